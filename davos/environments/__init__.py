@@ -1,0 +1,1 @@
+"""The kernel's own environment and the projects laid over it."""

@@ -1,0 +1,129 @@
+"""The error tree: davos 0.2.3's names and bases, and what each error is about.
+
+An error about source text is a `SyntaxError` that also holds the `Span` of the
+offending word; `davos.source.Source.error` builds it.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentError
+from subprocess import CalledProcessError
+from typing import TYPE_CHECKING, Any, Sequence
+
+if TYPE_CHECKING:
+    from davos.source import Span
+
+__all__ = [
+    "DavosConfigError",
+    "DavosError",
+    "DavosParserError",
+    "DavosProjectError",
+    "InstallerError",
+    "NotebookError",
+    "OnionArgumentError",
+    "OnionParserError",
+    "ParserNotImplementedError",
+    "ProjectNotebookNotFoundError",
+    "SmugglerError",
+    "SmuggledModuleNotFoundError",
+    "TheNightIsDarkAndFullOfErrors",
+]
+
+
+class DavosError(Exception):
+    """Base of every error that davos raises."""
+
+
+class DavosConfigError(DavosError):
+    """A config field that does not exist, is read-only, or got a bad value."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"'davos.config.{field}': {message}")
+        self.field = field
+        self.message = message
+
+
+class DavosParserError(SyntaxError, DavosError):
+    """A malformed smuggle statement.
+
+    `span` is the offending word (offsets in code points), `code` the rule of
+    `davos check` that reports it.
+    """
+
+    code: str = "DAV001"
+    span: Span | None = None
+
+
+class OnionParserError(DavosParserError):
+    """An onion comment that cannot be read."""
+
+    code = "DAV107"
+
+
+class OnionArgumentError(ArgumentError, OnionParserError):
+    """An argument in an onion comment that the installer or davos refuses."""
+
+    code = "DAV101"
+    argument_name: str | None = None
+
+    def __init__(self, message: str, *details: Any) -> None:
+        SyntaxError.__init__(self, message, *details)
+        self.message = message
+
+    __str__ = SyntaxError.__str__
+
+
+class ParserNotImplementedError(OnionParserError, NotImplementedError):
+    """An installer that davos does not know or does not support yet."""
+
+    code = "DAV106"
+
+
+class NotebookError(DavosError):
+    """A notebook file that cannot be read as one."""
+
+
+class DavosProjectError(DavosError):
+    """A project that cannot be made, found, read or removed."""
+
+
+class ProjectNotebookNotFoundError(DavosProjectError, FileNotFoundError):
+    """The notebook that a project belongs to is not there."""
+
+
+class SmugglerError(DavosError):
+    """A smuggle statement that failed while it ran."""
+
+
+class SmuggledModuleNotFoundError(SmugglerError, ModuleNotFoundError):
+    """The distribution is installed, but the module asked for is not in it."""
+
+
+class InstallerError(SmugglerError, CalledProcessError, ImportError):
+    """The installer ended with an error; its output is shown.
+
+    Also an `ImportError`, so that `except ImportError` means with `smuggle`
+    what it means with `import`.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        returncode: int,
+        cmd: Sequence[str],
+        output: str = "",
+    ) -> None:
+        ImportError.__init__(self, message)
+        self.message = message
+        self.returncode = returncode
+        self.cmd = list(cmd)
+        self.output = output
+        self.stderr = None
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.output}".rstrip()
+
+
+class TheNightIsDarkAndFullOfErrors(SmugglerError):
+    """The one error that `smuggle davos` raises; kept for 0.2.3's users."""

@@ -1,0 +1,1 @@
+"""Where davos runs: IPython shells, notebooks, plain Python."""

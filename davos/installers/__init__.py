@@ -1,0 +1,1 @@
+"""Installers: from an onion to an installed distribution."""

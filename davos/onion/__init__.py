@@ -1,0 +1,1 @@
+"""Onion comments: which arguments of which installer mean what."""

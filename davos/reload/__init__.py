@@ -1,0 +1,1 @@
+"""Replacing loaded modules by those of another version."""

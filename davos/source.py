@@ -1,0 +1,90 @@
+"""Source text, places in it, and errors that point at them.
+
+The only module that converts between offsets and rows and columns. Offsets
+count code points from 0; rows and columns count code points from 1, as ruff's
+do. Lines end where CPython's tokenizer ends them: LF, CR LF or a lone CR.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple, TypeVar
+
+from davos.exceptions import DavosParserError
+
+__all__ = ["Location", "Source", "Span"]
+
+_LINE_END = re.compile(r"\r\n?|\n")
+_Error = TypeVar("_Error", bound=DavosParserError)
+
+
+class Span(NamedTuple):
+    """A half-open range of offsets in a source text, in code points."""
+
+    start: int
+    end: int
+
+
+class Location(NamedTuple):
+    """A place in a text: row and column, both from 1, in code points."""
+
+    row: int
+    column: int
+
+
+class Source:
+    """A source text with its file name."""
+
+    def __init__(self, text: str, filename: str = "<unknown>") -> None:
+        self.text = text
+        self.filename = filename
+        self._starts: list[int] | None = None
+
+    @property
+    def line_starts(self) -> list[int]:
+        """The offset at which each line starts."""
+        if self._starts is None:
+            self._starts = [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+        return self._starts
+
+    def location(self, offset: int) -> Location:
+        """The row and column of an offset."""
+        row = bisect_right(self.line_starts, offset)
+        return Location(row, offset - self.line_starts[row - 1] + 1)
+
+    def line(self, row: int) -> str:
+        """The text of a row, without its line end."""
+        starts = self.line_starts
+        end = starts[row] if row < len(starts) else len(self.text)
+        return self.text[starts[row - 1] : end].rstrip("\r\n")
+
+    def excerpt(self, span: Span) -> str:
+        """The first line of a span with carets under the span, as Python shows it."""
+        (row, column), end = self.location(span.start), self.location(span.end)
+        line = self.line(row)
+        last = end.column if end.row == row else len(line) + 1
+        indent = re.sub(r"[^\t]", " ", line[: column - 1])
+        return f"{line}\n{indent}{'^' * max(1, last - column)}"
+
+    def error(
+        self,
+        kind: type[_Error],
+        message: str,
+        span: Span,
+        *,
+        code: str | None = None,
+    ) -> _Error:
+        """An error of a kind that points at a span, for the caller to raise.
+
+        The attributes are `SyntaxError`'s: filename, lineno, offset, text,
+        end_lineno, end_offset (Python 3.9 has no room for the last two in its
+        arguments, so they are set afterwards).
+        """
+        start, end = self.location(span.start), self.location(span.end)
+        error = kind(message, (self.filename, start.row, start.column, self.line(start.row) + "\n"))
+        error.end_lineno, error.end_offset = end.row, end.column
+        error.span = span
+        if code is not None:
+            error.code = code
+        return error

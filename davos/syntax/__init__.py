@@ -1,0 +1,1 @@
+"""The smuggle statement: text in, text out. Knows neither pip nor IPython."""

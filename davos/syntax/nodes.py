@@ -1,0 +1,61 @@
+"""The abstract syntax of smuggle statements.
+
+Names, modules and levels are exactly those of Python's own `ast.Import` and
+`ast.ImportFrom` for the same statement written with `import`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Union
+
+from davos.source import Span
+
+__all__ = ["Alias", "OnionComment", "SmuggleFrom", "Smuggle", "Statement"]
+
+
+@dataclass(frozen=True)
+class Alias:
+    """`identifier ["as" identifier]`, or `module ["as" identifier]`, or `"*"`."""
+
+    name: str
+    asname: str | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class OnionComment:
+    """`"#" installer ":" arguments`, not yet looked into.
+
+    `span` runs from the number sign to the end of the last argument,
+    `args_span` covers the arguments, as written in `args`.
+    """
+
+    installer: str
+    args: str
+    span: Span
+    installer_span: Span
+    args_span: Span
+
+
+@dataclass(frozen=True)
+class Smuggle:
+    """`"smuggle" module ["as" identifier] ("," module ["as" identifier])*`"""
+
+    names: tuple[Alias, ...]
+    span: Span
+    onion: OnionComment | None = None
+
+
+@dataclass(frozen=True)
+class SmuggleFrom:
+    """`"from" relative_module "smuggle" ...`; `module` is None in `from . smuggle x`."""
+
+    module: str | None
+    level: int
+    names: tuple[Alias, ...]
+    span: Span
+    onion: OnionComment | None = None
+
+
+Statement = Union[Smuggle, SmuggleFrom]
