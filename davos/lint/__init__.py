@@ -1,0 +1,1 @@
+"""Lint rules: what `davos check` reports, and how."""
