@@ -1,0 +1,204 @@
+"""`davos.config`: one table of fields, and the object that holds their values.
+
+A front end binds the fields that have an effect (`active`, `project`, ...) to
+functions of its own; nothing here knows what they do.
+"""
+
+from __future__ import annotations
+
+import difflib
+import html
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Mapping
+
+from davos.exceptions import DavosConfigError
+
+__all__ = ["FIELDS", "Binding", "Config", "Field", "config"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row of the table: what a config field is and who may write it."""
+
+    name: str
+    type: str
+    default: Any
+    writable: bool
+    help: str
+
+
+FIELDS: Mapping[str, Field] = {
+    field.name: field
+    for field in (
+        Field("active", "bool", False, True, "Whether smuggle statements are understood."),
+        Field(
+            "auto_rerun",
+            "bool",
+            False,
+            True,
+            "Restart and rerun by itself when a loaded package cannot be replaced.",
+        ),
+        Field("conda_avail", "bool", False, False, "Whether conda can install packages here."),
+        Field("conda_env", "str | None", None, False, "The conda environment davos runs in."),
+        Field("conda_envs_dirs", "dict | None", None, False, "Conda environments by name."),
+        Field("confirm_install", "bool", False, True, "Ask before anything is installed."),
+        Field(
+            "environment",
+            "'Python' | 'IPython<7.0' | 'IPython>=7.0' | 'Colaboratory'",
+            "Python",
+            False,
+            "The kind of interpreter davos runs in.",
+        ),
+        Field("ipython_shell", "InteractiveShell | None", None, False, "The running IPython."),
+        Field("noninteractive", "bool", False, True, "Never ask the user anything."),
+        Field("pip_executable", "str", None, True, "The pip that installs packages."),
+        Field(
+            "project",
+            "Project | str | None",
+            None,
+            True,
+            "Where packages go; None: into the running environment itself.",
+        ),
+        Field("smuggled", "dict[str, str]", {}, False, "Packages smuggled so far, with onions."),
+        Field("suppress_stdout", "bool", False, True, "Show nothing but errors."),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Binding:
+    """How a front end reads a field and writes it.
+
+    `check` turns what the user assigned into the value to keep, or raises
+    `DavosConfigError` before anything has changed; `write` makes it so.
+    """
+
+    read: Callable[[], Any]
+    write: Callable[[Any], None] | None = None
+    check: Callable[[Any], Any] | None = None
+
+
+def _unknown(name: str) -> DavosConfigError:
+    near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.6)
+    hint = f"; did you mean '{near[0]}'?" if near else f"; fields are {', '.join(FIELDS)}"
+    return DavosConfigError(name, "no such field" + hint)
+
+
+def _checked_bool(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise DavosConfigError(name, f"must be True or False, not {value!r}")
+    return value
+
+
+def _checked_executable(name: str, value: object) -> str:
+    if not isinstance(value, (str, Path)):
+        raise DavosConfigError(name, f"must be a path (str or pathlib.Path), not {value!r}")
+    path = os.path.expanduser(value)
+    if not os.path.isfile(path):
+        raise DavosConfigError(name, f"no such file: {str(value)!r}")
+    if not os.access(path, os.X_OK):
+        raise DavosConfigError(name, f"not executable: {str(value)!r}")
+    return path
+
+
+class Config:
+    """The options and data of this interpreter session; `davos.config` is the only one.
+
+    Reading or writing a field that does not exist, writing a read-only one and
+    writing a value of the wrong type raise `DavosConfigError`.
+    """
+
+    _values: dict[str, Any]
+    _bindings: dict[str, Binding]
+
+    def __init__(self) -> None:
+        values = {field.name: field.default for field in FIELDS.values()}
+        values["smuggled"] = {}
+        object.__setattr__(self, "_values", values)
+        object.__setattr__(self, "_bindings", {})
+
+    def bind(self, **bindings: Binding) -> None:
+        """Give fields a front end's reader and writer."""
+        self._bindings.update(bindings)
+
+    def establish(self, **values: Any) -> None:
+        """Set fields from inside davos, the read-only ones included."""
+        self._values.update(values)
+
+    def update(self, fields: Mapping[str, Any]) -> None:
+        """Set several fields: all of them, or none and a `DavosConfigError`."""
+        checked = {name: self._checked(name, value) for name, value in fields.items()}
+        after = {**self._values, **checked}
+        if after["noninteractive"] and checked.get("confirm_install"):
+            reason = "cannot be True in noninteractive mode, where nothing is ever asked"
+            raise DavosConfigError("confirm_install", reason)
+        before = {name: getattr(self, name) for name in checked}
+        done: list[str] = []
+        try:
+            for name, value in checked.items():
+                done.append(name)
+                self._write(name, value)
+        except BaseException:
+            for name in reversed(done):
+                self._write(name, before[name])
+            raise
+        if checked.get("noninteractive"):
+            self._values["confirm_install"] = False
+
+    def _checked(self, name: str, value: Any) -> Any:
+        field = FIELDS.get(name)
+        if field is None:
+            raise _unknown(name)
+        if not field.writable:
+            raise DavosConfigError(name, "is read-only")
+        binding = self._bindings.get(name)
+        if field.type == "bool":
+            value = _checked_bool(name, value)
+        elif name == "pip_executable":
+            value = _checked_executable(name, value)
+        if binding is not None and binding.check is not None:
+            return binding.check(value)
+        return value
+
+    def _write(self, name: str, value: Any) -> None:
+        binding = self._bindings.get(name)
+        if binding is not None and binding.write is not None:
+            binding.write(value)
+        else:
+            self._values[name] = value
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        binding = self._bindings.get(name)
+        if binding is not None:
+            return binding.read()
+        if name in self._values:
+            return self._values[name]
+        error = _unknown(name)
+        raise AttributeError(str(error)) from error
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *FIELDS]
+
+    def __repr__(self) -> str:
+        pad = " " * len("DavosConfig(")
+        rows = f",\n{pad}".join(f"{name}={getattr(self, name)!r}" for name in FIELDS)
+        return f"DavosConfig({rows})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{name}</th><td><code>{html.escape(repr(getattr(self, name)))}</code></td>"
+            f"<td>{html.escape(field.help)}</td></tr>"
+            for name, field in FIELDS.items()
+        )
+        head = "<tr><th>field</th><th>value</th><th>meaning</th></tr>"
+        return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+config = Config()
