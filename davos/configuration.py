@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Mapping
 
-from davos.exceptions import DavosConfigError
+from davos.exceptions import DavosConfigError, UnknownFieldError
 
 __all__ = ["FIELDS", "Binding", "Config", "Field", "config"]
 
@@ -80,10 +80,10 @@ class Binding:
     check: Callable[[Any], Any] | None = None
 
 
-def _unknown(name: str) -> DavosConfigError:
+def _unknown(name: str) -> UnknownFieldError:
     near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.6)
     hint = f"; did you mean '{near[0]}'?" if near else f"; fields are {', '.join(FIELDS)}"
-    return DavosConfigError(name, "no such field" + hint)
+    return UnknownFieldError(name, "no such field" + hint)
 
 
 def _checked_bool(name: str, value: object) -> bool:
@@ -177,8 +177,7 @@ class Config:
             return binding.read()
         if name in self._values:
             return self._values[name]
-        error = _unknown(name)
-        raise AttributeError(str(error)) from error
+        raise _unknown(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         self.update({name: value})

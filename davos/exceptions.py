@@ -27,6 +27,7 @@ __all__ = [
     "SmugglerError",
     "SmuggledModuleNotFoundError",
     "TheNightIsDarkAndFullOfErrors",
+    "UnknownFieldError",
 ]
 
 
@@ -41,6 +42,10 @@ class DavosConfigError(DavosError):
         super().__init__(f"'davos.config.{field}': {message}")
         self.field = field
         self.message = message
+
+
+class UnknownFieldError(DavosConfigError, AttributeError):
+    """A config field that does not exist; also an `AttributeError`, for `hasattr`."""
 
 
 class DavosParserError(SyntaxError, DavosError):
