@@ -6,9 +6,9 @@ import importlib
 import sys
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Iterator, Sequence
+from typing import AbstractSet, Iterator, Sequence
 
-from davos.reload.plan import LoadedModule
+from davos.reload.plan import LoadedModule, is_owned
 
 __all__ = ["loaded_modules", "replaced"]
 
@@ -28,47 +28,44 @@ def _file(module: ModuleType) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _parent_attribute(name: str) -> tuple[ModuleType, str] | None:
-    """The parent module and the attribute under which it holds a submodule."""
-    parent, _, child = name.rpartition(".")
-    module = sys.modules.get(parent)
-    return (module, child) if module is not None and child in vars(module) else None
-
-
 @contextmanager
-def replaced(names: Sequence[str]) -> Iterator[None]:
+def replaced(names: Sequence[str], owned: AbstractSet[str]) -> Iterator[None]:
     """Unload modules (children first) while the block imports their successors.
 
-    If the block raises, whatever it loaded under these names or below them is
+    If the block raises, whatever it loaded of the modules in `owned` is
     dropped, and the old modules are back where they were, also as attributes
-    of their parents.
+    of parents that stayed.
     """
     taken = {name: sys.modules[name] for name in names if name in sys.modules}
-    attributes = [
-        (*place, vars(place[0])[place[1]])
-        for place in (_parent_attribute(name) for name in taken)
-        if place is not None
-    ]
+    attributes = list(_attributes_of_parents(taken))
     for name in taken:
         del sys.modules[name]
     for parent, child, _ in attributes:
         delattr(parent, child)
+    kept = set(sys.modules)
     importlib.invalidate_caches()
     try:
         yield
     except BaseException:
-        _restore(taken, attributes)
+        for name in set(sys.modules) - kept:
+            if is_owned(name, owned):
+                del sys.modules[name]
+        sys.modules.update(taken)
+        for parent, child, value in attributes:
+            setattr(parent, child, value)
         raise
 
 
-def _restore(
+def _attributes_of_parents(
     taken: dict[str, ModuleType],
-    attributes: Sequence[tuple[ModuleType, str, object]],
-) -> None:
-    prefixes = tuple(f"{name}." for name in taken)
-    for name in list(sys.modules):
-        if name in taken or (prefixes and name.startswith(prefixes)):
-            del sys.modules[name]
-    sys.modules.update(taken)
-    for parent, child, value in attributes:
-        setattr(parent, child, value)
+) -> Iterator[tuple[ModuleType, str, object]]:
+    """Where modules that stay hold the taken ones: `google` holds `google.auth`.
+
+    Parents that are taken too keep their attributes: code that still refers
+    to the old package goes on working with all of it.
+    """
+    for name in taken:
+        parent, _, child = name.rpartition(".")
+        module = None if parent in taken else sys.modules.get(parent)
+        if module is not None and child in vars(module):
+            yield module, child, vars(module)[child]

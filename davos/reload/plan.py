@@ -10,7 +10,7 @@ from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES
 from pathlib import PurePath
 from typing import AbstractSet, Iterable, Iterator
 
-__all__ = ["LoadedModule", "ReloadPlan", "modules_in", "plan_reload"]
+__all__ = ["LoadedModule", "ReloadPlan", "is_owned", "modules_in", "plan_reload"]
 
 _SUFFIXES = (*EXTENSION_SUFFIXES, *SOURCE_SUFFIXES, ".pyc")
 
@@ -69,15 +69,20 @@ def _lineage(name: str) -> Iterator[str]:
         name = name.rpartition(".")[0]
 
 
+def is_owned(name: str, owned: AbstractSet[str]) -> bool:
+    """Whether a module's name, or the name of a package it is in, is in `owned`."""
+    return any(ancestor in owned for ancestor in _lineage(name))
+
+
 def plan_reload(loaded: Iterable[LoadedModule], owned: AbstractSet[str]) -> ReloadPlan:
     """Plan the replacement of the loaded modules that changed distributions own.
 
-    A module is owned if its name or a parent's name is in `owned`. Names are
-    those of real modules and packages, so a namespace package shared with
-    other distributions (`google`) stays. If a compiled module is among them
-    nothing is replaced: old and new halves of a package do not mix.
+    `owned` holds the names of real modules and packages, so a namespace
+    package shared with other distributions (`google`) stays. If a compiled
+    module is among them nothing is replaced: old and new halves of a package
+    do not mix.
     """
-    affected = [module for module in loaded if any(n in owned for n in _lineage(module.name))]
+    affected = [module for module in loaded if is_owned(module.name, owned)]
     stuck = tuple(sorted(module.name for module in affected if module.compiled))
     names = sorted((module.name for module in affected), key=lambda n: (-n.count("."), n))
     return ReloadPlan(replace=() if stuck else tuple(names), stuck=stuck)
