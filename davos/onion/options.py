@@ -1,0 +1,147 @@
+"""What an option of an installer's `install` command is, and a table of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Callable, Mapping
+
+__all__ = [
+    "Effect",
+    "Option",
+    "OptionTable",
+    "file_hash",
+    "key_value",
+    "python_version",
+    "seconds",
+    "whole_number",
+]
+
+
+class Effect(Enum):
+    """What davos does with an option that it reads in an onion comment."""
+
+    PASS = "passed on to the installer"  # noqa: S105
+    ACT = "passed on, and changes what davos does"
+    LOCATION = "passed on, unless a project is active"
+    DAVOS = "not passed on: davos does what it says"
+    REFUSE = "refused"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: how it is written, what its value may be, what davos does with it.
+
+    `dest` is its key in `Onion.options`. An empty `metavar` marks a flag, whose
+    value is True, or with a `step` the sum of the steps (`-vv` is 2, `-q` is -1).
+    `convert` turns the value's text into what `Onion.options` holds and raises
+    ValueError with what it expected. With `many` the values form a list. `dash`
+    says that a value in a word of its own may begin with a dash. `first` and
+    `last` are the installer's versions that have it, None if all the supported
+    ones have.
+    """
+
+    flags: tuple[str, ...]
+    dest: str
+    help: str
+    metavar: str = ""
+    convert: Callable[[str], Any] = str
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    step: int = 0
+    dash: bool = False
+    effect: Effect = Effect.PASS
+    reason: str = ""
+    first: str | None = None
+    last: str | None = None
+
+    @property
+    def takes_value(self) -> bool:
+        """Whether a value belongs to the option."""
+        return bool(self.metavar)
+
+    def value(self, text: str) -> Any:
+        """The value that a text stands for.
+
+        Raises
+        ------
+        ValueError
+            saying what was expected instead.
+
+        """
+        if self.choices and text not in self.choices:
+            raise ValueError(f"one of {', '.join(self.choices)}")
+        return self.convert(text)
+
+
+@dataclass(frozen=True)
+class OptionTable:
+    """All options of one installer, by each of their spellings.
+
+    `exclusive` holds pairs of destinations that cannot be given together.
+    """
+
+    installer: str
+    options: tuple[Option, ...]
+    exclusive: tuple[tuple[str, str], ...] = ()
+    by_flag: Mapping[str, Option] = field(init=False, repr=False, compare=False)
+    conflicts: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_flag = {flag: option for option in self.options for flag in option.flags}
+        rivals: dict[str, set[str]] = {}
+        for one, other in self.exclusive:
+            rivals.setdefault(one, set()).add(other)
+            rivals.setdefault(other, set()).add(one)
+        frozen = {dest: frozenset(others) for dest, others in rivals.items()}
+        object.__setattr__(self, "by_flag", by_flag)
+        object.__setattr__(self, "conflicts", frozen)
+
+    def by_dest(self, dest: str) -> tuple[Option, ...]:
+        """The options that write to a destination."""
+        return tuple(option for option in self.options if option.dest == dest)
+
+    def candidates(self, prefix: str) -> list[str]:
+        """The long spellings that begin with a prefix, as optparse counts them."""
+        return sorted(flag for flag in self.by_flag if flag.startswith(prefix) and flag[:2] == "--")
+
+
+def seconds(text: str) -> float:
+    """A positive number of seconds."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 < number < float("inf"):
+        raise ValueError("a number of seconds")
+    return number
+
+
+def whole_number(text: str) -> int:
+    """A number without sign, fraction or leading zeros, which pip would read as octal."""
+    if not re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
+        raise ValueError("a whole number")
+    return int(text)
+
+
+def key_value(text: str) -> str:
+    """A setting for the build back end: `KEY=VALUE`."""
+    if not re.match(r"[^=]+=", text):
+        raise ValueError("KEY=VALUE")
+    return text
+
+
+def python_version(text: str) -> str:
+    """A Python version with up to three parts: `3`, `3.11`, `3.11.7` or `311`."""
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+){0,2}", text, re.ASCII):
+        raise ValueError("a version such as 3.11")
+    return text
+
+
+def file_hash(text: str) -> str:
+    """A digest of a file as pip's requirements files write it: `sha256:` and 64 hex digits."""
+    match = re.fullmatch(r"(sha256|sha384|sha512):([0-9a-f]+)", text)
+    if not match or 4 * len(match[2]) != int(match[1][3:]):
+        raise ValueError("ALGORITHM:HEX with sha256, sha384 or sha512")
+    return text

@@ -1,0 +1,173 @@
+"""The one requirement of an onion comment: which words it spans, and what it says.
+
+pip's own reading of a requirement, as pip-requirements-parser keeps it. That
+package takes longer to import than everything else here, so it is loaded with
+the first onion comment.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Sequence
+
+from davos.onion.comment import Requirement
+from davos.onion.words import unquote
+
+if TYPE_CHECKING:
+    from davos.onion.words import Word
+
+__all__ = ["RequirementError", "parse", "requirement_end", "requirement_text"]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?=$|[\[(=<>!~@;,])")
+_CONTINUES = re.compile(r"===?|[<>!~]=|[<>](?!\w*://)|=|[\[\](),@]")
+_UNFINISHED = tuple("=<>~,@[(")
+_WHOLLY_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+_SINGLE_EQUALS = re.compile(r"([\w.-]+(?:\[[^\]]*\])?)\s*=\s*([^=\s].*)", re.ASCII)
+_NAMED_VERSION = re.compile(r"[\w.-]+(?:\[[^\]]*\])?\s*(?:===?|[<>!~]=?|=)", re.ASCII)
+_VARIABLE = re.compile(r"\$\{[A-Za-z0-9_]+\}")
+_FRAGMENT = re.compile(r"#(?:egg|subdirectory)=")
+
+
+class RequirementError(ValueError):
+    """What is wrong with a requirement, for the reader of the onion comment."""
+
+
+def requirement_end(words: Sequence[Word], first: int) -> int:
+    """The index behind the last word of the requirement that begins at a word.
+
+    White space may stand inside `name [extra] >= 1, < 2 ; marker` and around the
+    `@` of `name @ URL`, as in PEP 508. An option always ends the requirement.
+    """
+    word = words[first]
+    if word.quoted:
+        return first + 1
+    named = _NAME.match(word.text) is not None
+    closed = not named or _gives_url(word.text)
+    marker = _opens_marker(word.text, closed=closed)
+    last = first
+    while last + 1 < len(words):
+        word = words[last + 1]
+        if word.text[:1] == "-" and not (marker and word.quoted):
+            break
+        before = words[last].text
+        starts_marker = word.text[:1] == ";" and not word.quoted
+        if not (marker or starts_marker or (not closed and _goes_on(before, word.text))):
+            break
+        closed = closed or before[-1:] == "@" or _gives_url(word.text)
+        marker = marker or starts_marker or _opens_marker(word.text, closed=closed)
+        last += 1
+    return last + 1
+
+
+def _goes_on(before: str, text: str) -> bool:
+    return before.endswith(_UNFINISHED) or _CONTINUES.match(text) is not None
+
+
+def _gives_url(text: str) -> bool:
+    return "@" in text[:-1]
+
+
+def _opens_marker(text: str, *, closed: bool) -> bool:
+    # a URL or path may hold a semicolon of its own: there only one at the end counts
+    return text[-1:] == ";" if closed else ";" in text
+
+
+def requirement_text(raw: str) -> str:
+    """A requirement as its installer shall get it, from the text that spans it.
+
+    Quotes are undone, but for those in a marker: they belong to its strings.
+    """
+    if "'" not in raw and '"' not in raw:
+        return raw
+    if _WHOLLY_QUOTED.fullmatch(raw):
+        return raw[1:-1]
+    head, semicolon, marker = raw.partition(";")
+    if len(re.findall(r"['\"]", head)) % 2:
+        return unquote(raw)
+    return unquote(head) + semicolon + marker
+
+
+def parse(text: str, *, editable: bool = False) -> Requirement:
+    """The requirement that a text states.
+
+    Raises
+    ------
+    RequirementError
+        with what is wrong and, where that is clear, what was meant.
+
+    """
+    _refuse_dangerous(text)
+    try:
+        found = _build(text, editable=editable)
+        return _requirement(text, found, editable=editable)
+    except RequirementError:
+        raise
+    except Exception as error:  # noqa: BLE001 - five kinds, assertions of its helpers among them
+        raise RequirementError(_explain(text, error)) from error
+
+
+def _refuse_dangerous(text: str) -> None:
+    if not text.strip():
+        raise RequirementError("the requirement is empty")
+    if text.lstrip()[0] == "-":
+        raise RequirementError(f"a requirement cannot begin with a dash: {text!r}")
+    variable = _VARIABLE.search(text)
+    if variable:
+        raise RequirementError(f"environment variables are not expanded: {variable.group()!r}")
+
+
+def _build(text: str, *, editable: bool) -> Any:
+    from pip_requirements_parser import (  # noqa: PLC0415 - 77 ms, see above
+        build_editable_req,
+        build_install_req,
+    )
+
+    if not editable:
+        return build_install_req(text)
+    if _NAMED_VERSION.match(text):
+        message = "an editable requirement is a project folder or a VCS URL, not a name and version"
+        raise RequirementError(message)
+    found = build_install_req(text) if re.match(r"[\w.\[\],-]+\s*@\s", text) else None
+    if found is None:
+        return build_editable_req(text)
+    if not (found.link and found.link.is_vcs):
+        raise RequirementError("an editable requirement is a project folder or a VCS URL")
+    return found
+
+
+def _requirement(text: str, found: Any, *, editable: bool) -> Requirement:
+    required, link = found.req, found.link
+    name = required.name if required else None
+    extras = tuple(sorted(found.extras)) if found.extras else ()
+    specifier = str(required.specifier) if required else ""
+    marker = str(found.marker) if found.marker else None
+    if link is None:
+        return Requirement(text, name, extras, specifier, marker)
+    return Requirement(
+        text, name, extras, specifier, marker, editable=editable, **_link_fields(link)
+    )
+
+
+def _link_fields(link: Any) -> dict[str, str | None]:
+    if link.scheme == "file":
+        place = {"url": link.url, "path": link.file_path}
+    elif "://" in link.url:
+        place = {"url": link.url}
+    else:
+        place = {"path": _FRAGMENT.split(link.url)[0]}
+    fields = {**place, "subdirectory": link.subdirectory_fragment}
+    if link.is_vcs:
+        behind = link.path.rpartition("/")[2] if "@" not in link.path else link.path
+        fields["vcs"] = link.scheme.partition("+")[0]
+        fields["ref"] = behind.rpartition("@")[2] if "@" in behind else None
+    return fields
+
+
+def _explain(text: str, error: Exception) -> str:
+    confused = _SINGLE_EQUALS.fullmatch(text)
+    if confused:
+        meant = f"{confused[1]}=={confused[2]}"
+        return f"{text!r} is not a requirement; did you mean {meant!r}?"
+    reason = str(error).partition("\n")[0].strip()
+    reason = re.sub(r"^(?:Invalid requirement: *)?(?:'[^']*')?[: ]*", "", reason).rstrip(": ")
+    return f"{text!r} is not a valid requirement" + (f": {reason}" if reason else "")
