@@ -1,0 +1,149 @@
+"""What the kernel's search path holds: folders, distributions, import names.
+
+The first distribution of a name on the path wins, as its modules do. `path` is
+always a list like `sys.path`, which is the default; its empty entry (the current
+folder) is left out, as pip does.
+"""
+
+# Search paths are text
+# ruff: noqa: PTH112, PTH116, PTH118, PTH119
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Iterator, Sequence
+
+from packaging.utils import canonicalize_name
+
+from davos.environments.distribution import Distribution
+
+__all__ = [
+    "BASE_PTH",
+    "SITE_NAMES",
+    "clear_caches",
+    "distributions",
+    "distributions_providing",
+    "files_of",
+    "find_distribution",
+    "modules_of",
+    "site_folders",
+]
+
+SITE_NAMES = ("site-packages", "dist-packages")
+BASE_PTH = "zzz_davos_base.pth"
+
+_INFO = re.compile(
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*?(?:-(?!\d)[A-Za-z0-9._]+)*)"
+    r"(?:-(?P<version>[^-]*)(?:-py.*)?)?\.(?:dist|egg)-info",
+)
+_indexes: dict[str, tuple[int, dict[str, list[str]]]] = {}
+
+
+def site_folders(path: Sequence[str] | None = None) -> list[Path]:
+    """The existing site-packages and dist-packages folders of a search path, in order.
+
+    A davos project's own folder is left out: its `.pth` file gives it away.
+    """
+    entries = dict.fromkeys(sys.path if path is None else path)
+    return [
+        Path(entry)
+        for entry in entries
+        if os.path.basename(entry.rstrip(os.sep)) in SITE_NAMES
+        and os.path.isdir(entry)
+        and not os.path.lexists(os.path.join(entry, BASE_PTH))
+    ]
+
+
+def find_distribution(name: str, path: Sequence[str] | None = None) -> Distribution | None:
+    """The distribution of a name that a search path shows first, or None.
+
+    Names are compared in PEP 503's normalised form. Metadata folders without a
+    readable name and version are passed over.
+    """
+    wanted = canonicalize_name(name)
+    for folder in _folders(path):
+        for info in _index(folder).get(wanted, ()):
+            found = Distribution(Path(info), Path(folder))
+            if found.readable and found.normalized_name == wanted:
+                return found
+    return None
+
+
+def distributions(path: Sequence[str] | None = None) -> Iterator[Distribution]:
+    """Every distribution that a search path shows, those in front hiding the later ones."""
+    seen: set[str] = set()
+    for folder in _folders(path):
+        for name, infos in _index(folder).items():
+            found = (Distribution(Path(info), Path(folder)) for info in infos)
+            first = next((one for one in found if one.readable), None)
+            if first is not None and name not in seen:
+                seen.add(name)
+                yield first
+
+
+def distributions_providing(module: str, path: Sequence[str] | None = None) -> list[Distribution]:
+    """The distributions that a module or package comes from, first on the path first.
+
+    `module` may be dotted; for namespace packages the answer is then the one
+    distribution that holds that part.
+    """
+    return [found for found in distributions(path) if found.provides(module)]
+
+
+def modules_of(distribution: Distribution) -> list[str]:
+    """Top-level import names of a distribution."""
+    return distribution.modules
+
+
+def files_of(distribution: Distribution) -> set[str]:
+    """Absolute paths of a distribution's files."""
+    return distribution.files
+
+
+def clear_caches() -> None:
+    """Forget the folder listings; they are otherwise kept until a folder's time changes."""
+    _indexes.clear()
+
+
+def _folders(path: Sequence[str] | None) -> Iterator[str]:
+    entries = dict.fromkeys(sys.path if path is None else path)
+    return (os.fspath(entry) for entry in entries if entry)
+
+
+def _index(folder: str) -> dict[str, list[str]]:
+    """Normalised name -> metadata folders in one folder, the newest first."""
+    try:
+        changed = os.stat(folder).st_mtime_ns
+    except OSError:
+        return {}
+    known = _indexes.get(folder)
+    if known is None or known[0] != changed:
+        _indexes[folder] = known = (changed, _read_index(folder))
+    return known[1]
+
+
+def _read_index(folder: str) -> dict[str, list[str]]:
+    index: dict[str, list[str]] = {}
+    for name, info in _metadata_folders(folder):
+        index.setdefault(canonicalize_name(name), []).append(info)
+    for infos in index.values():
+        if len(infos) > 1:
+            infos.sort(key=os.path.getmtime, reverse=True)
+    return index
+
+
+def _metadata_folders(folder: str) -> Iterator[tuple[str, str]]:
+    egg = os.path.join(folder, "EGG-INFO")
+    if folder.endswith(".egg") and os.path.isdir(egg):
+        yield os.path.basename(folder).partition("-")[0], egg
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        match = _INFO.fullmatch(entry.name)
+        if match:
+            yield match["name"], entry.path

@@ -1,0 +1,207 @@
+"""A project on the running interpreter's search path, and off it again.
+
+The project's site-packages goes before the first site-packages entry of `sys.path`:
+in front of every installed package, behind the standard library. Its `.pth` files
+are then read as site.py reads them at start-up, except that an editable install's
+finder goes before PathFinder, where it would be shadowed by the base's copy.
+"""
+
+# Search paths are text
+# ruff: noqa: PTH110, PTH116, PTH118, PTH119
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import warnings
+from dataclasses import dataclass, field
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable
+
+from davos.environments import base
+
+if TYPE_CHECKING:
+    from davos.environments.project import Project
+
+__all__ = ["activate", "active_project", "deactivate", "refresh"]
+
+_Stamp = tuple[int, int]
+
+
+@dataclass
+class _Effects:
+    """What one `.pth` file added to the interpreter."""
+
+    stamp: _Stamp
+    entries: list[str] = field(default_factory=list)
+    finders: list[Any] = field(default_factory=list)
+    hooks: list[Any] = field(default_factory=list)
+
+
+class _Active:
+    """The active project, and what its `.pth` files did."""
+
+    project: Project | None = None
+    folder: str = ""
+    effects: dict[str, _Effects] = {}  # noqa: RUF012  # one per process, as sys.path is
+
+
+def active_project() -> Project | None:
+    """The project that is on the search path."""
+    return _Active.project
+
+
+def activate(project: Project) -> None:
+    """Put a project on the search path, in place of the one that was there.
+
+    Nothing happens if it is there already. The folder need not exist yet.
+    """
+    if _Active.project == project and _Active.folder in sys.path:
+        return
+    deactivate()
+    _Active.project = project
+    _Active.folder = str(project.site_packages_dir)
+    sys.path.insert(_first_site_entry(), _Active.folder)
+    refresh()
+
+
+def deactivate() -> None:
+    """Take the active project off the search path, with all that its `.pth` files added."""
+    for name in list(_Active.effects):
+        _undo(name)
+    if _Active.project is not None:
+        _remove(sys.path, [_Active.folder])
+        sys.path_importer_cache.pop(_Active.folder, None)
+    _Active.project = None
+    _Active.folder = ""
+    importlib.invalidate_caches()
+
+
+def refresh() -> None:
+    """Make an install into the active project visible: new, changed and gone `.pth` files."""
+    if _Active.project is None:
+        return
+    found = _pth_files(_Active.folder)
+    changed = [name for name, known in _Active.effects.items() if found.get(name) != known.stamp]
+    for name in changed:
+        _undo(name)
+    importlib.invalidate_caches()
+    sys.path_importer_cache.pop(_Active.folder, None)
+    base.clear_caches()
+    for name, stamp in found.items():
+        if name not in _Active.effects:
+            _apply(name, stamp)
+
+
+def _first_site_entry() -> int:
+    for index, entry in enumerate(sys.path):
+        if os.path.basename(entry.rstrip(os.sep)) in base.SITE_NAMES:
+            return index
+    return len(sys.path)
+
+
+def _pth_files(folder: str) -> dict[str, _Stamp]:
+    """The `.pth` files that count, by name, with time and size."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return {}
+    wanted = (e for e in entries if e.name.endswith(".pth") and not e.name.startswith("."))
+    found = {entry.name: _stamp(entry.path) for entry in wanted if entry.name != base.BASE_PTH}
+    return {name: stamp for name, stamp in found.items() if stamp is not None}
+
+
+def _stamp(path: str) -> _Stamp | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _apply(name: str, stamp: _Stamp) -> None:
+    """Do what a `.pth` file says and note what that added."""
+    path, finders, hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
+    _forget_finder_modules()
+    for line in _lines(name):
+        _apply_line(name, line)
+    effects = _Effects(
+        stamp,
+        entries=[entry for entry in sys.path if entry not in path],
+        finders=[finder for finder in sys.meta_path if not _is_in(finder, finders)],
+        hooks=[hook for hook in sys.path_hooks if not _is_in(hook, hooks)],
+    )
+    _Active.effects[name] = effects
+    _move_before_path_finder(effects.finders)
+
+
+def _lines(name: str) -> list[str]:
+    try:
+        text = Path(_Active.folder, name).read_text("utf-8", "replace")
+    except OSError:
+        return []
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def _apply_line(name: str, line: str) -> None:
+    if line.startswith("#"):
+        return
+    if not line.startswith(("import ", "import\t")):
+        _add_entry(os.path.normpath(os.path.join(_Active.folder, line)))
+        return
+    try:
+        exec(line, {"__name__": "davos.pth"})  # noqa: S102  # as site.addpackage does
+    except Exception as error:  # noqa: BLE001  # whatever the line raises, the others count
+        place = Path(_Active.folder, name)
+        warnings.warn(f"error in {place}: {error!r}", RuntimeWarning, stacklevel=2)
+
+
+def _add_entry(entry: str) -> None:
+    """Add a folder behind the project's own and those added before it."""
+    if entry in sys.path or not os.path.exists(entry):
+        return
+    added = {_Active.folder}.union(*(known.entries for known in _Active.effects.values()))
+    last = max(index for index, known in enumerate(sys.path) if known in added)
+    sys.path.insert(last + 1, entry)
+
+
+def _forget_finder_modules() -> None:
+    """A re-installed editable has a new finder module: the one in memory has the old mapping."""
+    for name in [name for name in sys.modules if name.startswith("__editable__")]:
+        if not any(_module_of(finder) == name for finder in sys.meta_path):
+            del sys.modules[name]
+
+
+def _module_of(finder: Any) -> str:
+    return str(getattr(finder, "__module__", type(finder).__module__))
+
+
+def _move_before_path_finder(finders: list[Any]) -> None:
+    if not finders:
+        return
+    others = [finder for finder in sys.meta_path if not _is_in(finder, finders)]
+    at = next((i for i, finder in enumerate(others) if finder is PathFinder), len(others))
+    sys.meta_path[:] = [*others[:at], *finders, *others[at:]]
+
+
+def _undo(name: str) -> None:
+    effects = _Active.effects.pop(name)
+    _remove(sys.path, effects.entries)
+    _remove_all(sys.meta_path, effects.finders)
+    _remove_all(sys.path_hooks, effects.hooks)
+    for entry in effects.entries:
+        sys.path_importer_cache.pop(entry, None)
+
+
+def _remove(path: list[str], entries: list[str]) -> None:
+    path[:] = [entry for entry in path if entry not in entries]
+
+
+def _remove_all(found: list[Any] | list[Callable[[str], Any]], gone: list[Any]) -> None:
+    found[:] = [one for one in found if not _is_in(one, gone)]
+
+
+def _is_in(one: Any, many: list[Any]) -> bool:
+    return any(one is other for other in many)
