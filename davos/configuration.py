@@ -127,6 +127,10 @@ class Config:
         """Set fields from inside davos, the read-only ones included."""
         self._values.update(values)
 
+    def chosen(self, name: str) -> Any:
+        """The value that the user gave a bound field, or its default."""
+        return self._values[name]
+
     def update(self, fields: Mapping[str, Any]) -> None:
         """Set several fields: all of them, or none and a `DavosConfigError`."""
         checked = {name: self._checked(name, value) for name, value in fields.items()}

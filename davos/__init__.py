@@ -1,0 +1,125 @@
+"""davos: one more statement for Python, `smuggle`.
+
+`smuggle numpy as np  # pip: numpy==1.23.1` is `import numpy as np`, and makes
+sure that this version is there. Importing davos in a running IPython turns the
+statement on, from the next cell.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from davos.configuration import FIELDS, config
+
+if TYPE_CHECKING:
+    from davos.frontends.session import Session
+
+__version__ = "0.3.0"
+
+__all__ = [
+    "DAVOS_CONFIG_DIR",
+    "DAVOS_PROJECT_DIR",
+    "Project",
+    "activate",
+    "config",
+    "configure",
+    "deactivate",
+    "is_active",
+    "smuggle",
+]
+
+# Imported when first asked for: `davos check` needs none of them.
+_LAZY = {
+    "Project": "davos.environments.project",
+    "DAVOS_CONFIG_DIR": "davos.environments.folders",
+    "DAVOS_PROJECT_DIR": "davos.environments.folders",
+}
+
+_session: Session | None = None
+
+
+def activate() -> None:
+    """Turn smuggle statements on and put `smuggle()` into the namespace."""
+    config.active = True
+
+
+def deactivate() -> None:
+    """Turn smuggle statements off; take `smuggle` away unless it was overwritten."""
+    config.active = False
+
+
+def is_active() -> bool:
+    """Whether smuggle statements are on."""
+    return bool(config.active)
+
+
+def configure(**fields: Any) -> None:
+    """Set several fields of `davos.config`: all, or none and a `DavosConfigError`."""
+    config.update(fields)
+
+
+def smuggle(name: str, *args: Any, **kwargs: Any) -> None:
+    """What a smuggle statement calls; see `davos.engine.Engine.smuggle`."""
+    _started().smuggle(name, *args, **kwargs)
+
+
+def load_ipython_extension(shell: Any) -> None:  # noqa: ARG001 - IPython's signature
+    """`%load_ext davos`: as `import davos`, and on again after `%unload_ext`."""
+    _started()
+    activate()
+
+
+def unload_ipython_extension(shell: Any) -> None:  # noqa: ARG001 - IPython's signature
+    """`%unload_ext davos`: off."""
+    deactivate()
+
+
+def _started() -> Session:
+    """The session, made now if there is none."""
+    global _session  # noqa: PLW0603 - one interpreter, one session
+    if _session is None:
+        from davos.frontends import detect  # noqa: PLC0415 - see _LAZY
+
+        shell = detect.running_shell()
+        if shell is None:
+            from davos.frontends import python  # noqa: PLC0415 - see _LAZY
+
+            _session = python.install(config)
+        else:
+            from davos.frontends import ipython  # noqa: PLC0415 - see _LAZY
+
+            _session = ipython.install(shell, config)
+    return _session
+
+
+class _Davos(ModuleType):
+    """The module itself: every config field can be read and set on it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in FIELDS:
+            return getattr(config, name)
+        if name in _LAZY:
+            return getattr(import_module(_LAZY[name]), name)
+        near = difflib.get_close_matches(name, [*FIELDS, *__all__], n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise AttributeError(f"module 'davos' has no attribute {name!r}{hint}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in FIELDS:
+            setattr(config, name, value)
+        elif name in vars(self) or name.startswith("_") or isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+        else:
+            config.update({name: value})
+
+    def __dir__(self) -> list[str]:
+        return sorted({*vars(self), *_LAZY, *FIELDS})
+
+
+sys.modules[__name__].__class__ = _Davos
+if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
+    _started()

@@ -1,0 +1,65 @@
+"""Which shell, which front end and which notebook this interpreter belongs to.
+
+Nothing is started and nothing is imported to find out: a running IPython is
+already in `sys.modules`, and Jupyter and VS Code tell the notebook's path.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Mapping
+
+__all__ = ["FALLBACK_PROJECT", "SHELL_PROJECT", "environment", "notebook_path", "running_shell"]
+
+SHELL_PROJECT = "ipython-shell"
+FALLBACK_PROJECT = "davos-fallback"
+
+
+def running_shell() -> Any | None:
+    """The running `InteractiveShell`, or None outside IPython."""
+    ipython = sys.modules.get("IPython")
+    get_ipython = getattr(ipython, "get_ipython", None)
+    return None if get_ipython is None else get_ipython()
+
+
+def environment(shell: Any | None) -> str:
+    """The label in `davos.config.environment`."""
+    if shell is None:
+        return "Python"
+    if type(shell).__module__.startswith("google.colab"):
+        return "Colaboratory"
+    version = sys.modules["IPython"].version_info
+    return "IPython<7.0" if version[0] < 7 else "IPython>=7.0"
+
+
+def is_kernel(shell: Any | None) -> bool:
+    """Whether the shell serves a Jupyter front end, rather than a terminal."""
+    return getattr(shell, "kernel", None) is not None
+
+
+def notebook_path(shell: Any, environ: Mapping[str, str] = os.environ) -> str | None:
+    """The absolute path of the notebook that this kernel runs, if it is known.
+
+    Jupyter Server 2 sets `JPY_SESSION_NAME` (jupyter_server
+    `SessionManager.get_kernel_env`); VS Code puts `__vsc_ipynb_file__` into the
+    namespace. A console of JupyterLab has a session name that is no file.
+    """
+    if not is_kernel(shell):
+        return None
+    candidates = (shell.user_ns.get("__vsc_ipynb_file__"), environ.get("JPY_SESSION_NAME"))
+    for path in candidates:
+        if isinstance(path, str) and os.path.isabs(path) and _is_notebook(path):
+            return path
+    return None
+
+
+def _is_notebook(path: str) -> bool:
+    return path.endswith(".ipynb") or os.path.isfile(path)
+
+
+def default_project(shell: Any | None, environ: Mapping[str, str] = os.environ) -> str:
+    """The name or notebook path of the project of a session that chose none."""
+    if shell is None or is_kernel(shell):
+        return (shell and notebook_path(shell, environ)) or FALLBACK_PROJECT
+    return SHELL_PROJECT

@@ -1,0 +1,100 @@
+"""One interpreter session: config, project, engine and shell put together."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any, Mapping
+
+from davos.configuration import Binding, Config
+from davos.exceptions import DavosConfigError
+from davos.frontends import detect
+
+if TYPE_CHECKING:
+    from davos.engine import Engine, Frontend
+    from davos.environments.project import Project
+
+__all__ = ["Session"]
+
+
+class Session:
+    """What `davos.config` governs: the project in use and the engine.
+
+    The engine is made at the first smuggle: it, pip's table and the grammar
+    cost more to import than all the rest of davos.
+    """
+
+    def __init__(self, frontend: Frontend, settings: Config, default_project: str) -> None:
+        self.frontend = frontend
+        self.settings = settings
+        self._default = default_project
+        self._engine: Engine | None = None
+        self._project: Project | None = None
+        self._warned = False
+        settings.bind(
+            project=Binding(self._read_project, self._use_project, self._check_project),
+            pip_executable=Binding(self._read_pip),
+        )
+
+    def start(self) -> None:
+        """Use the default project: what an earlier session installed is importable."""
+        self._use_project(self._check_project(self._default))
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, made when it is first needed."""
+        if self._engine is None:
+            from davos.engine import Engine  # noqa: PLC0415 - heavy, see the class
+
+            self._engine = Engine(self.frontend, self.settings)
+        return self._engine
+
+    def smuggle(
+        self,
+        name: str,
+        as_: str | None = None,
+        installer: str = "pip",
+        args_str: str = "",
+        installer_kwargs: Mapping[str, Any] | None = None,
+        **how: Any,
+    ) -> None:
+        """See `davos.engine.Engine.smuggle`."""
+        self.engine.smuggle(name, as_, installer, args_str, installer_kwargs, **how)
+
+    def _read_project(self) -> Project | None:
+        if self._project is not None and self._project.name == detect.FALLBACK_PROJECT:
+            self._warn_of_fallback()
+        return self._project
+
+    def _warn_of_fallback(self) -> None:
+        if not self._warned and self._default == detect.FALLBACK_PROJECT:
+            self._warned = True
+            warnings.warn(
+                "the notebook's path is not known here, so its packages go into the project "
+                f"{detect.FALLBACK_PROJECT!r}; set davos.project to give it one of its own",
+                stacklevel=4,
+            )
+
+    def _check_project(self, value: object) -> Project | None:
+        from davos.environments.project import Project  # noqa: PLC0415 - a cycle-free late need
+
+        if value is None or isinstance(value, Project):
+            return value
+        if isinstance(value, str) or hasattr(value, "__fspath__"):
+            return Project.named(value)
+        raise DavosConfigError("project", f"must be a name, a path, a Project or None: {value!r}")
+
+    def _use_project(self, project: Project | None) -> None:
+        from davos.environments import search_path  # noqa: PLC0415 - a cycle-free late need
+
+        if self._project is not None:
+            search_path.deactivate()
+        self._project = project
+        if project is not None:
+            search_path.activate(project)
+
+    def _read_pip(self) -> str:
+        from davos.installers.pip import executable  # noqa: PLC0415 - only on request
+
+        chosen: str | None = self.settings.chosen("pip_executable")
+        return chosen or executable(sys.executable)
