@@ -1,0 +1,98 @@
+"""`davos.config`: every field documented, checked, and written all or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from davos.configuration import FIELDS, Binding, Config
+from davos.exceptions import DavosConfigError
+
+
+@pytest.fixture
+def config():
+    return Config()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_has_a_default_and_a_help_line(config, name):
+    assert getattr(config, name) == FIELDS[name].default
+    assert FIELDS[name].help.endswith(".")
+
+
+@pytest.mark.parametrize("name", [n for n, f in FIELDS.items() if not f.writable])
+def test_a_read_only_field_cannot_be_written(config, name):
+    with pytest.raises(DavosConfigError, match=f"'davos.config.{name}': is read-only"):
+        setattr(config, name, "x")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("supress_stdout", True, "did you mean 'suppress_stdout'"),
+        ("Active", True, "did you mean 'active'"),
+        ("zzz", 1, "fields are active, auto_rerun"),
+        ("active", 1, "must be True or False, not 1"),
+        ("noninteractive", "yes", "must be True or False, not 'yes'"),
+        ("pip_executable", "/no/such/pip", "no such file: '/no/such/pip'"),
+        ("pip_executable", 3, "must be a path"),
+        ("pip_executable", __file__, "not executable"),
+    ],
+)
+def test_a_bad_assignment_names_the_field_and_the_reason(config, name, value, message):
+    with pytest.raises(DavosConfigError, match=message) as caught:
+        setattr(config, name, value)
+    assert caught.value.field == name
+
+
+def test_a_misspelt_field_that_is_read_names_the_nearest(config):
+    with pytest.raises(AttributeError, match="did you mean 'suppress_stdout'"):
+        config.supress_stdout  # noqa: B018
+    assert not hasattr(config, "supress_stdout")
+
+
+def test_noninteractive_switches_confirmation_off(config):
+    config.confirm_install = True
+    config.noninteractive = True
+    assert config.confirm_install is False
+    with pytest.raises(DavosConfigError, match="cannot be True in noninteractive mode"):
+        config.confirm_install = True
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"suppress_stdout": True, "no_such": 1},
+        {"suppress_stdout": True, "environment": "x"},
+        {"suppress_stdout": True, "active": "yes"},
+        {"suppress_stdout": True, "noninteractive": True, "confirm_install": True},
+    ],
+)
+def test_configure_writes_all_or_nothing(config, fields):
+    with pytest.raises(DavosConfigError):
+        config.update(fields)
+    assert (config.suppress_stdout, config.noninteractive) == (False, False)
+
+
+def test_a_writer_that_fails_undoes_the_fields_before_it(config):
+    kept = []
+
+    def fail(value):
+        if value != "old":
+            raise DavosConfigError("project", "no")
+        kept.append(value)
+
+    config.bind(project=Binding(lambda: "old", fail))
+    with pytest.raises(DavosConfigError, match="no"):
+        config.update({"suppress_stdout": True, "project": "new"})
+    assert config.suppress_stdout is False
+    assert kept == ["old"]
+
+
+def test_the_repr_lists_every_field(config):
+    assert all(f"{name}=" in repr(config) for name in FIELDS)
+
+
+def test_the_html_repr_escapes_values(config):
+    config.smuggled["<b>"] = "pip;<script>"
+    assert "<script>" not in config._repr_html_()
+    assert all(name in config._repr_html_() for name in FIELDS)
