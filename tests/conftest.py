@@ -1,0 +1,63 @@
+"""Fixtures for all tests: a davos home of their own, tiny wheels, a folder as an index."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zipfile
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def davos_home(tmp_path_factory, monkeypatch):
+    """No test reads or writes the user's projects."""
+    home = tmp_path_factory.mktemp("davos-home")
+    monkeypatch.setenv("DAVOS_HOME", str(home))
+    return home
+
+
+def _record_line(name, data):
+    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+    return f"{name},sha256={digest},{len(data)}"
+
+
+@pytest.fixture(scope="session")
+def write_wheel():
+    """A function that writes a pure wheel; `files` maps paths to text (default: NAME.py)."""
+
+    def write(folder, name, version, files=None, requires=(), tag="py3-none-any"):
+        module = name.replace("-", "_")
+        info = f"{module}-{version}.dist-info"
+        headers = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}"]
+        headers += [f"Requires-Dist: {requirement}" for requirement in requires]
+        contents = dict(files or {f"{module}.py": f"__version__ = {version!r}\n"})
+        contents[f"{info}/METADATA"] = "\n".join(headers) + "\n"
+        contents[f"{info}/WHEEL"] = (
+            f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n"
+        )
+        lines = [_record_line(path, text.encode()) for path, text in contents.items()]
+        contents[f"{info}/RECORD"] = "\n".join([*lines, f"{info}/RECORD,,"]) + "\n"
+        path = folder / f"{module}-{version}-{tag}.whl"
+        with zipfile.ZipFile(path, "w") as archive:
+            for inner, text in contents.items():
+                archive.writestr(inner, text)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def index(tmp_path, monkeypatch, write_wheel):
+    """A folder of wheels that is pip's only index, and a function that adds one."""
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+
+    def add(*args, **kwargs):
+        return write_wheel(folder, *args, **kwargs)
+
+    add.folder = folder
+    return add
