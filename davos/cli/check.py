@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="notebooks, scripts, folders, or - for stdin [.]")
-    add("--output-format", choices=REPORTERS, default="text", help="how findings are written [text]")
+    add(
+        "--output-format", choices=REPORTERS, default="text", help="how findings are written [text]"
+    )
     add("--select", type=_codes, action="extend", default=[], help="codes or prefixes to report")
     add("--ignore", type=_codes, action="extend", default=[], help="codes or prefixes to leave out")
     add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 import traceback
-from typing import Sequence
+from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.files import STDIN, Files
-from davos.notebook import Cell, Document
 from davos.translate import translate
+
+if TYPE_CHECKING:
+    from davos.notebook import Cell, Document
 
 __all__ = ["main"]
 
@@ -37,7 +39,9 @@ def _print(document: Document) -> int:
     """Print each cell, and return how many do not compile."""
     failures = 0
     for cell in document.cells:
-        filename = document.filename if cell.index is None else f"{document.filename}:cell {cell.index}"
+        filename = (
+            document.filename if cell.index is None else f"{document.filename}:cell {cell.index}"
+        )
         if cell.index is not None:
             print(f"# %% [cell {cell.index}]")
         try:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Iterable, Iterator
+from typing import TYPE_CHECKING, Iterable, Iterator
 
 from davos import notebook
 from davos.exceptions import DavosError
-from davos.notebook import Document
+
+if TYPE_CHECKING:
+    from davos.notebook import Document
 
 __all__ = ["STDIN", "Files", "complain"]
 
@@ -42,7 +44,7 @@ class Files:
         for path in self._unique():
             try:
                 document = self._read(path)
-            except (OSError, DavosError) as error:
+            except (OSError, DavosError) as error:  # noqa: PERF203 - the others are read all the same
                 self._fail(path, error)
             else:
                 self.count += 1

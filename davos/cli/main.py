@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import Sequence
 
+from davos import __version__
+
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
@@ -24,7 +26,7 @@ EXIT_INTERRUPTED = 128 + signal.SIGINT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 nothing found, 1 findings or a failed run, 2 wrong use or unreadable file."""
+    """Run a command; 0 nothing found, 1 findings or a failed run, 2 wrong use or bad file."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -44,16 +46,16 @@ def _dispatch(arguments: list[str]) -> int:
     parser = _parser()
     options = parser.parse_args(arguments[:1])
     if options.version:
-        from importlib.metadata import version  # noqa: PLC0415 - costs a fifth of `davos parse`
-
-        print(f"davos {version('davos')}")
+        print(f"davos {__version__}")
         return 0
     if options.command is None:
         parser.print_help(sys.stderr)
         return EXIT_USAGE
     if options.command not in COMMANDS:
         near = get_close_matches(options.command, COMMANDS, 1)
-        parser.error(f"no command {options.command!r}" + (f"; did you mean {near[0]}?" if near else ""))
+        parser.error(
+            f"no command {options.command!r}" + (f"; did you mean {near[0]}?" if near else "")
+        )
     status: int = import_module(f"davos.cli.{options.command}").main(arguments[1:])
     return status
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import Any, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 from davos.cli.files import STDIN, Files
 from davos.lint.analysis import Analysis, FoundStatement, Range, analyse
 from davos.lint.diagnostic import location_json
-from davos.onion.comment import Onion
 from davos.syntax.nodes import SmuggleFrom
+
+if TYPE_CHECKING:
+    from davos.onion.comment import Onion
+    from davos.source import Location
 
 __all__ = ["main"]
 
@@ -102,16 +105,16 @@ def _onion(onion: Onion | None, place: Range | None) -> dict[str, Any] | None:
 def _tree(analysis: Analysis) -> Iterator[str]:
     yield analysis.document.filename
     for found in analysis.statements:
-        yield f"  {_place(found)} {_written(found)}"
+        yield f"  {_place(found.cell, found.range.start)} {_written(found)}"
         if found.onion is not None:
             yield from _onion_lines(found.onion)
     for diagnostic in analysis.diagnostics:
-        yield f"  {diagnostic.place[len(analysis.document.filename) + 1 :]} {diagnostic.code} {diagnostic.message}"
+        place = _place(diagnostic.cell, diagnostic.location)
+        yield f"  {place} {diagnostic.code} {diagnostic.message}"
 
 
-def _place(found: FoundStatement) -> str:
-    cell = "" if found.cell is None else f"cell {found.cell}:"
-    return f"{cell}{found.range.start.row}:{found.range.start.column}"
+def _place(cell: int | None, location: Location) -> str:
+    return f"{'' if cell is None else f'cell {cell}:'}{location.row}:{location.column}"
 
 
 def _written(found: FoundStatement) -> str:

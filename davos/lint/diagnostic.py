@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from davos.source import Location
+if TYPE_CHECKING:
+    from davos.source import Location
 
 __all__ = ["Diagnostic", "location_json"]
 
