@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from functools import total_ordering
 from pathlib import Path
@@ -50,15 +51,21 @@ class Project:
         self.home = home_folder()
 
     @classmethod
-    def named(cls, name: str | os.PathLike[str]) -> Project:
+    def find(cls, name: str | os.PathLike[str]) -> Project:
         """The project of a name, or of a notebook if the name is a path.
 
-        Raises DavosProjectError, with the reason, for a name that cannot be one.
+        A path is what holds a separator, `~`, `$` or ends in `.ipynb`. Raises
+        DavosProjectError, with the reason, for a name that cannot be one.
         """
         text = os.fspath(name)
         if isinstance(name, os.PathLike) or names.is_notebook_path(text):
             return cls.for_notebook(text)
-        return cls(text, names.checked_name(text))
+        return cls.named(text)
+
+    @classmethod
+    def named(cls, name: str) -> Project:
+        """The project of a plain name. Raises DavosProjectError, with the reason."""
+        return cls(name, names.checked_name(name))
 
     @classmethod
     def for_notebook(cls, path: str | os.PathLike[str]) -> Project:
@@ -101,6 +108,12 @@ class Project:
         others = [entry for entry in entries if not entry.startswith(own)]
         overlay.ensure(self.prefix, base.site_folders(others), others)
         self._record()
+
+    def discard_if_empty(self) -> None:
+        """Remove the folder if nothing was ever installed into it; with the lock held."""
+        kept = [*self.prefix.glob("lib/*/site-packages/*"), *self.prefix.glob("src/*")]
+        if self.exists and not [path for path in kept if path.name != base.BASE_PTH]:
+            shutil.rmtree(self.prefix, ignore_errors=True)
 
     def lock(
         self,

@@ -67,8 +67,13 @@ def activate(project: Project) -> None:
     refresh()
 
 
-def deactivate() -> None:
-    """Take the active project off the search path, with all that its `.pth` files added."""
+def deactivate(project: Project | None = None) -> None:
+    """Take the active project off the search path, with all that its `.pth` files added.
+
+    Nothing happens if `project` is given and is not the active one.
+    """
+    if project is not None and project != _Active.project:
+        return
     for name in list(_Active.effects):
         _undo(name)
     if _Active.project is not None:
@@ -79,9 +84,12 @@ def deactivate() -> None:
     importlib.invalidate_caches()
 
 
-def refresh() -> None:
-    """Make an install into the active project visible: new, changed and gone `.pth` files."""
-    if _Active.project is None:
+def refresh(project: Project | None = None) -> None:
+    """Make an install into the active project visible: new, changed and gone `.pth` files.
+
+    Nothing happens if `project` is given and is not the active one.
+    """
+    if _Active.project is None or (project is not None and project != _Active.project):
         return
     found = _pth_files(_Active.folder)
     changed = [name for name, known in _Active.effects.items() if found.get(name) != known.stamp]

@@ -1,0 +1,85 @@
+"""What every installer does: plan, run, and say what it installed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Callable, Mapping, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from davos.environments.project import Project
+    from davos.onion.comment import Onion, Requirement
+
+__all__ = ["InstalledDistribution", "Installer", "OnOutput", "Plan", "Result"]
+
+OnOutput = Callable[[str], None]
+"""Called with each line of the installer's output, without its line end."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A command that is ready to run. Making one has no effect.
+
+    `env` is the whole environment of the child. `report` is the file that the
+    installer writes its structured report to, None if it is too old to do so.
+    """
+
+    requirement: Requirement
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    report: Path | None = None
+
+
+@dataclass(frozen=True)
+class InstalledDistribution:
+    """A distribution that an install added or replaced.
+
+    `url` and `sha256` are those of the archive, where the installer says so; `commit` that of a
+    repository. `direct` says that it came from a URL, repository or path, not from an index.
+    """
+
+    name: str
+    version: str
+    url: str | None = None
+    sha256: str | None = None
+    commit: str | None = None
+    direct: bool = False
+    editable: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an install did.
+
+    `installed` is empty if everything was there already. `removed` are the versions that
+    were in the project before and no longer are. `warnings` are contradictions between
+    what is installed now, one line each. `elapsed` is in seconds.
+    """
+
+    installed: tuple[InstalledDistribution, ...]
+    removed: tuple[InstalledDistribution, ...] = ()
+    warnings: tuple[str, ...] = ()
+    output: str = ""
+    elapsed: float = field(default=0.0, compare=False)
+
+
+class Installer(Protocol):
+    """A program that installs what an onion comment asks for."""
+
+    name: str
+
+    def install(
+        self,
+        onion: Onion,
+        project: Project | None,
+        *,
+        on_output: OnOutput | None = None,
+        on_wait: OnOutput | None = None,
+    ) -> Result:
+        """Install into a project, or into the kernel's environment if it is None.
+
+        `on_wait` is called with the holder of the project's lock if it has to wait.
+        Raises InstallerError if it fails, DavosProjectError if the project cannot be
+        written, KeyboardInterrupt after having ended the installer.
+        """

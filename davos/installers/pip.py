@@ -1,0 +1,247 @@
+"""pip as the installer: plan an argument list, run it, read its report.
+
+In a project, the project's Python runs the base's pip, which then sees base and
+project together and writes only into the project. This is what `pip --python`
+does with its second process; here it is the first.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Mapping, Sequence
+
+from packaging.utils import canonicalize_name
+
+from davos.environments import base
+from davos.environments.satisfied import conflicts, satisfies
+from davos.exceptions import InstallerError
+from davos.installers import process
+from davos.installers.base import InstalledDistribution, OnOutput, Plan, Result
+from davos.installers.pip_report import Contents, changes, contents, read_report
+from davos.installers.pip_script import PipScript, find_pip
+
+if TYPE_CHECKING:
+    from davos.environments.project import Project
+    from davos.onion.comment import Onion
+
+__all__ = ["Pip", "environment", "executable", "plan"]
+
+_REPORT_SINCE = (22, 2)
+# Each would install somewhere else, something else, or nothing.
+_STRIPPED = """
+    PIP_DRY_RUN PIP_EDITABLE PIP_GROUP PIP_HELP PIP_ONLY_DEPS PIP_QUIET PIP_REPORT PIP_REQUIREMENT
+    PIP_REQUIREMENTS_FROM_SCRIPT PIP_VERSION PYTHONHOME __PYVENV_LAUNCHER__
+""".split()
+_STRIPPED_IN_PROJECT = """
+    PIP_ABI PIP_IMPLEMENTATION PIP_PLATFORM PIP_PREFIX PIP_PYTHON PIP_PYTHON_VERSION PIP_ROOT
+    PIP_TARGET PIP_USER
+""".split()
+_COMMON = (
+    "install",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--no-color",
+    "--progress-bar=off",
+)
+# An empty value overrides pip.conf.
+_IN_PROJECT = ("--no-user", "--target=", "--prefix=", "--root=", "--no-warn-script-location")
+_AGAIN = ("--force-reinstall", "--no-deps")
+
+
+def plan(
+    onion: Onion,
+    project: Project | None,
+    script: PipScript,
+    report: Path,
+    environ: Mapping[str, str],
+) -> Plan:
+    """The command that installs what an onion asks for; pure.
+
+    `script` is the pip to run, `environ` the kernel's environment variables.
+    """
+    python = sys.executable if project is None else str(project.python)
+    can_report = script.version >= _REPORT_SINCE
+    quiet = () if onion.options.get("verbosity", 0) > 0 else ("-q",)
+    where = () if project is None else _IN_PROJECT
+    reporting = (f"--report={report}",) if can_report else ()
+    return Plan(
+        requirement=onion.requirement,
+        argv=(*script.command(python), *_COMMON, *quiet, *where, *reporting, *onion.args),
+        env=environment(environ, in_project=project is not None),
+        report=report if can_report else None,
+    )
+
+
+def environment(environ: Mapping[str, str], *, in_project: bool) -> dict[str, str]:
+    """The variables for pip: the user's, without those that redirect an install.
+
+    Index, proxy, certificate, cache and constraint settings stay. In a project no
+    bytecode is written by importing, for what is imported there is the base's; pip
+    compiles what it installs all the same.
+    """
+    stripped = {*_STRIPPED, *(_STRIPPED_IN_PROJECT if in_project else ())}
+    env = {key: value for key, value in environ.items() if key not in stripped}
+    env.update(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8")
+    if in_project:
+        # `python = ...` in pip.conf would start pip once more, somewhere else.
+        env.update(PYTHONDONTWRITEBYTECODE="1", _PIP_RUNNING_IN_SUBPROCESS="1")
+    return env
+
+
+def executable(python: str) -> str:
+    """The pip beside an interpreter, or `<python> -m pip` if there is none."""
+    beside = Path(python).parent / "pip"
+    return str(beside) if beside.is_file() else f"{python} -m pip"
+
+
+class Pip:
+    """Installs with the kernel's own pip, or with the command `executable` outside projects."""
+
+    name = "pip"
+
+    def __init__(self, executable: Sequence[str] = ()) -> None:
+        self.executable = tuple(executable)
+
+    def install(
+        self,
+        onion: Onion,
+        project: Project | None,
+        *,
+        on_output: OnOutput | None = None,
+        on_wait: OnOutput | None = None,
+    ) -> Result:
+        """See `davos.installers.base.Installer`."""
+        started = time.perf_counter()
+        with ExitStack() as stack:
+            descriptors: list[int] = []
+            if project is not None:
+                descriptors.append(stack.enter_context(project.lock(on_wait)))
+                stack.callback(project.discard_if_empty)
+                project.ensure()
+            folder = stack.enter_context(TemporaryDirectory(prefix="davos-"))
+            job = _Job(self._script(onion), onion, project, descriptors, Path(folder), on_output)
+            result = job.run()
+        return replace(result, elapsed=time.perf_counter() - started)
+
+    def _script(self, onion: Onion) -> PipScript:
+        script = find_pip(base.site_folders(), self.executable)
+        if script is None:
+            raise InstallerError(
+                f"cannot install {onion.requirement.text}: this Python ({sys.executable}) has "
+                "neither pip nor ensurepip; install pip into it (for example `uv pip install pip`, "
+                "or `apt-get install python3-pip` for Debian's Python)",
+                returncode=1,
+                cmd=[sys.executable, "-m", "pip"],
+            )
+        return script
+
+
+class _Job:
+    """One install: pip runs once, or twice where it takes a version number for the whole truth."""
+
+    def __init__(  # noqa: PLR0913, PLR0917  # what it is about, once
+        self,
+        script: PipScript,
+        onion: Onion,
+        project: Project | None,
+        descriptors: Sequence[int],
+        folder: Path,
+        on_output: OnOutput | None,
+    ) -> None:
+        self.script = script
+        self.onion = onion
+        self.project = project
+        self.descriptors = descriptors
+        self.report = folder / "report.json"
+        self.on_output = on_output
+
+    def run(self) -> Result:
+        before = self._contents()
+        reported, output = self._pip(self.onion)
+        if self._is_other_source(reported):
+            args = (*_AGAIN, *self.onion.args)
+            again, more = self._pip(replace(self.onion, args=args))
+            reported, output = (*reported, *again), output + more
+        base.clear_caches()
+        after = self._contents()
+        self._check_landed(reported, after, output)
+        installed, removed = changes(before, after, reported)
+        path = None if self.project is None else [*self._own_path(), *sys.path]
+        found = conflicts([one.name for one in installed], path) if installed else []
+        return Result(installed, removed, tuple(map(str, found)), output)
+
+    def _own_path(self) -> list[str]:
+        return [] if self.project is None else [str(self.project.site_packages_dir)]
+
+    def _contents(self) -> Contents:
+        return contents(self._own_path() or [str(folder) for folder in base.site_folders()])
+
+    def _pip(self, onion: Onion) -> tuple[tuple[InstalledDistribution, ...], str]:
+        self.report.unlink(missing_ok=True)
+        ready = plan(onion, self.project, self.script, self.report, os.environ)
+        try:
+            done = process.run(
+                ready.argv,
+                ready.env,
+                on_output=self.on_output,
+                pass_fds=self.descriptors,
+            )
+        except OSError as error:
+            message = f"cannot start {ready.argv[0]}: {error.strerror}"
+            raise InstallerError(message, returncode=1, cmd=ready.argv) from error
+        if done.returncode:
+            message = _failure(ready, done)
+            raise InstallerError(
+                message,
+                returncode=done.returncode,
+                cmd=ready.argv,
+                output=done.output,
+            )
+        return read_report(ready.report), done.output
+
+    def _is_other_source(self, reported: Sequence[InstalledDistribution]) -> bool:
+        """Whether pip kept what is there because the URL asked for has its version number."""
+        wanted = self.onion.requirement
+        if wanted.url is None or wanted.path is not None or self.script.version < _REPORT_SINCE:
+            return False
+        base.clear_caches()
+        verdict = satisfies(wanted, [*self._own_path(), *sys.path])
+        return not verdict and not any(one.direct for one in reported)
+
+    def _check_landed(
+        self,
+        reported: Sequence[InstalledDistribution],
+        after: Contents,
+        output: str,
+    ) -> None:
+        """Raise InstallerError if pip reports what is not in the project (pip.conf, a plugin)."""
+        if self.project is None:
+            return
+        there = {(name, one.version) for name, one in after.items()}
+        lost = [one for one in reported if (canonicalize_name(one.name), one.version) not in there]
+        if lost:
+            names = ", ".join(f"{one.name} {one.version}" for one in lost)
+            raise InstallerError(
+                f"pip says that it installed {names}, but not in {self.project.project_dir}: "
+                "look for `target`, `prefix`, `root`, `user` or `dry-run` in `pip config list`",
+                returncode=0,
+                cmd=self.script.command(str(self.project.python)),
+                output=output,
+            )
+
+
+def _failure(ready: Plan, done: process.Completed) -> str:
+    """What failed, how, and pip's own last words."""
+    status = f"exit status {done.returncode}"
+    if done.returncode < 0:
+        status = f"ended by signal {-done.returncode}"
+    lines = [line.strip() for line in done.output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR:")] or lines
+    words = f": {errors[-1].removeprefix('ERROR:').strip()}" if errors else ""
+    return f"pip could not install {ready.requirement.text} ({status}){words}"

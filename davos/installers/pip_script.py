@@ -1,0 +1,78 @@
+"""Which pip to run, and how any interpreter can be made to run it."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Sequence
+
+__all__ = ["PipScript", "find_pip"]
+
+# The current folder is not searched: a `pip.py` there is not pip.
+_MODULE = (
+    "import sys; sys.path[:] = [p for p in sys.path if p]; "
+    "import runpy; runpy.run_module('pip', run_name='__main__', alter_sys=True)"
+)
+
+
+@dataclass(frozen=True)
+class PipScript:
+    """A pip: the arguments that make an interpreter run it, and its version (`(23, 0)`).
+
+    `program` is a whole command instead, for a pip that brings its interpreter.
+    """
+
+    arguments: tuple[str, ...]
+    version: tuple[int, ...]
+    program: tuple[str, ...] = ()
+
+    def command(self, python: str) -> tuple[str, ...]:
+        """The beginning of a command line that runs this pip with an interpreter."""
+        return self.program or (python, *self.arguments)
+
+
+def find_pip(folders: Sequence[Path], executable: Sequence[str] = ()) -> PipScript | None:
+    """The pip in the first of some site folders, else the wheel that ensurepip brings.
+
+    pip >= 22.3 has a script that any interpreter can run; an older one is run as a module,
+    and must be visible to the interpreter. None if there is no pip at all.
+    """
+    if executable:
+        return PipScript((), (), tuple(executable))
+    for folder in folders:
+        version = _version(folder / "pip" / "__init__.py")
+        if version:
+            runner = folder / "pip" / "__pip-runner__.py"
+            arguments = (str(runner),) if runner.is_file() else ("-c", _MODULE)
+            return PipScript(arguments, version)
+    wheels = sorted(_bundled_wheels(), key=_wheel_version)
+    if not wheels:
+        return None
+    return PipScript((str(wheels[-1] / "pip"),), _wheel_version(wheels[-1]))
+
+
+def _version(init: Path) -> tuple[int, ...]:
+    try:
+        text = init.read_text("utf-8", "replace")
+    except OSError:
+        return ()
+    match = re.search(r"""^__version__ = ["'](\d+(?:\.\d+)*)""", text, re.MULTILINE)
+    return tuple(map(int, match[1].split("."))) if match else ()
+
+
+def _bundled_wheels() -> list[Path]:
+    """Wheels of pip in ensurepip, or where a Linux distribution keeps them instead."""
+    spec = importlib.util.find_spec("ensurepip")
+    folders = [Path(spec.origin).parent / "_bundled"] if spec and spec.origin else []
+    packaged = sysconfig.get_config_var("WHEEL_PKG_DIR")
+    folders.extend([Path(packaged)] if packaged else [])
+    folders.append(Path("/usr/share/python-wheels"))  # Debian's python3-pip-whl
+    return [wheel for folder in folders for wheel in folder.glob("pip-*.whl")]
+
+
+def _wheel_version(wheel: Path) -> tuple[int, ...]:
+    numbers = re.match(r"pip-(\d+(?:\.\d+)*)", wheel.name)
+    return tuple(map(int, numbers[1].split("."))) if numbers else ()

@@ -1,0 +1,87 @@
+"""Runs an installer's command; the only caller of subprocess. Never a shell.
+
+The child leads a session of its own: an interrupt ends it and its children
+together, and nothing it starts (git, ssh) can ask on the terminal.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Callable, Mapping, Sequence
+
+__all__ = ["Completed", "run"]
+
+_PATIENCE = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
+
+
+@dataclass(frozen=True)
+class Completed:
+    """How a command ended: its exit status (negative: the signal) and its output."""
+
+    returncode: int
+    output: str
+
+
+def run(
+    argv: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    on_output: Callable[[str], None] | None = None,
+    pass_fds: Sequence[int] = (),
+) -> Completed:
+    """Run a command to its end; output and errors are merged in order.
+
+    `on_output` gets each line, without its end, as soon as it is written; a carriage return
+    ends a line, too. The child keeps the descriptors `pass_fds`, has no standard input and the
+    caller's current folder. Raises OSError if it cannot be started; KeyboardInterrupt,
+    and whatever `on_output` raises, once the child and its children are gone.
+    """
+    child = subprocess.Popen(
+        list(argv),
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        pass_fds=tuple(pass_fds),
+        start_new_session=True,
+    )
+    try:
+        output = _follow(child, on_output)
+        return Completed(child.wait(), output)
+    except BaseException:
+        _end(child)
+        raise
+    finally:
+        if child.stdout is not None:
+            child.stdout.close()
+
+
+def _follow(child: subprocess.Popen[bytes], on_output: Callable[[str], None] | None) -> str:
+    assert child.stdout is not None  # noqa: S101  # it is a pipe
+    lines = []
+    for line in io.TextIOWrapper(child.stdout, "utf-8", errors="replace"):
+        lines.append(line)
+        if on_output is not None:
+            on_output(line.rstrip("\n"))
+    return "".join(lines)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a child and its children: ask, insist, kill. A second interrupt insists."""
+    for number, seconds in _PATIENCE:
+        if child.poll() is not None:
+            break
+        _signal(child.pid, number)
+        with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            child.wait(seconds)
+    _signal(child.pid, signal.SIGKILL)  # what it left behind
+
+
+def _signal(group: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
