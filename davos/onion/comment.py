@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from os.path import expanduser
 from typing import Any, Mapping
 
 __all__ = ["Onion", "Requirement"]
@@ -36,8 +37,11 @@ class Requirement:
 class Onion:
     """An installer, the arguments of its install command, and what they mean.
 
-    `text` holds the arguments as written, `args` the words with quotes undone.
-    `options` maps an option's destination to its value, only for options given.
+    `text` holds the arguments as written, `args` the words with quotes undone,
+    a requirement with white space in it as one word. `options` maps an option's
+    destination to its value, only for options given. `passed` are the options
+    for the installer in full spelling: without the requirement, its `-e`, and
+    what pip takes in requirements files only (`--hash`).
     """
 
     installer: str
@@ -45,9 +49,37 @@ class Onion:
     args: tuple[str, ...]
     requirement: Requirement
     options: Mapping[str, Any] = field(default_factory=dict)
+    passed: tuple[str, ...] = ()
 
     @property
     def installer_kwargs(self) -> dict[str, Any]:
         """The documented dict: `editable`, `spec` and the options given."""
         given = {"editable": self.requirement.editable, "spec": self.requirement.text}
         return {**given, **self.options}
+
+    @property
+    def option_words(self) -> list[str]:
+        """The options for the installer's command line; `~` is expanded, as a shell would."""
+        return [_expand_user(word) for word in self.passed]
+
+    @property
+    def requirement_words(self) -> list[str]:
+        """The requirement for the installer's command line: one word, or `-e` and a word."""
+        target = _expand_user(self.requirement.text)
+        return ["-e", target] if self.requirement.editable else [target]
+
+    @property
+    def requirement_line(self) -> str | None:
+        """A line for a requirements file; None if the command line can say it all.
+
+        pip takes `--hash` in requirements files only.
+        """
+        hashes = self.options.get("hash")
+        if not hashes:
+            return None
+        target = _expand_user(self.requirement.text)
+        return " ".join([target, *(f"--hash={digest}" for digest in hashes)])
+
+
+def _expand_user(word: str) -> str:
+    return expanduser(word) if word.startswith("~") else word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any, Callable, Mapping
 
@@ -15,6 +16,7 @@ __all__ = [
     "key_value",
     "python_version",
     "seconds",
+    "upload_time",
     "whole_number",
 ]
 
@@ -136,6 +138,18 @@ def python_version(text: str) -> str:
     """A Python version with up to three parts: `3`, `3.11`, `3.11.7` or `311`."""
     if not re.fullmatch(r"[0-9]+(\.[0-9]+){0,2}", text, re.ASCII):
         raise ValueError("a version such as 3.11")
+    return text
+
+
+def upload_time(text: str) -> str:
+    """A point in time, as an ISO 8601 date, with or without a time, or as days back: `P7D`."""
+    day = re.fullmatch(r"(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", text, re.ASCII)
+    try:
+        valid = bool(datetime.fromisoformat(text.replace("Z", "+00:00"))) if day else False
+    except ValueError:
+        valid = False
+    if not valid and not re.fullmatch(r"P[0-9]{1,5}D", text):
+        raise ValueError("a date such as 2024-12-31, or a number of days such as P7D")
     return text
 
 

@@ -17,6 +17,7 @@ from davos.onion.options import (
     key_value,
     python_version,
     seconds,
+    upload_time,
     whole_number,
 )
 
@@ -57,7 +58,7 @@ _WHAT = (
     _row("--pre", "Accept pre-releases and development versions."),
     _row("--all-releases", "Accept pre-releases of these packages.", metavar="NAMES", many=True, first="26.0"),
     _row("--only-final", "Accept only final releases of these packages.", metavar="NAMES", many=True, first="26.0"),
-    _row("--uploaded-prior-to", "Ignore files uploaded after a date or within some days.", metavar="DATE|PnD", first="26.0"),
+    _row("--uploaded-prior-to", "Ignore files uploaded after a date or within some days.", metavar="DATE|PnD", convert=upload_time, first="26.0"),
     _row("--hash", "Accept only a file with one of these digests (davos writes pip a requirements file).", metavar="ALG:HEX", convert=file_hash, many=True, effect=_DAVOS),
     _row("--require-hashes", "Insist on a digest for every requirement."),
     _row("--no-require-hashes", "Check digests only where there are any.", first="26.2"),

@@ -1,0 +1,133 @@
+"""`grammar/onion.lark` at work: tokens of an onion comment in, an `Onion` out."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from davos.onion.comment import Onion
+from davos.onion.lexer import Token, Tokens
+from davos.onion.options import Effect, Option, OptionTable
+from davos.onion.words import Problem
+
+if TYPE_CHECKING:
+    from lark import Lark
+
+__all__ = ["parse"]
+
+_HASH, _COLON = Token("HASH", "#", 0, 0), Token("COLON", ":", 0, 0)
+
+
+class _Given(NamedTuple):
+    """An option as it was given: `value` is None for a flag."""
+
+    option: Option
+    token: Token
+    value: Token | None
+
+
+def parse(args: str, table: OptionTable) -> Onion:
+    """`onion_comment ::= "#" installer ":" install_opt* pkg_spec install_opt*`
+
+    Raises
+    ------
+    Problem
+        at the first word that is wrong.
+
+    """
+    tokens = Tokens(args, table)
+    given, spec = _structure(tokens)
+    options: dict[str, Any] = {}
+    passed: list[str] = []
+    for one in given:
+        _exclude(one, given, options, table)
+        _collect(one, options, passed)
+    onion = Onion(table.installer, args, tuple(tokens.words), spec.value, options, tuple(passed))
+    if "hash" in options:
+        _check_hashes(onion, given)
+    return onion
+
+
+def _structure(tokens: Tokens) -> tuple[list[_Given], Token]:
+    from lark.exceptions import UnexpectedToken  # noqa: PLC0415 - 44 ms, with the first onion only
+
+    name = tokens.table.installer
+    feed = _grammar().parse_interactive().feed_token
+    try:
+        for token in (_HASH, Token("INSTALLER", name, 0, 0), _COLON):
+            feed(token)
+        for token in tokens:
+            feed(token)
+        return feed(Token("$END", "", 0, 0))
+    except UnexpectedToken as error:
+        raise _misplaced(error.token, tokens) from None
+
+
+def _misplaced(token: Token, tokens: Tokens) -> Problem:
+    if token.type == "$END":
+        message = f"nothing to install: no package is named for {tokens.table.installer}"
+        return Problem("DAV104", message, 0, len(tokens.args))
+    message = f"an onion comment is about one package; {token.text} would be a second"
+    return Problem("DAV104", message, token.start, token.end)
+
+
+@lru_cache(maxsize=None)
+def _grammar() -> Lark:
+    from lark import Lark, Transformer  # noqa: PLC0415 - 44 ms, with the first onion only
+
+    class Rules(Transformer[Token, Any]):
+        """What each rule makes of its children."""
+
+        def onion_comment(self, children: list[Any]) -> tuple[list[_Given], Token]:
+            given = [child for child in children if type(child) is _Given]
+            return given, next(child for child in children if type(child) is Token)
+
+        def installer(self, children: list[Token]) -> str:
+            return str(children[0].value)
+
+        def install_opt(self, children: list[Token]) -> _Given:
+            return _Given(children[0].value, children[0], children[1] if children[1:] else None)
+
+        def pkg_spec(self, children: list[Token]) -> Token:
+            return children[-1]
+
+    text = files("davos.grammar").joinpath("onion.lark").read_text(encoding="utf-8")
+    return Lark(text, parser="lalr", start="onion_comment", transformer=Rules())
+
+
+def _exclude(
+    one: _Given, given: list[_Given], options: dict[str, Any], table: OptionTable
+) -> None:
+    rivals = table.conflicts.get(one.option.dest)
+    if not rivals or rivals.isdisjoint(options):
+        return
+    rival = next(other for other in given if other.option.dest in rivals)
+    message = f"{one.token.text} cannot be combined with {rival.token.text}"
+    raise Problem("DAV105", message, one.token.start, one.token.end, one.token.text)
+
+
+def _collect(one: _Given, options: dict[str, Any], passed: list[str]) -> None:
+    option, value = one.option, one.value
+    words = [option.flags[0]] if value is None else [option.flags[0], value.text]
+    if option.effect is not Effect.DAVOS:
+        passed += words
+    if value is None:
+        options[option.dest] = options.get(option.dest, 0) + option.step if option.step else True
+    elif option.many:
+        options.setdefault(option.dest, []).append(value.value)
+    else:
+        options[option.dest] = value.value
+
+
+def _check_hashes(onion: Onion, given: list[_Given]) -> None:
+    token = next(one.token for one in given if one.option.dest == "hash")
+    requirement = onion.requirement
+    if requirement.editable or requirement.vcs:
+        reason = "there is no file whose digest could be checked"
+    elif requirement.path and any(character in requirement.text for character in " \t#"):
+        reason = "a path with a space or number sign cannot stand in a requirements file"
+    else:
+        return
+    message = f"--hash does not go with {requirement.text!r}: {reason}"
+    raise Problem("DAV105", message, token.start, token.end, token.text)

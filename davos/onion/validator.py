@@ -1,0 +1,120 @@
+"""From an onion comment to what it says, or to an error at the word that is wrong."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Protocol
+
+from davos.exceptions import OnionArgumentError, OnionParserError, ParserNotImplementedError
+from davos.onion.comment import Onion
+from davos.onion.options import Effect, OptionTable
+from davos.onion.parser import parse
+from davos.onion.pip import PIP
+from davos.onion.words import Problem
+from davos.source import Source, Span
+
+__all__ = ["TABLES", "Comment", "location_options", "validate", "validate_text"]
+
+TABLES: dict[str, OptionTable] = {table.installer: table for table in (PIP,)}
+"""The installers that davos can use, each with the options of its install command."""
+
+_PLANNED = ("conda",)
+
+
+class Comment(Protocol):
+    """What the syntax knows of an onion comment; `davos.syntax.nodes.OnionComment` is one."""
+
+    @property
+    def installer(self) -> str:
+        """The word before the colon."""
+
+    @property
+    def args(self) -> str:
+        """The text behind the colon."""
+
+    @property
+    def span(self) -> Span:
+        """The place of the whole comment."""
+
+    @property
+    def installer_span(self) -> Span:
+        """The place of the installer's name."""
+
+    @property
+    def args_span(self) -> Span:
+        """The place of the arguments."""
+
+
+def validate(comment: Comment, source: Source) -> Onion:
+    """What an onion comment of a source text says.
+
+    Raises
+    ------
+    OnionArgumentError
+        at the word that pip or davos refuses; `argument_name` is the option.
+    ParserNotImplementedError
+        at an installer that davos cannot use.
+    OnionParserError
+        at a quote that nothing closes.
+
+    """
+    table = TABLES.get(comment.installer)
+    if table is None:
+        raise _unknown_installer(comment, source)
+    try:
+        return parse(comment.args, table)
+    except Problem as problem:
+        raise _error(problem, comment, source) from problem.__cause__
+
+
+def validate_text(installer: str, args: str) -> Onion:
+    """The same for an installer and arguments that stand in no source text."""
+    return validate(_Text(installer, args), Source(f"# {installer}: {args}", "<onion comment>"))
+
+
+def location_options(onion: Onion) -> list[str]:
+    """The options of an onion comment that say where to install, in full spelling.
+
+    The engine refuses them while a project is active: the project is the place.
+    """
+    return [
+        option.flags[-1]
+        for option in TABLES[onion.installer].options
+        if option.effect is Effect.LOCATION and option.dest in onion.options
+    ]
+
+
+class _Text:
+    """An installer and its arguments, as the comment that would hold them."""
+
+    def __init__(self, installer: str, args: str) -> None:
+        start = len(f"# {installer}: ")
+        self.installer = installer
+        self.args = args
+        self.span = Span(0, start + len(args))
+        self.installer_span = Span(2, 2 + len(installer))
+        self.args_span = Span(start, start + len(args))
+
+
+def _unknown_installer(comment: Comment, source: Source) -> ParserNotImplementedError:
+    name, known = comment.installer, ", ".join(TABLES)
+    close = get_close_matches(name.lower(), TABLES, n=1)
+    if name in _PLANNED:
+        message = f"{name} is not supported yet; use one of: {known}"
+    else:
+        message = f"unknown installer {name!r}; supported: {known}"
+        message += f"; did you mean {close[0]}?" if close else ""
+    span = comment.installer_span
+    return source.error(ParserNotImplementedError, message, span, code="DAV106")
+
+
+def _error(problem: Problem, comment: Comment, source: Source) -> OnionParserError:
+    start = comment.args_span.start
+    span = Span(start + problem.start, start + problem.end)
+    if span.start == span.end:
+        span = comment.span
+    if problem.code == "DAV107":
+        return source.error(OnionParserError, problem.message, span, code=problem.code)
+    error = source.error(OnionArgumentError, problem.message, span, code=problem.code)
+    error.argument_name = problem.argument
+    return error
