@@ -84,11 +84,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Document:
-    """A file with its code: the cells of a notebook, or a script as its only cell."""
+    """A file with its code: the cells of a notebook, or a script as its only cell.
+
+    A notebook whose kernel runs another language (`is_python` is false) has no cells.
+    """
 
     filename: str
     kind: Literal["notebook", "script"]
     cells: tuple[Cell, ...]
+    is_python: bool = True
 
 
 class _Magic(NamedTuple):
@@ -108,7 +112,10 @@ def read(path: str | Path) -> Document:
 def decode(data: bytes, filename: str) -> Document:
     """What `read` does with the bytes of a file."""
     if filename.lower().endswith(".ipynb"):
-        return Document(filename, "notebook", tuple(_cells(_load(data))))
+        content = _load(data)
+        python = _is_python(content)
+        cells = _cells(_raw_cells(content)) if python else ()
+        return Document(filename, "notebook", tuple(cells), python)
     text = _decode_script(data)
     return Document(filename, "script", (Cell(None, text, text),))
 
@@ -167,11 +174,8 @@ def _load(data: bytes) -> dict[str, Any]:
     return content
 
 
-def _cells(content: dict[str, Any]) -> Iterator[Cell]:
-    """The Python code cells of a notebook, format 4 or older (with worksheets)."""
-    raw_cells = _raw_cells(content)
-    if not _is_python(content):
-        return
+def _cells(raw_cells: list[Any]) -> Iterator[Cell]:
+    """The code cells among all cells."""
     for index, raw in enumerate(raw_cells, start=1):
         if not isinstance(raw, dict):
             message = f"not a notebook: cell {index} is not an object"
@@ -181,6 +185,7 @@ def _cells(content: dict[str, Any]) -> Iterator[Cell]:
 
 
 def _raw_cells(content: dict[str, Any]) -> list[Any]:
+    """All cells of a notebook of format 4, or older (with worksheets)."""
     cells = content.get("cells")
     sheets = content.get("worksheets")
     if cells is None and isinstance(sheets, list) and all(isinstance(s, dict) for s in sheets):

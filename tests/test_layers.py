@@ -12,6 +12,7 @@ ROOT = Path(davos.__file__).parent
 # What each layer may import of davos (DESIGN.md, section 2), itself aside.
 BASE = {"exceptions"}
 ONION = {*BASE, "source", "onion"}
+ENGINE = {*ONION, "configuration", "environments", "installers", "reload"}
 LAYERS = {
     "exceptions": set(),
     "source": BASE,
@@ -24,8 +25,9 @@ LAYERS = {
     "translate": {*BASE, "source", "syntax", "onion"},
     "notebook": {*BASE, "source", "syntax", "onion"},
     "lint": {*ONION, "configuration", "syntax", "translate", "notebook"},
-    "engine": {*ONION, "configuration", "environments", "installers", "reload"},
-    "frontends": {*ONION, "configuration", "environments", "translate", "engine"},
+    "engine": ENGINE,
+    # The place where everything below is put together, behind `davos` itself.
+    "frontends": {*ENGINE, "translate", "engine", "davos"},
     "lsp": {*BASE, "source", "lint", "syntax"},
 }
 EVERYTHING = {*LAYERS, "grammar", "cli", "davos"}

@@ -1,0 +1,91 @@
+"""`davos run`: a notebook in a real kernel, or a script."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+from typing import Sequence
+
+from davos.cli.files import complain
+
+__all__ = ["main"]
+
+EXIT_USAGE = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a file; 0 done, 1 the run failed, 2 wrong use or unreadable file."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not options.path.lower().endswith(".ipynb"):
+        return _run_script(options, parser)
+    # Behind a notebook come options, not the arguments that a script would get.
+    path = options.path
+    options = parser.parse_args([*options.args, path], options)
+    if options.path != path or options.args:
+        parser.error("a notebook takes no arguments")
+    missing = [name for name in ("nbclient", "ipykernel") if not importlib.util.find_spec(name)]
+    if missing:
+        complain(f"running a notebook needs {missing[0]}: pip install 'davos[run]'")
+        return EXIT_USAGE
+    from davos.cli.run_notebook import run_notebook  # noqa: PLC0415 - an optional dependency
+
+    return run_notebook(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="davos run",
+        usage="davos run [OPTION...] NOTEBOOK.ipynb | davos run SCRIPT [ARG...]",
+        description="Run a notebook in a kernel of this Python, or a script.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("path", metavar="PATH", help="a notebook (.ipynb), or a script")
+    add("args", nargs=argparse.REMAINDER, metavar="ARG", help="the script's sys.argv[1:]")
+    notebooks = parser.add_argument_group("for notebooks")
+    add = notebooks.add_argument
+    add("--inplace", action="store_true", help="write the outputs into the notebook")
+    add("--output", metavar="FILE", help="write the notebook with its outputs to a file")
+    add("--timeout", type=_seconds, metavar="SECONDS", help="the longest that a cell may take")
+    add("--allow-errors", action="store_true", help="go on behind a cell that fails")
+    return parser
+
+
+def _seconds(text: str) -> int:
+    seconds = int(text)
+    if seconds <= 0:
+        raise ValueError
+    return seconds
+
+
+_seconds.__name__ = "number of seconds"
+
+
+def _run_script(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    if options.inplace or options.output or options.timeout or options.allow_errors:
+        parser.error("--inplace, --output, --timeout and --allow-errors are for notebooks")
+    try:
+        Path(options.path).open("rb").close()
+    except OSError as error:
+        complain(f"{options.path}: {error.strerror}")
+        return EXIT_USAGE
+    from davos.frontends.python import run_script  # noqa: PLC0415 - loads the engine
+
+    try:
+        return run_script(options.path, options.args)
+    except Exception as error:  # noqa: BLE001 - whatever the script raises
+        sys.stdout.flush()
+        _print_traceback(error, options.path)
+        return 1
+
+
+def _print_traceback(error: BaseException, script: str) -> None:
+    """Print a traceback from the script's own first frame on, as `python script` would."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_frame.f_code.co_filename != script:
+        frame = frame.tb_next
+    traceback.print_exception(type(error), error, frame)

@@ -1,0 +1,154 @@
+"""Runs a notebook in a kernel of the Python that runs davos, its outputs shown as they come."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from davos import notebook
+from davos.cli.files import complain
+from davos.cli.loaded import QUESTION
+from davos.exceptions import DavosError
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["run_notebook"]
+
+EXIT_USAGE = 2
+_FAILURES: dict[type[Exception], str] = {
+    CellExecutionError: "failed",
+    CellTimeoutError: "took longer than it may",
+    DeadKernelError: "ended its kernel",
+}
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+class _SamePython(KernelSpecManager):
+    """Whatever kernel a notebook names, it gets one of this interpreter."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """The specification of an ipykernel of `sys.executable`."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name=kernel_name, language="python")
+
+
+class _Kernel(AsyncKernelManager):
+    """A kernel manager that starts only `_SamePython`'s kernel."""
+
+    def _kernel_spec_manager_default(self) -> KernelSpecManager:
+        return _SamePython(parent=self)
+
+
+class _Client(NotebookClient):
+    """Shows what the kernel sends, and keeps it in the notebook as nbclient does."""
+
+    def output(
+        self,
+        outs: list[Any],
+        msg: dict[str, Any],
+        display_id: str,
+        cell_index: int,
+    ) -> Any:
+        """Show and record a message with an output."""
+        _show(msg["msg_type"], msg["content"])
+        return super().output(outs, msg, display_id, cell_index)
+
+
+def run_notebook(options: argparse.Namespace) -> int:
+    """Run a notebook; 0 done, 1 a cell failed, 2 the notebook cannot be read."""
+    path = Path(options.path).absolute()
+    try:
+        document = notebook.read(path)
+        content = nbformat.read(path, as_version=4)
+    except (OSError, DavosError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        complain(f"{options.path}: {reason}")
+        return EXIT_USAGE
+    if not document.is_python:
+        complain(f"{options.path}: not a Python notebook")
+        return EXIT_USAGE
+    failed = _execute(content, path, options)
+    targets = [path] if options.inplace else []
+    targets += [Path(options.output)] if options.output else []
+    for target in targets:
+        _write(content, target)
+    return int(failed)
+
+
+def _execute(content: Any, path: Path, options: argparse.Namespace) -> bool:
+    """Run the cells; whether one failed."""
+    client = _Client(
+        content,
+        kernel_manager_class=_Kernel,
+        kernel_name="python3",
+        timeout=options.timeout,
+        allow_errors=options.allow_errors,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    # What a Jupyter server tells its kernels: the notebook's path, hence its project.
+    environment = {**os.environ, "JPY_SESSION_NAME": str(path)}
+    with client.setup_kernel(env=environment):
+        failure = _run_cells(client)
+        if failure is None or isinstance(failure, CellExecutionError):
+            _print_report(client)
+    return failure is not None
+
+
+def _run_cells(client: NotebookClient) -> Exception | None:
+    """Run the cells in order, up to the first that fails; its failure."""
+    for index, cell in enumerate(client.nb.cells):
+        try:
+            client.execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
+        except tuple(_FAILURES) as error:
+            complain(f"cell {index + 1} {_FAILURES[type(error)]}")
+            return error
+    return None
+
+
+def _print_report(client: NotebookClient) -> None:
+    """Ask the kernel what it loaded, and print it."""
+    asked = client.kc.execute("", silent=True, user_expressions={"report": QUESTION})
+    reply = client.wait_for_reply(asked) or {"content": {}}
+    answer = reply["content"].get("user_expressions", {}).get("report", {})
+    # The kernel sends the representation of a string that holds JSON.
+    if answer.get("status") == "ok" and answer["data"]["text/plain"] != "None":
+        for line in json.loads(ast.literal_eval(answer["data"]["text/plain"])):
+            print(line)
+
+
+def _show(kind: str, content: dict[str, Any]) -> None:
+    """Write an output as a terminal can show it."""
+    if kind == "stream":
+        stream = sys.stderr if content["name"] == "stderr" else sys.stdout
+        _put(content["text"], stream)
+    elif kind == "error":
+        _put("\n".join(content["traceback"]) + "\n", sys.stderr)
+    elif "text/plain" in content.get("data", {}):
+        _put(content["data"]["text/plain"] + "\n", sys.stdout)
+
+
+def _put(text: str, stream: TextIO) -> None:
+    stream.write(text if stream.isatty() else _CONTROL.sub("", text))
+    stream.flush()
+
+
+def _write(content: Any, target: Path) -> None:
+    """Write a notebook, whole or not at all."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        nbformat.write(content, draft)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
