@@ -50,7 +50,7 @@ _COMMON = (
     "--progress-bar=off",
 )
 # An empty value overrides pip.conf.
-_IN_PROJECT = ("--no-user", "--target=", "--prefix=", "--root=", "--no-warn-script-location")
+_IN_PROJECT = ("--no-user", "--target=", "--no-warn-script-location")
 _AGAIN = ("--force-reinstall", "--no-deps")
 
 
@@ -68,7 +68,7 @@ def plan(
     python = sys.executable if project is None else str(project.python)
     can_report = script.version >= _REPORT_SINCE
     quiet = () if onion.options.get("verbosity", 0) > 0 else ("-q",)
-    where = () if project is None else _IN_PROJECT
+    where = () if project is None else (*_IN_PROJECT, f"--prefix={project.prefix}")
     reporting = (f"--report={report}",) if can_report else ()
     return Plan(
         requirement=onion.requirement,
