@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
-from os.path import expanduser
 from typing import Any, Mapping
 
 __all__ = ["Onion", "Requirement"]
@@ -82,4 +82,5 @@ class Onion:
 
 
 def _expand_user(word: str) -> str:
-    return expanduser(word) if word.startswith("~") else word
+    # not pathlib: it would drop the slash at the end, and the dot of ./x
+    return os.path.expanduser(word) if word.startswith("~") else word  # noqa: PTH111

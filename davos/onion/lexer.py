@@ -142,10 +142,16 @@ class Tokens:
 
     def _unknown(self, flag: str, word: Word) -> Problem:
         message = f"{self.table.installer} install has no option {flag}"
-        close = get_close_matches(flag, self.table.by_flag, n=1) if flag[:2] == "--" else []
-        if close:
-            message += f"; did you mean {close[0]}?"
+        if flag[:2] == "--":
+            message += self._suggestion(flag)
         return Problem("DAV101", message, word.start, word.end, flag)
+
+    def _suggestion(self, flag: str) -> str:
+        close = get_close_matches(flag, self.table.by_flag, n=1, cutoff=0.75)
+        if close:
+            return f"; did you mean {close[0]}?"
+        glued = [known for known in self.table.by_flag if flag.startswith(f"{known}-")]
+        return f"; is white space missing behind {max(glued, key=len)}?" if glued else ""
 
 
 def _refuse(option: Option, flag: str, word: Word) -> None:

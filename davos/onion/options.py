@@ -21,6 +21,9 @@ __all__ = [
 ]
 
 
+_ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+
+
 class Effect(Enum):
     """What davos does with an option that it reads in an onion comment."""
 
@@ -143,7 +146,7 @@ def python_version(text: str) -> str:
 
 def upload_time(text: str) -> str:
     """A point in time, as an ISO 8601 date, with or without a time, or as days back: `P7D`."""
-    day = re.fullmatch(r"(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", text, re.ASCII)
+    day = _ISO_TIME.fullmatch(text)
     try:
         valid = bool(datetime.fromisoformat(text.replace("Z", "+00:00"))) if day else False
     except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, cast
 
 from davos.onion.comment import Onion
 from davos.onion.lexer import Token, Tokens
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["parse"]
 
-_HASH, _COLON = Token("HASH", "#", 0, 0), Token("COLON", ":", 0, 0)
+_HASH, _COLON, _END = (Token(kind, "", 0, 0) for kind in ("HASH", "COLON", "$END"))
 
 
 class _Given(NamedTuple):
@@ -53,15 +53,18 @@ def _structure(tokens: Tokens) -> tuple[list[_Given], Token]:
     from lark.exceptions import UnexpectedToken  # noqa: PLC0415 - 44 ms, with the first onion only
 
     name = tokens.table.installer
-    feed = _grammar().parse_interactive().feed_token
+    feed: Callable[[Any], Any] = _grammar().parse_interactive().feed_token
     try:
-        for token in (_HASH, Token("INSTALLER", name, 0, 0), _COLON):
-            feed(token)
+        feed(_HASH)
+        feed(Token("INSTALLER", name, 0, 0))
+        feed(_COLON)
         for token in tokens:
             feed(token)
-        return feed(Token("$END", "", 0, 0))
+        found: tuple[list[_Given], Token] = feed(_END)
     except UnexpectedToken as error:
-        raise _misplaced(error.token, tokens) from None
+        # typed as Lark's own token, but what was fed is what comes back
+        raise _misplaced(cast("Token", error.token), tokens) from None
+    return found
 
 
 def _misplaced(token: Token, tokens: Tokens) -> Problem:
@@ -72,7 +75,7 @@ def _misplaced(token: Token, tokens: Tokens) -> Problem:
     return Problem("DAV104", message, token.start, token.end)
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=1)
 def _grammar() -> Lark:
     from lark import Lark, Transformer  # noqa: PLC0415 - 44 ms, with the first onion only
 
@@ -96,9 +99,7 @@ def _grammar() -> Lark:
     return Lark(text, parser="lalr", start="onion_comment", transformer=Rules())
 
 
-def _exclude(
-    one: _Given, given: list[_Given], options: dict[str, Any], table: OptionTable
-) -> None:
+def _exclude(one: _Given, given: list[_Given], options: dict[str, Any], table: OptionTable) -> None:
     rivals = table.conflicts.get(one.option.dest)
     if not rivals or rivals.isdisjoint(options):
         return

@@ -1,8 +1,9 @@
 """The one requirement of an onion comment: which words it spans, and what it says.
 
 pip's own reading of a requirement, as pip-requirements-parser keeps it. That
-package takes longer to import than everything else here, so it is loaded with
-the first onion comment.
+package takes longer to import than everything else here and a third of the time
+of an onion comment, so a plain `name[extras]==version` goes to packaging
+directly, as that package would do; a test holds the two readings together.
 """
 
 from __future__ import annotations
@@ -25,7 +26,18 @@ _WHOLLY_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _SINGLE_EQUALS = re.compile(r"([\w.-]+(?:\[[^\]]*\])?)\s*=\s*([^=\s].*)", re.ASCII)
 _NAMED_VERSION = re.compile(r"[\w.-]+(?:\[[^\]]*\])?\s*(?:===?|[<>!~]=?|=)", re.ASCII)
 _VARIABLE = re.compile(r"\$\{[A-Za-z0-9_]+\}")
+_NAMED_URL = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?@", re.ASCII)
+_NOT_EDITABLE = "only a project folder or a VCS URL (git+https://...) can be editable"
 _FRAGMENT = re.compile(r"#(?:egg|subdirectory)=")
+
+
+_PLAIN = re.compile(
+    r"""([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)
+        (?:\[([A-Za-z0-9]+(?:,[A-Za-z0-9]+)*)\])?
+        ((?:===?|[<>!~]=|[<>])[A-Za-z0-9.!+*]+(?:,(?:===?|[<>!~]=|[<>])[A-Za-z0-9.!+*]+)*)?""",
+    re.VERBOSE,
+)
+_ARCHIVE = re.compile(r"\.(?:whl|zip|tar|tgz|tbz|gz|bz2|xz|txz|tlz|lz|lzma)", re.IGNORECASE)
 
 
 class RequirementError(ValueError):
@@ -96,14 +108,30 @@ def parse(text: str, *, editable: bool = False) -> Requirement:
         with what is wrong and, where that is clear, what was meant.
 
     """
-    _refuse_dangerous(text)
+    plain = None if editable else _PLAIN.fullmatch(text)
     try:
+        if plain and not _ARCHIVE.search(text):
+            return _plain(text, plain)
+        _refuse_dangerous(text)
         found = _build(text, editable=editable)
         return _requirement(text, found, editable=editable)
     except RequirementError:
         raise
-    except Exception as error:  # noqa: BLE001 - five kinds, assertions of its helpers among them
+    except Exception as error:
+        # of many kinds: InstallationError, packaging's three, assertions, RecursionError
         raise RequirementError(_explain(text, error)) from error
+
+
+def _plain(text: str, parts: re.Match[str]) -> Requirement:
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - with the first onion only
+
+    name, extras, specifier = parts.groups()
+    return Requirement(
+        text,
+        name,
+        tuple(sorted({extra.lower() for extra in extras.split(",")})) if extras else (),
+        str(SpecifierSet(specifier)) if specifier else "",
+    )
 
 
 def _refuse_dangerous(text: str) -> None:
@@ -123,15 +151,17 @@ def _build(text: str, *, editable: bool) -> Any:
     )
 
     if not editable:
-        return build_install_req(text)
+        found = build_install_req(text)
+        if found.req and found.req.url and ":" not in found.req.url:
+            raise RequirementError(f"{found.req.url!r} behind the @ is not a URL")
+        return found
     if _NAMED_VERSION.match(text):
-        message = "an editable requirement is a project folder or a VCS URL, not a name and version"
-        raise RequirementError(message)
-    found = build_install_req(text) if re.match(r"[\w.\[\],-]+\s*@\s", text) else None
-    if found is None:
-        return build_editable_req(text)
-    if not (found.link and found.link.is_vcs):
-        raise RequirementError("an editable requirement is a project folder or a VCS URL")
+        raise RequirementError(_NOT_EDITABLE)
+    found = build_install_req(text) if _NAMED_URL.match(text) else build_editable_req(text)
+    if found.link.is_vcs and not found.req:
+        raise RequirementError(f"{text!r} needs a name: NAME @ URL, or #egg=NAME behind the URL")
+    if not found.link.is_vcs and "://" in found.link.url and found.link.scheme != "file":
+        raise RequirementError(_NOT_EDITABLE)
     return found
 
 
@@ -168,6 +198,8 @@ def _explain(text: str, error: Exception) -> str:
     if confused:
         meant = f"{confused[1]}=={confused[2]}"
         return f"{text!r} is not a requirement; did you mean {meant!r}?"
+    if type(error).__name__ == "InstallationError" and "editable" in str(error):
+        return _NOT_EDITABLE
     reason = str(error).partition("\n")[0].strip()
     reason = re.sub(r"^(?:Invalid requirement: *)?(?:'[^']*')?[: ]*", "", reason).rstrip(": ")
     return f"{text!r} is not a valid requirement" + (f": {reason}" if reason else "")

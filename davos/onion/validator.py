@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from davos.exceptions import OnionArgumentError, OnionParserError, ParserNotImplementedError
-from davos.onion.comment import Onion
 from davos.onion.options import Effect, OptionTable
 from davos.onion.parser import parse
 from davos.onion.pip import PIP
 from davos.onion.words import Problem
 from davos.source import Source, Span
+
+if TYPE_CHECKING:
+    from davos.onion.comment import Onion
 
 __all__ = ["TABLES", "Comment", "location_options", "validate", "validate_text"]
 
