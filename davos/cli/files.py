@@ -44,7 +44,7 @@ class Files:
         for path in self._unique():
             try:
                 document = self._read(path)
-            except (OSError, DavosError) as error:  # noqa: PERF203 - the others are read all the same
+            except (OSError, DavosError) as error:
                 self._fail(path, error)
             else:
                 self.count += 1

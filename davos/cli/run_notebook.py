@@ -24,6 +24,8 @@ from davos.exceptions import DavosError
 if TYPE_CHECKING:
     import argparse
 
+    from jupyter_client.client import KernelClient
+
 __all__ = ["run_notebook"]
 
 EXIT_USAGE = 2
@@ -41,7 +43,8 @@ class _SamePython(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The specification of an ipykernel of `sys.executable`."""
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=command, display_name=kernel_name, language="python")
+        quiet = "--log-level=CRITICAL"  # ipykernel warns of TCP, and of being interrupted
+        return KernelSpec(argv=[*command, quiet], display_name=kernel_name, language="python")
 
 
 class _Kernel(AsyncKernelManager):
@@ -58,7 +61,7 @@ class _Client(NotebookClient):
         self,
         outs: list[Any],
         msg: dict[str, Any],
-        display_id: str,
+        display_id: str | None,
         cell_index: int,
     ) -> Any:
         """Show and record a message with an output."""
@@ -101,8 +104,8 @@ def _execute(content: Any, path: Path, options: argparse.Namespace) -> bool:
     environment = {**os.environ, "JPY_SESSION_NAME": str(path)}
     with client.setup_kernel(env=environment):
         failure = _run_cells(client)
-        if failure is None or isinstance(failure, CellExecutionError):
-            _print_report(client)
+        if client.kc is not None and (not failure or isinstance(failure, CellExecutionError)):
+            _print_report(client, client.kc)
     return failure is not None
 
 
@@ -117,9 +120,9 @@ def _run_cells(client: NotebookClient) -> Exception | None:
     return None
 
 
-def _print_report(client: NotebookClient) -> None:
+def _print_report(client: NotebookClient, kernel: KernelClient) -> None:
     """Ask the kernel what it loaded, and print it."""
-    asked = client.kc.execute("", silent=True, user_expressions={"report": QUESTION})
+    asked = kernel.execute("", silent=True, user_expressions={"report": QUESTION})
     reply = client.wait_for_reply(asked) or {"content": {}}
     answer = reply["content"].get("user_expressions", {}).get("report", {})
     # The kernel sends the representation of a string that holds JSON.
