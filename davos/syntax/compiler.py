@@ -1,0 +1,115 @@
+"""Writes the call that a smuggle statement means in its place, on the same number of lines."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Iterable, Iterator, Mapping, Optional, Protocol
+
+from davos.source import Span
+from davos.syntax.nodes import Alias, Smuggle, SmuggleFrom, Statement
+
+__all__ = ["ValidOnion", "compile_statements"]
+
+_LINE_BREAK = re.compile(r"\r\n?|\n")
+
+
+class ValidOnion(Protocol):
+    """What the call says about a validated onion comment (`davos.onion.comment.Onion`)."""
+
+    @property
+    def installer(self) -> str:
+        """The installer's name."""
+
+    @property
+    def text(self) -> str:
+        """The arguments as written."""
+
+    @property
+    def installer_kwargs(self) -> Mapping[str, Any]:
+        """What the arguments mean, as a dict of literals."""
+
+
+def compile_statements(
+    text: str, statements: Iterable[tuple[Statement, Optional[ValidOnion]]]
+) -> str:
+    """The text with each statement replaced by calls of `smuggle()`.
+
+    Line breaks inside a statement move into the parentheses of its last call, so that all
+    other code keeps its line. The onion comment that took effect is dropped.
+    """
+    pieces = []
+    position = 0
+    for statement, onion in statements:
+        span = statement.span
+        pieces += [text[position : span.start], _calls(text, statement, onion)]
+        position = span.end
+        dropped = _dropped_comment(text, statement)
+        if dropped is not None:
+            pieces.append(text[position : dropped.start])
+            position = dropped.end
+    pieces.append(text[position:])
+    return "".join(pieces)
+
+
+def _dropped_comment(text: str, statement: Statement) -> Span | None:
+    """The onion comment behind a statement, with the white space before it.
+
+    One that stands alone behind a `\\` continuation stays: without it the text might end there.
+    """
+    if statement.onion is None or statement.onion.span.start < statement.span.end:
+        return None
+    start, end = statement.onion.span
+    while text[start - 1] in " \t\f":
+        start -= 1
+    return None if text[start - 1] in "\r\n" else Span(start, end)
+
+
+def _calls(text: str, statement: Statement, onion: Optional[ValidOnion]) -> str:
+    """The calls, joined by `; ` so that they fit into a one-line compound clause."""
+    onion_arguments = "" if onion is None else _onion_arguments(onion)
+    calls = []
+    for arguments in _arguments(statement):
+        calls.append(f"smuggle({arguments[0]}{onion_arguments}{arguments[1]}")
+        onion_arguments = ""
+    line_breaks = "".join(_LINE_BREAK.findall(text, *statement.span))
+    return "); ".join(calls) + line_breaks + ")"
+
+
+def _arguments(statement: Statement) -> Iterator[tuple[str, str]]:
+    """For each name the arguments before and behind those of the onion comment."""
+    if isinstance(statement, Smuggle):
+        for alias in statement.names:
+            submodule = alias.asname is not None and "." in alias.name
+            yield _named(alias.name, alias.asname), ", submodule=True" if submodule else ""
+    else:
+        for alias in statement.names:
+            yield _from_arguments(statement, alias)
+
+
+def _from_arguments(statement: SmuggleFrom, alias: Alias) -> tuple[str, str]:
+    level = f", level={statement.level}" if statement.level else ""
+    if alias.name == "*":
+        return _named(statement.module or "", None), f"{level}, star=True"
+    name = f"{statement.module}.{alias.name}" if statement.module else alias.name
+    return _named(name, alias.asname or alias.name), level
+
+
+def _named(name: str, as_: str | None) -> str:
+    """Names hold nothing but identifiers and dots, so quotes are all they need."""
+    return f'name="{name}", as_=None' if as_ is None else f'name="{name}", as_="{as_}"'
+
+
+def _onion_arguments(onion: ValidOnion) -> str:
+    kwargs = onion.installer_kwargs
+    items = ", ".join([f"{key!r}: {kwargs[key]!r}" for key in sorted(kwargs)])
+    return (
+        f', installer="{onion.installer}", args_str={_triple_quoted(onion.text)}'
+        f", installer_kwargs={{{items}}}"
+    )
+
+
+def _triple_quoted(text: str) -> str:
+    """A literal in triple quotes if nothing in the text could end it or be changed by it."""
+    if "\\" in text or '"""' in text or text.endswith('"') or not text.isprintable():
+        return ascii(text)
+    return f'"""{text}"""'

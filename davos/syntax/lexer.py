@@ -1,0 +1,319 @@
+"""Finds the smuggle statements of a text, and their tokens, as CPython's tokenizer would.
+
+Three steps, each linear: `davos.syntax.skimmer` runs over the text in bulk and
+stops at each logical line that holds the word `smuggle`; the lexer splits that line
+into tokens and follows where a statement can start; the tokens of a smuggle
+statement go to the parser. What CPython's tokenizer would refuse ends the search:
+the text from there on is Python's to complain about.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Iterator, NamedTuple
+
+from davos.source import Span
+from davos.syntax.skimmer import NAME, next_candidate
+from davos.syntax.strings import string_end
+
+__all__ = ["END", "KEYWORD", "OTHER", "Lexer", "StatementTokens", "Token"]
+
+END = "$END"
+KEYWORD = "KEYWORD"
+OTHER = "OTHER"
+
+_SPACE = r"[ \t\f]*(?:\\(?:\r\n?|\n)[ \t\f]*)*"
+# No branch can be tried twice: each but the last begins with another character.
+_TOKEN = re.compile(
+    _SPACE + rf"(?:(?P<NAME>{NAME})"
+    r"|(?P<NEWLINE>\r\n?|\n)"
+    r"|(?P<COMMENT>#[^\r\n]*)"
+    r"|(?P<NUMBER>[0-9][0-9A-Za-z_]*)"
+    r"|(?P<QUOTE>[\"'])"
+    r"|(?P<OP>:=|.)"
+    r"|(?P<EOF>\Z))",
+    re.DOTALL,
+)
+_TRAILING_COMMENT = re.compile(rf"{_SPACE};?{_SPACE}(#[^\r\n]*)")
+_LINE_BREAK = re.compile(r"\r\n?|\n")
+_PUNCTUATION = {".": "DOT", ",": "COMMA", "(": "LPAR", ")": "RPAR", "*": "STAR"}
+_GRAMMAR_WORDS = {**dict.fromkeys(keyword.kwlist, KEYWORD), "as": "AS"}
+# `smuggle if x else y` and the like go on with an expression.
+_OPERATOR_WORDS = frozenset({"and", "if", "in", "is", "not", "or"})
+_CLAUSE_WORDS = frozenset(
+    "async case class def elif else except finally for if try while with".split(),
+)
+_LINE_KINDS = frozenset({"NEWLINE", "COMMENT", "EOF"})
+
+
+class Token(NamedTuple):
+    """A token: its type in the grammar (or the lexer's own), its text, its offsets."""
+
+    type: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass
+class StatementTokens:
+    """The tokens of one smuggle statement, `$END` included, and the comments on its lines.
+
+    `first_comment` is the first one on the statement's first physical line,
+    `last_comment` the one behind its end if no other statement follows on the line.
+    """
+
+    tokens: list[Token]
+    first_comment: Span | None = None
+    last_comment: Span | None = None
+
+    @property
+    def span(self) -> Span:
+        """From the first token to the end of the last."""
+        return Span(self.tokens[0].start, self.tokens[-1].end)
+
+
+class _RefusedError(Exception):
+    """CPython's tokenizer would refuse the text here."""
+
+
+class _StatementStarts:
+    """Follows a logical line's tokens: can a statement start at the next one?
+
+    It can at the line's start, behind `;` and behind the colon that ends the
+    header of a compound statement's clause, all at bracket depth 0. The colons
+    of lambdas, slices, annotations and dicts are no such colons.
+    """
+
+    def __init__(self) -> None:
+        self.open = True
+        self._depth = 0
+        self._lambdas = 0
+        self._in_header = False
+
+    def follow(self, token: Token, *, forgiving: bool) -> None:
+        """Take one token of the line in."""
+        value, at_start, self.open = token.value, self.open, False
+        if value in {"(", "[", "{"}:
+            self._depth += 1
+        elif value in {")", "]", "}"}:
+            if not self._depth and not forgiving:
+                raise _RefusedError
+            self._depth = max(self._depth - 1, 0)
+        elif not self._depth:
+            self._follow_outside_brackets(value, at_start=at_start)
+
+    def _follow_outside_brackets(self, value: str, *, at_start: bool) -> None:
+        if at_start:
+            self._lambdas = 0
+            self._in_header = value in _CLAUSE_WORDS
+        elif value == "lambda":
+            self._lambdas += 1
+        elif value == ":" and self._lambdas:
+            self._lambdas -= 1
+        elif value == ":" and self._in_header:
+            self.open, self._in_header = True, False
+        if value == ";":
+            self.open = True
+
+    def ends_line(self, token: Token) -> bool:
+        """Whether a token ends the logical line."""
+        return token.type == "EOF" or (token.type == "NEWLINE" and not self._depth)
+
+
+class Lexer:
+    """The smuggle statements of a text, one after the other.
+
+    Whoever finds one malformed may call `recover` and go on.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._position = 1 if text.startswith("\ufeff") else 0
+        self._forgiving = False
+        self._starts = _StatementStarts()
+
+    def statements(self) -> Iterator[StatementTokens]:
+        """The tokens of each statement, in order."""
+        while True:
+            start = next_candidate(self.text, self._position, forgiving=self._forgiving)
+            if start is None:
+                return
+            self._position = start
+            self._starts = _StatementStarts()
+            try:
+                yield from self._logical_line()
+            except _RefusedError:
+                return
+
+    def recover(self, statement: StatementTokens, error: Token) -> None:
+        """Go on behind a malformed statement.
+
+        Outside parentheses at the next `;`; inside them at the next physical line,
+        because nobody knows where they should have ended.
+        """
+        before = [token for token in statement.tokens if token.start < error.start]
+        self._forgiving = True
+        if sum((token.type == "LPAR") - (token.type == "RPAR") for token in before) <= 0:
+            self._position = error.start
+            return
+        self._starts = _StatementStarts()
+        if _LINE_BREAK.search(self.text, before[0].start, error.start):
+            self._position = self._line_start(error.start)
+        else:
+            line_break = _LINE_BREAK.search(self.text, error.end)
+            self._position = line_break.end() if line_break else len(self.text)
+
+    def _line_start(self, offset: int) -> int:
+        text = self.text
+        return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+    def _logical_line(self) -> Iterator[StatementTokens]:
+        while True:
+            token = self._scan()
+            if self._starts.open and token.type == "NAME":
+                statement = self._statement(token)
+                if statement is not None:
+                    self._starts.open = False
+                    yield statement
+                    continue
+            if self._starts.ends_line(token):
+                return
+            if token.type not in _LINE_KINDS:
+                self._starts.follow(token, forgiving=self._forgiving)
+
+    def _scan(self) -> Token:
+        """The next token; a string is one token, without its prefix."""
+        match = _TOKEN.match(self.text, self._position)
+        kind = match.lastgroup if match else None
+        if match is None or kind is None:
+            raise AssertionError(self._position)  # the pattern matches everything
+        start, end = match.span(kind)
+        if kind == "QUOTE":
+            end = string_end(self.text, start)
+        if end < 0 or (kind == "OP" and self.text[start] == "\\"):
+            raise _RefusedError
+        self._position = end
+        return Token(kind, self.text[start:end], start, end)
+
+    def _statement(self, first: Token) -> StatementTokens | None:
+        """The statement that starts with a name, or None if it is not ours."""
+        if first.value == "smuggle":
+            tokens = [first._replace(type="SMUGGLE")] if self._goes_on_as_statement() else None
+        elif first.value == "from":
+            tokens = self._from_clause(first)
+        else:
+            return None
+        if tokens is None:
+            self._position = first.end
+            return None
+        return self._rest(tokens)
+
+    def _goes_on_as_statement(self) -> bool:
+        """Whether the keyword `smuggle` stands here: a name follows, or a lone star."""
+        position = self._position
+        token = self._scan()
+        if token.type == "NAME":
+            ours = token.value not in _OPERATOR_WORDS and _grammar_token(token).type != OTHER
+        else:
+            ours = token.value == "*" and self._at_statement_end(self._scan())
+        self._position = position
+        return ours
+
+    @staticmethod
+    def _at_statement_end(token: Token) -> bool:
+        return token.type in _LINE_KINDS or token.value == ";"
+
+    def _from_clause(self, first: Token) -> list[Token] | None:
+        """`"from" relative_module "smuggle"`, where either may be called "smuggle" too."""
+        tokens = [first._replace(type="FROM")]
+        name_expected = True
+        while True:
+            token = self._scan()
+            if token.value == ".":
+                name_expected = True
+            elif token.type != "NAME":
+                return None
+            elif token.value == "smuggle" and self._is_keyword(tokens, name_expected=name_expected):
+                return [*tokens, token._replace(type="SMUGGLE")]
+            elif not name_expected:
+                return None
+            else:
+                name_expected = False
+            tokens.append(_grammar_token(token))
+
+    def _is_keyword(self, before: list[Token], *, name_expected: bool) -> bool:
+        """Whether a `smuggle` behind `from`, dots and names is the keyword.
+
+        Behind dots alone it may be either, and what follows decides: `from .smuggle
+        import x`, `from . smuggle x`, `from .smuggle smuggle x`, `from . smuggle smuggle`.
+        """
+        if not name_expected:
+            return True
+        if before[-1].type != "DOT" or any(token.type != "DOT" for token in before[1:]):
+            return False
+        position = self._position
+        follower, second = self._scan(), self._scan()
+        self._position = position
+        if follower.value == "smuggle":
+            is_module = second.value in {"(", "*"} or (
+                second.type == "NAME" and second.value != "as"
+            )
+            return not is_module
+        return follower.value not in {"import", "."}
+
+    def _rest(self, tokens: list[Token]) -> StatementTokens:
+        """Collect up to the statement's end, or to the first token no statement can have."""
+        comment: Span | None = None
+        parenthesis = 0
+        while True:
+            token = self._scan_statement()
+            if parenthesis and token.type == "NEWLINE":
+                continue
+            if parenthesis and token.type == "COMMENT":
+                comment = comment or Span(token.start, token.end)
+                continue
+            if token.type == "EOF" or (not parenthesis and self._at_statement_end(token)):
+                break
+            token = _grammar_token(token)
+            tokens.append(token)
+            if token.type in {OTHER, KEYWORD} or (token.type == "LPAR" and parenthesis):
+                break
+            parenthesis += (token.type == "LPAR") - (token.type == "RPAR")
+        end = tokens[-1].end
+        self._position = end
+        tokens.append(Token(END, "", end, end))
+        return self._with_comments(tokens, comment)
+
+    def _scan_statement(self) -> Token:
+        """The next token; what CPython would refuse is a token of no statement here."""
+        try:
+            return self._scan()
+        except _RefusedError:
+            return Token(OTHER, self.text[self._position], self._position, self._position + 1)
+
+    def _with_comments(self, tokens: list[Token], inside: Span | None) -> StatementTokens:
+        statement = StatementTokens(tokens)
+        start, end = statement.span
+        match = _TRAILING_COMMENT.match(self.text, end)
+        if match:
+            statement.last_comment = Span(*match.span(1))
+        first = inside or statement.last_comment
+        if first and not _LINE_BREAK.search(self.text, start, first.start):
+            statement.first_comment = first
+        return statement
+
+
+def _grammar_token(token: Token) -> Token:
+    """The token as the grammar calls it; names are NFKC-normalised, as `ast`'s are."""
+    kind, value, start, end = token
+    if kind != "NAME":
+        return Token(_PUNCTUATION.get(value, OTHER), value, start, end)
+    if value.isascii():
+        return Token(_GRAMMAR_WORDS.get(value, "IDENTIFIER"), value, start, end)
+    if not value.isidentifier():
+        return Token(OTHER, value, start, end)
+    return Token("IDENTIFIER", unicodedata.normalize("NFKC", value), start, end)

@@ -1,0 +1,97 @@
+"""What to say about a malformed smuggle statement, in Python's own tone."""
+
+from __future__ import annotations
+
+from typing import AbstractSet
+
+from davos.source import Span
+from davos.syntax.lexer import END, KEYWORD, Token
+
+__all__ = ["explain"]
+
+_EXPECTED = {
+    "AS": "'as'",
+    "COMMA": "','",
+    "DOT": "'.'",
+    "IDENTIFIER": "a name",
+    "LPAR": "'('",
+    "RPAR": "')'",
+    "SMUGGLE": "'smuggle'",
+    "STAR": "'*'",
+    END: "the end of the statement",
+}
+
+
+def explain(tokens: list[Token], token: Token, expected: AbstractSet[str]) -> tuple[str, Span]:
+    """The message about a token that the grammar does not allow there, and its place."""
+    before = [earlier for earlier in tokens if earlier.end <= token.start and earlier is not token]
+    return (
+        _about_parentheses(before, token)
+        or _about_missing_names(before, token)
+        or _about_names(before, token, expected)
+        or (f"invalid syntax: expected {_alternatives(expected)}{_not(token)}", _span(token))
+    )
+
+
+def _about_parentheses(before: list[Token], token: Token) -> tuple[str, Span] | None:
+    opened = next((earlier for earlier in before if earlier.type == "LPAR"), None)
+    closed = any(earlier.type == "RPAR" for earlier in before)
+    if opened and not closed:
+        if token.type == END:
+            return "'(' was never closed", _span(opened)
+        if token.value in {"]", "}"}:
+            return (
+                f"closing parenthesis '{token.value}' does not match opening parenthesis '('",
+                _span(token),
+            )
+    elif token.value in {")", "]", "}"}:
+        return f"unmatched '{token.value}'", _span(token)
+    return None
+
+
+def _about_missing_names(before: list[Token], token: Token) -> tuple[str, Span] | None:
+    last = before[-1]
+    if last.type == "SMUGGLE" and token.type == END:
+        return "expected one or more names after 'smuggle'", _span(token)
+    if last.type == "LPAR" and token.type == "RPAR":
+        return "expected one or more names between the parentheses", _span(token)
+    if last.type == "COMMA" and token.type == END:
+        if before[0].type == "FROM":
+            return "trailing comma not allowed without surrounding parentheses", _span(last)
+        return "trailing comma not allowed", _span(last)
+    return None
+
+
+def _about_names(
+    before: list[Token], token: Token, expected: AbstractSet[str]
+) -> tuple[str, Span] | None:
+    last = before[-1]
+    if token.type == KEYWORD and "IDENTIFIER" in expected:
+        return f"expected a name, not the keyword '{token.value}'", _span(token)
+    if token.type == "STAR" and before[0].type == "SMUGGLE":
+        return "'smuggle *' needs a module: 'from module smuggle *'", _span(token)
+    if last.type == "AS":
+        return f"expected a name after 'as'{_not(token)}", _span(token)
+    if token.type == "DOT" and len(before) > 1 and before[-2].type == "AS":
+        return f"a name after 'as' cannot be dotted: '{last.value}.'", _span(token)
+    if token.type == "DOT" and before[0].type == "FROM":
+        return "a name after 'smuggle' cannot be dotted in a 'from' statement", _span(token)
+    return None
+
+
+def _alternatives(expected: AbstractSet[str]) -> str:
+    """`'as', ',' or the end of the statement`"""
+    words = [word for kind, word in _EXPECTED.items() if kind in expected]
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _not(token: Token) -> str:
+    """`, not 'word'`, unless the statement just ends."""
+    if token.type == END:
+        return ""
+    word = token.value.splitlines()[0] if token.value.strip() else token.value
+    return f", not {word[:40]!r}"
+
+
+def _span(token: Token) -> Span:
+    return Span(token.start, token.end)

@@ -1,0 +1,116 @@
+"""The quick way through a text: where the next logical line with the word `smuggle` starts.
+
+Strings, comments, brackets and continuation lines are skipped in bulk, by one
+compiled pattern; a `smuggle` inside one of them is no candidate.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator
+
+from davos.syntax.strings import FORMATTED_PREFIXES, PLAIN, string_end
+
+__all__ = ["NAME", "next_candidate"]
+
+# CPython's tokenizer takes every character beyond ASCII into a name and looks later.
+_NAME_START = r"A-Za-z_\x80-\U0010ffff"
+NAME = rf"[{_NAME_START}][0-9{_NAME_START}]*"
+
+# Every branch starts with another character, so that no character is looked at more than twice.
+_SKIM = re.compile(
+    PLAIN + r"|#[^\r\n]*"
+    r"""|\([^()\[\]{}"'#\\]*\)|\[[^()\[\]{}"'#\\]*\]|\{[^()\[\]{}"'#\\]*\}"""
+    r"|\(|\[|\{|\)|\]|\}"
+    r"|\\(?:\r\n?|\n)"
+    r"|smuggle"
+    r"""|"|'|\\""",
+    re.DOTALL,
+)
+_WORD = "smuggle"
+_LETTERS = frozenset("".join(FORMATTED_PREFIXES)) | frozenset("".join(FORMATTED_PREFIXES).upper())
+
+
+def next_candidate(text: str, position: int, *, forgiving: bool = False) -> int | None:
+    """The start of the first logical line with the word `smuggle` at bracket depth 0.
+
+    `position` is the start of a logical line. None: there is no such line, or
+    CPython's tokenizer would refuse the text before it. `forgiving` passes over
+    closing brackets that nothing opened.
+    """
+    if text.find(_WORD, position) < 0:
+        return None
+    return _Skimmer(text, position, forgiving=forgiving).run()
+
+
+def is_name_character(character: str) -> bool:
+    """Whether a character goes on with a name (see `NAME`)."""
+    return character.isalnum() or character == "_" or character >= "\x80"
+
+
+class _Skimmer:
+    def __init__(self, text: str, position: int, *, forgiving: bool) -> None:
+        self.text = text
+        self.start = position
+        self.forgiving = forgiving
+        # What was skipped at depth 0: no logical line ends inside these.
+        self.skipped: list[tuple[int, int]] = []
+
+    def run(self) -> int | None:
+        """Go from one skipped stretch to the next, counting brackets, up to the word."""
+        text, skipped = self.text, self.skipped
+        depth = opened = 0
+        matches = _SKIM.finditer(text, self.start)
+        match = next(matches, None)
+        while match is not None:
+            start, end = match.span()
+            first = text[start]
+            if end - start == 1 and first != "#":
+                if first in "([{":
+                    opened = opened if depth else start
+                    depth += 1
+                elif first in ")]}" and (depth or self.forgiving):
+                    depth = max(depth - 1, 0)
+                    if not depth:
+                        skipped.append((opened, end))
+                else:
+                    return None
+            elif first == "s":
+                if not depth and self._is_word(start, end):
+                    return self._line_start(start)
+            else:
+                if first in "\"'" and start and text[start - 1] in _LETTERS:
+                    matches, end = self._past_formatted(matches, start, end)
+                if not depth:
+                    skipped.append((start, end))
+            match = next(matches, None)
+        return None
+
+    def _past_formatted(
+        self, matches: Iterator[re.Match[str]], start: int, end: int
+    ) -> tuple[Iterator[re.Match[str]], int]:
+        """The true end of what may be a formatted string, and the matches behind it."""
+        true_end = string_end(self.text, start)
+        if true_end == end:
+            return matches, end
+        if true_end < 0:
+            return iter(()), end
+        return _SKIM.finditer(self.text, true_end), true_end
+
+    def _is_word(self, start: int, end: int) -> bool:
+        text = self.text
+        return not (
+            (start > 0 and is_name_character(text[start - 1]))
+            or (end < len(text) and is_name_character(text[end]))
+        )
+
+    def _line_start(self, end: int) -> int:
+        """The start of the logical line that an offset at depth 0 belongs to."""
+        text = self.text
+        for skipped_start, skipped_end in reversed(self.skipped):
+            start = max(text.rfind("\n", skipped_end, end), text.rfind("\r", skipped_end, end))
+            if start >= 0:
+                return start + 1
+            end = skipped_start
+        start = max(text.rfind("\n", self.start, end), text.rfind("\r", self.start, end))
+        return start + 1 if start >= 0 else self.start

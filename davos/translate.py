@@ -1,0 +1,61 @@
+"""Source text with smuggle statements to Python text: the language and its onion comments.
+
+What depends on where a statement runs is left to the call: `from x smuggle *` inside a
+function, a relative module outside a package.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from davos.onion.comment import Onion
+from davos.source import Source
+from davos.syntax.compiler import compile_statements
+from davos.syntax.nodes import Statement
+from davos.syntax.parser import parse as parse_source
+from davos.syntax.parser import parse_all
+
+__all__ = ["parse", "parse_all", "translate"]
+
+
+def translate(source: str, *, filename: str = "<unknown>") -> str:
+    """The text with each smuggle statement replaced by calls of `smuggle()`.
+
+    The number of lines stays the same, and so does the line of all other code; a text
+    without smuggle statements comes back as it is, the same object.
+
+    Raises
+    ------
+    DavosParserError
+        (a `SyntaxError`) at a malformed smuggle statement
+    OnionParserError
+        (a `DavosParserError`) at an onion comment that does not hold
+
+    """
+    if "smuggle" not in source:
+        return source
+    translated = _translate(source, filename)
+    return source if translated is None else translated
+
+
+def parse(source: str, *, filename: str = "<unknown>") -> tuple[Statement, ...]:
+    """The smuggle statements of a text; raises `DavosParserError` at a malformed one."""
+    return parse_source(Source(source, filename))
+
+
+@lru_cache(maxsize=256)
+def _translate(text: str, filename: str) -> str | None:
+    """The translated text, or None if there is nothing to translate."""
+    source = Source(text, filename)
+    statements = parse_source(source)
+    if not statements:
+        return None
+    return compile_statements(text, [(found, _validated(found, source)) for found in statements])
+
+
+def _validated(statement: Statement, source: Source) -> Onion | None:
+    if statement.onion is None:
+        return None
+    from davos.onion.validator import validate  # noqa: PLC0415 - costs 80 ms
+
+    return validate(statement.onion, source)
