@@ -9,19 +9,20 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING, AbstractSet, Any, Iterator, Mapping, Protocol, Sequence
+from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Iterator, Mapping, Protocol, Sequence
 
 from davos.environments import search_path
 from davos.environments.base import clear_caches, find_distribution
 from davos.environments.satisfied import satisfies
 from davos.environments.stdlib import is_standard
 from davos.exceptions import (
+    OnionArgumentError,
     SmuggledModuleNotFoundError,
     SmugglerError,
     TheNightIsDarkAndFullOfErrors,
 )
-from davos.installers import installer_for
-from davos.onion.validator import validate_text
+from davos.installers.pip import Pip
+from davos.onion.validator import location_options, validate_text
 from davos.reload.apply import loaded_modules, replaced
 from davos.reload.plan import LoadedModule, modules_in, plan_reload
 
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
     from davos.configuration import Config
     from davos.environments.distribution import Distribution
     from davos.environments.project import Project
-    from davos.installers.base import Result
+    from davos.installers.base import Installer, Result
     from davos.onion.comment import Onion
 
-__all__ = ["Engine", "Frontend"]
+__all__ = ["INSTALLERS", "Engine", "Frontend"]
 
+INSTALLERS: Mapping[str, Callable[[], Installer]] = {"pip": Pip}
 # With these options pip installs whatever is there already.
 _FORCING = {"force_reinstall", "ignore_installed", "upgrade"}
 
@@ -106,9 +108,15 @@ class Provision:
 class Engine:
     """Runs smuggle statements for one interpreter session."""
 
-    def __init__(self, frontend: Frontend, settings: Config) -> None:
+    def __init__(
+        self,
+        frontend: Frontend,
+        settings: Config,
+        installers: Mapping[str, Callable[[], Installer]] = INSTALLERS,
+    ) -> None:
         self.frontend = frontend
         self.settings = settings
+        self.installers = installers
         self._codes: dict[tuple[str, str | None, int, bool, bool], CodeType] = {}
         # What an onion was found to be satisfied with: the module then in memory.
         self._ready: dict[tuple[str, str, str], ModuleType] = {}
@@ -203,19 +211,24 @@ class Engine:
     def _install(self, onion: Onion) -> list[Distribution]:
         """Install; the distributions that changed, the one asked for among them."""
         project: Project | None = self.settings.project
+        if project is not None:
+            _refuse_location(onion, project)
         self._confirm(onion, project)
-        installer = installer_for(onion.installer)
-        quiet = self.settings.suppress_stdout
-        result = installer.install(onion, project, on_output=None if quiet else self.frontend.show)
+        show = self._mute if self.settings.suppress_stdout else self.frontend.show
+        installer = self.installers[onion.installer]()
+        result = installer.install(onion, project, on_output=show, on_wait=show)
         self._ready.clear()
         clear_caches()
         if project is not None:
             search_path.refresh()
-        if not quiet:
-            self.frontend.show(_summary(result, project))
+        for line in (_summary(result, project), *result.warnings):
+            show(line)
         names = [one.name for one in result.installed]
         found = [find_distribution(name) for name in names]
         return [dist for dist in found if dist is not None]
+
+    def _mute(self, text: str) -> None:
+        """Show nothing: an InstallerError holds the whole output."""
 
     def _confirm(self, onion: Onion, project: Project | None) -> None:
         if not self.settings.confirm_install or self.settings.noninteractive:
@@ -229,7 +242,7 @@ class Engine:
         module = sys.modules.get(top)
         if module is not None:
             self._ready[top, installer, args_str] = module
-        self.settings.smuggled[top] = ";".join([installer, *args_str.split()])
+        self.settings.smuggled[top] = f"{installer};{';'.join(args_str.split())}"
 
 
 def _importable(top: str) -> bool:
@@ -270,6 +283,14 @@ def _owned(changed: Sequence[Distribution]) -> AbstractSet[str]:
         named = (name for name in dist.modules if getattr(sys.modules.get(name), "__file__", None))
         owned.update(named)
     return owned
+
+
+def _refuse_location(onion: Onion, project: Project) -> None:
+    for option in location_options(onion):
+        raise OnionArgumentError(
+            f"{option} installs outside {_place(project)}: leave it out, or set davos.project = "
+            "None to install into the environment itself",
+        )
 
 
 def _place(project: Project | None) -> str:

@@ -1,0 +1,332 @@
+"""What a smuggle statement does when it runs, with an installer that only unpacks wheels."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+
+import pytest
+
+from davos.configuration import Config
+from davos.engine import Engine
+from davos.environments import base, search_path
+from davos.environments.project import Project
+from davos.exceptions import (
+    InstallerError,
+    OnionArgumentError,
+    SmuggledModuleNotFoundError,
+    SmugglerError,
+    TheNightIsDarkAndFullOfErrors,
+)
+from davos.installers.base import InstalledDistribution, Result
+from davos.installers.pip_report import changes, contents
+
+
+class Unpacker:
+    """Unpacks the wheel that an exact pin names into the project, in place of an older one."""
+
+    name = "pip"
+
+    def __init__(self, wheels):
+        self.wheels, self.calls = wheels, []
+
+    def install(self, onion, project, *, on_output=None, on_wait=None):
+        self.calls.append(onion.requirement.text)
+        name, _, version = onion.requirement.text.partition("==")
+        wheels = sorted(self.wheels.glob(f"{name}-{version or '*'}-py3-none-any.whl"))
+        if not wheels:
+            raise InstallerError(f"no {onion.requirement.text}", returncode=1, cmd=["unpack"])
+        project.ensure()
+        folder = project.site_packages_dir
+        before = contents([str(folder)])
+        old = base.find_distribution(name, [str(folder)])
+        for file in old.files if old else ():
+            (folder / file).unlink()
+        if old:
+            old.info.rmdir()
+        with zipfile.ZipFile(wheels[-1]) as archive:
+            archive.extractall(folder)
+        base.clear_caches()
+        on_output("unpacked")
+        installed, removed = changes(before, contents([str(folder)]), ())
+        return Result(installed, removed)
+
+
+class Screen:
+    """A front end whose user gives one answer to everything."""
+
+    def __init__(self, answer=True):
+        self.namespace, self.lines, self.questions, self.answer = {}, [], [], answer
+
+    def show(self, text):
+        self.lines.append(text)
+
+    def confirm(self, question):
+        self.questions.append(question)
+        return self.answer
+
+
+@pytest.fixture
+def wheels(tmp_path):
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def engine(wheels, monkeypatch):
+    """An engine with a project of its own; `sys` is put back afterwards."""
+    path, finders = list(sys.path), list(sys.meta_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    settings = Config()
+    settings.establish(project=Project.named("test"))
+    installer = Unpacker(wheels)
+    made = Engine(Screen(), settings, {"pip": lambda: installer})
+    made.installer = installer
+    search_path.activate(settings.project)
+    yield made
+    search_path.deactivate()
+    sys.path[:], sys.meta_path[:] = path, finders
+    for name in [name for name in sys.modules if name.startswith("dvt")]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def in_base(engine, tmp_path, write_wheel):
+    """A function that puts a wheel into a base environment behind the project."""
+    folder = tmp_path / "base" / "site-packages"
+    folder.mkdir(parents=True)
+    sys.path.append(str(folder))
+
+    def put(*args, **kwargs):
+        with zipfile.ZipFile(write_wheel(tmp_path, *args, **kwargs)) as archive:
+            archive.extractall(folder)
+
+    return put
+
+
+def test_a_missing_package_is_installed_and_bound(engine, wheels, write_wheel):
+    write_wheel(wheels, "dvt", "1.0")
+    engine.smuggle("dvt", "d", args_str="dvt==1.0")
+    assert engine.frontend.namespace["d"].__version__ == "1.0"
+    assert "dvt" not in engine.frontend.namespace
+    assert engine.frontend.lines == ["unpacked", "installed dvt 1.0 (project test)"]
+    assert engine.settings.smuggled == {"dvt": "pip;dvt==1.0"}
+
+
+def test_a_satisfied_package_is_not_installed_again(engine, wheels, write_wheel):
+    write_wheel(wheels, "dvt", "1.0")
+    for onion in ("dvt==1.0", "dvt==1.0", "dvt>=0.9", "dvt"):
+        engine.smuggle("dvt", args_str=onion)
+    assert engine.installer.calls == ["dvt==1.0"]
+
+
+@pytest.mark.parametrize("option", ["-I", "-U", "--upgrade", "--force-reinstall"])
+def test_a_forcing_option_installs_every_time(engine, wheels, write_wheel, option):
+    write_wheel(wheels, "dvt", "1.0")
+    for _ in range(2):
+        engine.smuggle("dvt", args_str=f"dvt {option}")
+    assert engine.installer.calls == ["dvt", "dvt"]
+
+
+def test_a_bare_smuggle_takes_any_importable_module(engine, in_base):
+    in_base("dvt", "0.1")
+    engine.smuggle("dvt")
+    assert engine.frontend.namespace["dvt"].__version__ == "0.1"
+    assert engine.installer.calls == []
+
+
+def test_a_bare_smuggle_of_a_missing_module_asks_for_its_name(engine, wheels, write_wheel):
+    write_wheel(wheels, "dvt", "1.0")
+    engine.smuggle("dvt")
+    assert engine.installer.calls == ["dvt"]
+
+
+def test_an_onion_on_a_standard_module_has_no_effect(engine):
+    engine.smuggle("json.decoder", "d", args_str="json==99", submodule=True)
+    assert engine.frontend.namespace["d"] is sys.modules["json.decoder"]
+    assert engine.installer.calls == []
+
+
+def test_a_missing_submodule_of_a_standard_module_is_an_import_error(engine):
+    with pytest.raises(ModuleNotFoundError, match=r"json\.decodr"):
+        engine.smuggle("json.decodr.X", "X")
+    assert engine.installer.calls == []
+
+
+def test_another_version_replaces_the_loaded_one(engine, wheels, write_wheel):
+    for version in ("1.0", "2.0"):
+        write_wheel(wheels, "dvt", version)
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    old = engine.frontend.namespace["dvt"]
+    engine.smuggle("dvt", args_str="dvt==2.0")
+    new = engine.frontend.namespace["dvt"]
+    assert (old.__version__, new.__version__) == ("1.0", "2.0")
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    assert engine.frontend.namespace["dvt"].__version__ == "1.0"
+
+
+def test_what_base_loaded_before_is_replaced_by_the_projects(engine, wheels, in_base, write_wheel):
+    in_base("dvt", "1.17")
+    __import__("dvt")
+    write_wheel(wheels, "dvt", "1.15")
+    engine.smuggle("dvt", args_str="dvt==1.15")
+    assert engine.frontend.namespace["dvt"].__version__ == "1.15"
+
+
+def test_a_project_from_an_earlier_session_wins_over_what_base_loaded(
+    engine, wheels, in_base, write_wheel
+):
+    write_wheel(wheels, "dvt", "1.15")
+    engine.smuggle("dvt", args_str="dvt==1.15")
+    del sys.modules["dvt"]
+    search_path.deactivate()
+    in_base("dvt", "1.17")
+    assert __import__("dvt").__version__ == "1.17"
+    search_path.activate(engine.settings.project)
+    later = Engine(engine.frontend, engine.settings, engine.installers)
+    later.smuggle("dvt", args_str="dvt==1.15")
+    assert later.frontend.namespace["dvt"].__version__ == "1.15"
+    assert engine.installer.calls == ["dvt==1.15"]
+
+
+def test_a_module_named_unlike_its_distribution_is_reloaded_too(
+    engine, wheels, in_base, write_wheel
+):
+    for put, version in ((in_base, "1"), (lambda *a, **k: write_wheel(wheels, *a, **k), "2")):
+        put("dvt-dist", version, {"dvtmod.py": f"v = {version}\n"})
+    __import__("dvtmod")
+    (wheels / "dvt_dist-2-py3-none-any.whl").rename(wheels / "dvt-dist-2-py3-none-any.whl")
+    engine.smuggle("dvtmod", args_str="dvt-dist==2")
+    assert engine.frontend.namespace["dvtmod"].v == 2
+
+
+def test_a_broken_new_version_leaves_the_old_one_in_memory(engine, wheels, write_wheel):
+    write_wheel(wheels, "dvt", "1.0")
+    write_wheel(wheels, "dvt", "2.0", {"dvt.py": "1 / 0\n"})
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    with pytest.raises(ZeroDivisionError):
+        engine.smuggle("dvt", args_str="dvt==2.0")
+    assert sys.modules["dvt"].__version__ == "1.0"
+    assert engine.frontend.namespace["dvt"] is sys.modules["dvt"]
+
+
+def test_a_loaded_compiled_module_asks_for_a_restart(engine, wheels, write_wheel):
+    from importlib.machinery import EXTENSION_SUFFIXES
+
+    for version in ("1.0", "2.0"):
+        files = {"dvt/__init__.py": f"v = {version!r}\n", f"dvt/_c{EXTENSION_SUFFIXES[0]}": "x"}
+        write_wheel(wheels, "dvt", version, files)
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    compiled = type(sys)("dvt._c")
+    compiled.__file__ = str(engine.settings.project.site_packages_dir / f"dvt/_c{EXTENSION_SUFFIXES[0]}")
+    sys.modules["dvt._c"] = compiled
+    for _ in range(2):
+        with pytest.raises(SmugglerError, match=r"dvt 2\.0 .*compiled.*restart the kernel"):
+            engine.smuggle("dvt", args_str="dvt==2.0")
+    assert sys.modules["dvt"].v == "1.0"
+    assert engine.installer.calls == ["dvt==1.0", "dvt==2.0"]
+
+
+@pytest.mark.parametrize(
+    ("call", "bound"),
+    [
+        ({"name": "os.path"}, {"os": "os"}),
+        ({"name": "os.path", "as_": "p", "submodule": True}, {"p": "posixpath"}),
+        ({"name": "xml.dom.minidom", "as_": "m", "submodule": True}, {"m": "xml.dom.minidom"}),
+        ({"name": "os.path.join", "as_": "join"}, {"join": None}),
+        ({"name": "xml.dom", "as_": "dom"}, {"dom": "xml.dom"}),
+        ({"name": "json", "as_": None}, {"json": "json"}),
+        ({"name": "json", "as_": "j"}, {"j": "json"}),
+    ],
+)
+def test_names_bind_as_import_binds_them(engine, call, bound):
+    engine.smuggle(**call)
+    namespace = engine.frontend.namespace
+    namespace.pop("__builtins__")
+    assert list(namespace) == list(bound)
+    for name, module in bound.items():
+        assert module is None or namespace[name].__name__ == module
+
+
+def test_a_star_honours_all(engine, wheels, write_wheel):
+    write_wheel(wheels, "dvt", "1", {"dvt.py": "__all__ = ['a', '_b']\na = _b = c = 1\n"})
+    engine.smuggle("dvt", star=True, args_str="dvt==1")
+    engine.frontend.namespace.pop("__builtins__")
+    assert sorted(engine.frontend.namespace) == ["_b", "a"]
+
+
+def test_a_relative_smuggle_outside_a_package_is_an_import_error(engine):
+    engine.frontend.namespace["__package__"] = ""
+    with pytest.raises(ImportError, match="relative import"):
+        engine.smuggle("x", "x", level=1)
+
+
+def test_a_relative_smuggle_follows_the_namespaces_package(engine, wheels, write_wheel):
+    write_wheel(wheels, "dvt", "1", {"dvt/__init__.py": "", "dvt/sub.py": "v = 1\n"})
+    engine.smuggle("dvt", args_str="dvt==1")
+    engine.frontend.namespace["__package__"] = "dvt"
+    engine.smuggle("sub.v", "v", level=1)
+    engine.smuggle("sub", "s", level=1)
+    assert (engine.frontend.namespace["v"], engine.frontend.namespace["s"].v) == (1, 1)
+
+
+def test_a_missing_attribute_is_pythons_own_error(engine):
+    with pytest.raises(ImportError, match="cannot import name 'nope' from 'json'"):
+        engine.smuggle("json.nope", "nope")
+
+
+def test_a_distribution_without_the_module_says_what_it_provides(engine, wheels, write_wheel):
+    write_wheel(wheels, "dvt", "1", {"dvtmod.py": ""})
+    with pytest.raises(SmuggledModuleNotFoundError, match="no module named 'dvt'; it provides dvtmod"):
+        engine.smuggle("dvt", args_str="dvt==1")
+
+
+def test_an_installer_error_is_an_import_error_too(engine):
+    with pytest.raises(ImportError, match="no dvt-none"):
+        engine.smuggle("dvt", args_str="dvt-none")
+    assert "dvt" not in engine.settings.smuggled
+    with pytest.raises(InstallerError):
+        engine.smuggle("dvt")
+
+
+def test_davos_cannot_be_smuggled(engine):
+    with pytest.raises(TheNightIsDarkAndFullOfErrors):
+        engine.smuggle("davos")
+
+
+@pytest.mark.parametrize("option", ["--user", "-t /x", "--target=/x", "--root /x", "--prefix=/x"])
+def test_a_location_option_is_refused_in_a_project(engine, option):
+    with pytest.raises(OnionArgumentError, match=r"installs outside project test"):
+        engine.smuggle("dvt", args_str=f"dvt {option}")
+    assert engine.installer.calls == []
+
+
+def test_a_false_marker_installs_nothing(engine):
+    with pytest.raises(ModuleNotFoundError):
+        engine.smuggle("dvt", args_str="'dvt; python_version < \"3\"'")
+    assert engine.installer.calls == []
+
+
+def test_no_answer_but_yes_installs(engine, wheels, write_wheel):
+    write_wheel(wheels, "dvt", "1.0")
+    engine.settings.confirm_install = True
+    engine.frontend.answer = False
+    with pytest.raises(SmugglerError, match=r"dvt==1\.0 was not installed"):
+        engine.smuggle("dvt", args_str="dvt==1.0")
+    assert engine.installer.calls == []
+    assert engine.frontend.questions == ["Install dvt==1.0 into project test with pip? [Y/n] "]
+    engine.frontend.answer = True
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    assert engine.frontend.namespace["dvt"].__version__ == "1.0"
+
+
+def test_suppressed_output_shows_nothing(engine, wheels, write_wheel):
+    write_wheel(wheels, "dvt", "1.0")
+    engine.settings.suppress_stdout = True
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    assert engine.frontend.lines == []
+
+
+def test_the_result_type_is_what_installers_return():
+    assert Result((InstalledDistribution("a", "1"),)).installed[0].commit is None
