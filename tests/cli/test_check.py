@@ -1,0 +1,235 @@
+"""`davos check`: findings, formats, and which files it reads."""
+
+import json
+
+import pytest
+
+BAD = "smuggle six  # pip: six=1\n"
+LINE = "1:21: DAV103 'six=1' is not a requirement; did you mean 'six==1'?"
+
+
+def test_nothing_found(davos, write):
+    write("a.py", "smuggle six  # pip: six==1.15.0\n")
+    assert davos("check", "a.py") == (0, "All checks passed!\n", "")
+
+
+def test_a_finding_is_a_line_with_its_place(davos, write):
+    write("a.py", BAD)
+    write("b.ipynb", [None, "import davos", None, "x = 1\n" + BAD])
+    status, out, err = davos("check", "a.py", "b.ipynb")
+    line = LINE.replace("1:21", "cell 4:2:21")
+    assert out == f"a.py:{LINE}\nb.ipynb:{line}\nFound 2 errors.\n"
+    assert (status, err) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "place_and_code"),
+    [
+        ("smuggle a as\n", "1:13: DAV001"),
+        ("from a smuggle\n", "1:15: DAV001"),
+        ("smuggle a  # pip: a --nosuch\n", "1:21: DAV101"),
+        ("smuggle a  # pip: a -r x\n", "1:21: DAV102"),
+        ("smuggle a  # pip: a==\n", "1:19: DAV103"),
+        ("smuggle a  # pip: a b\n", "1:21: DAV104"),
+        ("smuggle a  # pip: a --retries x\n", "1:31: DAV105"),
+        ("smuggle a  # conda: a\n", "1:14: DAV106"),
+        ('smuggle a  # pip: "a\n', "1:19: DAV107"),
+    ],
+)
+def test_every_kind_of_error_has_its_code_and_place(davos, write, text, place_and_code):
+    write("a.py", text)
+    assert davos("check", "a.py")[1].startswith(f"a.py:{place_and_code} ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "codes"),
+    [
+        ([], 1, ["DAV001", "DAV103"]),
+        (["--exit-zero"], 0, ["DAV001", "DAV103"]),
+        (["--select", "DAV1"], 1, ["DAV103"]),
+        (["--select", "dav001,DAV104"], 1, ["DAV001"]),
+        (["--ignore", "DAV1"], 1, ["DAV001"]),
+        (["--ignore", "ALL"], 0, []),
+        (["--select", "DAV103", "--ignore", "DAV"], 1, ["DAV103"]),
+        (["--select", "DAV104"], 0, []),
+    ],
+)
+def test_the_longer_of_select_and_ignore_wins(davos, write, arguments, status, codes):
+    write("a.py", "smuggle a as\n" + BAD)
+    got, out, _ = davos("check", "a.py", *arguments)
+    assert got == status
+    assert [line.split()[1] for line in out.splitlines()[:-1]] == codes
+
+
+def test_a_folder_is_walked_without_the_folders_of_tools(davos, write):
+    for name in (
+        "b.py",
+        "a.ipynb",
+        "sub/c.PY",
+        ".venv/x.py",
+        ".ipynb_checkpoints/a.ipynb",
+        "node_modules/x.py",
+        "__pycache__/x.py",
+        "build/x.py",
+        "notes.txt",
+    ):
+        write(name, [BAD] if name.endswith("ipynb") else BAD)
+    _, out, _ = davos("check")
+    assert [line.split(":")[0] for line in out.splitlines()] == [
+        "a.ipynb",
+        "b.py",
+        "sub/c.PY",
+        "Found 3 errors.",
+    ]
+
+
+def test_a_file_is_checked_once(davos, write, tmp_path):
+    write("sub/a.py", BAD)
+    paths = ["sub/a.py", "./sub/a.py", "sub/../sub/a.py", "sub", str(tmp_path / "sub" / "a.py")]
+    assert davos("check", *paths)[1].endswith("\nFound 1 error.\n")
+
+
+def test_a_file_that_is_named_is_read_whatever_its_name(davos, write):
+    write("build/script", BAD)
+    assert davos("check", "build/script")[0] == 1
+
+
+def test_a_folder_without_files_is_told(davos):
+    status, out, err = davos("check", ".")
+    assert (status, out) == (0, "All checks passed!\n")
+    assert err == "davos: no notebooks or Python files found under the given paths\n"
+
+
+def test_the_others_are_checked_when_one_cannot_be_read(davos, write):
+    write("b.py", BAD)
+    write("c.py", b"\xff\xfe\x00")
+    status, out, err = davos("check", "a.py", "b.py", "c.py")
+    assert (status, out) == (2, f"b.py:{LINE}\nFound 1 error.\n")
+    assert err.startswith(
+        "davos: a.py: No such file or directory\ndavos: c.py: not a Python script"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["-"], "-"),
+        (["--stdin-filename", "x.py"], "x.py"),
+        (["-", "--stdin-filename", "x.py"], "x.py"),
+    ],
+)
+def test_standard_input_is_read(davos, stdin, arguments, name):
+    stdin(BAD)
+    assert davos("check", *arguments)[1] == f"{name}:{LINE}\nFound 1 error.\n"
+
+
+def test_standard_input_can_be_a_notebook(davos, stdin, write):
+    stdin(write("x.ipynb", [BAD]).read_bytes())
+    out = davos("check", "--stdin-filename", "y.ipynb")[1]
+    assert out.startswith(f"y.ipynb:cell 1:{LINE}")
+
+
+def test_json_is_ruffs_list(davos, write, tmp_path):
+    write("a.ipynb", [BAD])
+    status, out, _ = davos("check", "a.ipynb", "--output-format", "json")
+    (found,) = json.loads(out)
+    assert status == 1
+    assert found == {
+        "cell": 1,
+        "code": "DAV103",
+        "end_location": {"row": 1, "column": 26},
+        "filename": str(tmp_path / "a.ipynb"),
+        "fix": None,
+        "location": {"row": 1, "column": 21},
+        "message": "'six=1' is not a requirement; did you mean 'six==1'?",
+        "noqa_row": 1,
+        "severity": "error",
+        "url": None,
+    }
+
+
+def test_formats_for_programs_are_whole_documents_without_findings(davos, write):
+    write("a.py", "")
+    assert json.loads(davos("check", "a.py", "--output-format", "json")[1]) == []
+    assert (
+        json.loads(davos("check", "a.py", "--output-format", "sarif")[1])["runs"][0]["results"]
+        == []
+    )
+    assert davos("check", "a.py", "--output-format", "github")[1] == ""
+
+
+def test_github_commands_escape_what_would_end_them(davos, write, tmp_path):
+    name = "a,b:100%.py"
+    write(name, BAD)
+    out = davos("check", name, "--output-format", "github")[1]
+    file = f"{tmp_path}/a%2Cb%3A100%25.py"
+    place = "line=1,col=21,endLine=1,endColumn=26"
+    message = f"a,b:100%25.py:{LINE}"
+    assert out == f"::error title=davos (DAV103),file={file},{place}::{message}\n"
+
+
+def test_github_points_at_the_first_row_of_a_notebook(davos, write):
+    write("a.ipynb", [None, BAD])
+    out = davos("check", "a.ipynb", "--output-format", "github")[1]
+    assert ",line=1,col=1,endLine=1,endColumn=1::a.ipynb:cell 2:1:21: " in out
+
+
+def test_sarif_names_rule_file_region_and_cell(davos, write):
+    write("a b.ipynb", [BAD])
+    log = json.loads(davos("check", "a b.ipynb", "--output-format", "sarif")[1])
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    (result,) = run["results"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["DAV103"]
+    (place,) = result["locations"]
+    assert result["ruleId"] == "DAV103"
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == "a%20b.ipynb"
+    assert place["physicalLocation"]["region"] == {
+        "startLine": 1,
+        "startColumn": 21,
+        "endLine": 1,
+        "endColumn": 26,
+    }
+    assert place["logicalLocations"] == [{"name": "cell 1"}]
+
+
+def test_explain_prints_a_rules_page(davos):
+    status, out, _ = davos("check", "--explain", "dav103")
+    assert status == 0
+    assert out.startswith("# invalid-requirement (DAV103)\n")
+    assert "six==1.16.0" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"\xef\xbb\xbf" + BAD.encode(), "a.py:1:21"),
+        (b"# coding: latin-1\n'\xe9'; " + BAD.encode(), "a.py:2:26"),
+        (b"x = 1\r\n" + BAD.encode(), "a.py:2:21"),
+        (b"'" + b"x" * 1_000_000 + b"'; " + BAD.encode(), "a.py:1:1000025"),
+        ("'日本'; ".encode() + BAD.encode(), "a.py:1:27"),
+    ],
+    ids=["bom", "latin-1", "crlf", "huge line", "wide"],
+)
+def test_positions_are_those_of_the_file(davos, write, content, place):
+    write("a.py", content)
+    assert davos("check", "a.py")[1].startswith(f"{place}: DAV103 ")
+
+
+@pytest.mark.parametrize(
+    ("cell", "place"),
+    [
+        ("%time " + BAD, "1:27"),
+        ("%%time\n" + BAD, "2:21"),
+        ("!ls\n" + BAD, "2:21"),
+        (">>> x\n... " + BAD, "2:25"),
+        ("  x\n  " + BAD, "2:23"),
+        ("x\r\n" + BAD, "2:21"),
+        ("%%bash\n" + BAD, None),
+        ("x = '''\n" + BAD + "'''", None),
+    ],
+)
+def test_positions_in_cells_are_those_of_the_cell(davos, write, cell, place):
+    write("a.ipynb", [cell])
+    out = davos("check", "a.ipynb")[1]
+    assert out.startswith(f"a.ipynb:cell 1:{place}: DAV103 " if place else "All checks passed!")

@@ -1,0 +1,175 @@
+"""`davos run`: a real kernel, its outputs, what it leaves behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A DAVOS_HOME and an IPython folder of the test's own."""
+    monkeypatch.setenv("DAVOS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    return tmp_path
+
+
+@pytest.fixture
+def run(home):
+    """Run `davos run` as its own process, in another folder than the notebook's."""
+
+    def start(*arguments, **options):
+        command = [sys.executable, "-m", "davos", "run", *map(str, arguments)]
+        return subprocess.run(
+            command, capture_output=True, text=True, cwd=home, timeout=120, check=False, **options
+        )
+
+    return start
+
+
+def outputs(path):
+    cells = json.loads(path.read_text())["cells"]
+    return ["".join(output.get("text", [])) for cell in cells for output in cell.get("outputs", [])]
+
+
+def test_the_kernel_is_this_python_in_the_notebooks_folder(run, write):
+    code = (
+        "import os, sys\nprint(sys.executable, os.getcwd(), os.environ['JPY_SESSION_NAME'])\n1 + 1"
+    )
+    path = write("folder/a.ipynb", [None, code])
+    before = path.read_bytes()
+    done = run("folder/a.ipynb")
+    assert done.stdout == f"{sys.executable} {path.parent} {path}\n2\n"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert path.read_bytes() == before
+
+
+def test_an_error_ends_the_run_with_its_traceback(run, write):
+    write("a.ipynb", ["print(1)", "1/0", "print(3)"])
+    done = run("a.ipynb")
+    assert (done.returncode, done.stdout) == (1, "1\n")
+    assert "ZeroDivisionError: division by zero" in done.stderr
+    assert done.stderr.endswith("davos: cell 2 failed\n")
+    assert "\x1b" not in done.stderr
+
+
+def test_allow_errors_goes_on(run, write):
+    write("a.ipynb", ["1/0", "print(3)"])
+    done = run("a.ipynb", "--allow-errors")
+    assert (done.returncode, done.stdout) == (0, "3\n")
+    assert "ZeroDivisionError" in done.stderr
+
+
+def test_outputs_are_written_where_asked(run, write, home):
+    path = write("a.ipynb", ["print('out')"])
+    assert run("--output", "b.ipynb", "a.ipynb").returncode == 0
+    assert (outputs(path), outputs(home / "b.ipynb")) == ([], ["out\n"])
+    assert run("a.ipynb", "--inplace").returncode == 0
+    assert outputs(path) == ["out\n"]
+    assert sorted(file.name for file in home.glob("*.ipynb")) == ["a.ipynb", "b.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments", "message"),
+    [
+        ("import time; time.sleep(60)", ["--timeout", "1"], "cell 1 took longer than it may"),
+        ("import os; os._exit(3)", [], "cell 1 ended its kernel"),
+    ],
+)
+def test_a_cell_that_does_not_end_well_is_told(run, write, code, arguments, message):
+    write("a.ipynb", [code])
+    done = run("a.ipynb", *arguments)
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"davos: {message}\n")
+
+
+@pytest.mark.parametrize("name", ["a.ipynb", "a.py"])
+def test_outputs_come_while_running_and_an_interrupt_ends_it(write, home, name):
+    code = "import time\nprint('started', flush=True)\ntime.sleep(60)"
+    write(name, [code] if name.endswith("ipynb") else code)
+    command = [sys.executable, "-m", "davos", "run", name]
+    started = time.monotonic()
+    with subprocess.Popen(
+        command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout.readline() == b"started\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+    assert time.monotonic() - started < 50
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            json.dumps({"cells": [], "metadata": {"kernelspec": {"language": "R"}}}),
+            "not a Python notebook",
+        ),
+        ("[]", "not a notebook: its JSON is not an object"),
+    ],
+)
+def test_what_is_no_python_notebook_is_not_run(run, write, content, message):
+    write("a.ipynb", content)
+    done = run("a.ipynb")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"davos: a.ipynb: {message}\n")
+
+
+def test_a_notebook_needs_the_extra(davos, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    status, _, err = davos("run", "a.ipynb")
+    assert (status, err) == (
+        2,
+        "davos: running a notebook needs nbclient: pip install 'davos[run]'\n",
+    )
+
+
+def test_a_script_gets_its_arguments_and_its_folder(run, write):
+    path = write(
+        "folder/a.py", "import sys\nprint(sys.argv[1:], sys.path[0], __name__, __file__)\n"
+    )
+    done = run("folder/a.py", "--inplace", "x")
+    assert done.stdout == f"['--inplace', 'x'] {path.parent} __main__ folder/a.py\n"
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "message"),
+    [
+        ("import sys; sys.exit(7)", 7, ""),
+        ("import sys; sys.exit('bye')", 1, "bye\n"),
+        ("smuggle os as", 1, "DavosParserError: expected a name after 'as'\n"),
+        ("x = = 1", 1, "SyntaxError: invalid syntax\n"),
+        (b"x = '\xff'", 1, ""),
+    ],
+)
+def test_a_script_ends_as_python_would_end_it(run, write, code, status, message):
+    write("a.py", code)
+    done = run("a.py")
+    assert done.returncode == status
+    assert done.stderr.endswith(message)
+
+
+def test_a_traceback_starts_in_the_script(run, write):
+    write("a.py", "smuggle os\n\n\ndef f():\n    1/0\n\n\nf()\n")
+    done = run("a.py")
+    assert done.returncode == 1
+    lines = [line.strip() for line in done.stderr.splitlines()]
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[1] == 'File "a.py", line 8, in <module>'
+    assert 'File "a.py", line 5, in f' in lines
+
+
+@pytest.mark.network
+def test_the_quickstart_installs_and_loads_what_it_asks_for(run):
+    folder = os.path.join(os.path.dirname(__file__), os.pardir, "cases")
+    done = run(os.path.join(folder, "quickstart.ipynb"))
+    assert done.returncode == 0, done.stderr
+    assert "installed six 1.15.0 (project quickstart)" in done.stdout
+    assert "hello from six 1.15.0" in done.stdout
+    assert "loaded six 1.15.0 from " in done.stdout
