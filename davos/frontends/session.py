@@ -81,7 +81,7 @@ class Session:
         if value is None or isinstance(value, Project):
             return value
         if isinstance(value, str) or hasattr(value, "__fspath__"):
-            return Project.named(value)
+            return Project.find(value)
         raise DavosConfigError("project", f"must be a name, a path, a Project or None: {value!r}")
 
     def _use_project(self, project: Project | None) -> None:

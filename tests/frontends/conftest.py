@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 import pytest
@@ -26,7 +27,7 @@ class Kernel:
             elif kind in ("execute_result", "display_data"):
                 shown.append(content["data"].get("text/plain", ""))
             elif kind == "error":
-                shown.append("\n".join(content["traceback"]))
+                shown.append(re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(content["traceback"])))
 
         reply = self.client.execute_interactive(code, timeout=timeout, output_hook=keep)
         text = "".join(shown)

@@ -1,0 +1,213 @@
+"""davos in an IPython shell: what a user types, what happens."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+pytest.importorskip("IPython")
+pytestmark = pytest.mark.slow
+
+
+def test_a_notebook_smuggles_a_pinned_package(kernel, index, tmp_path):
+    index("dvt", "1.0")
+    index("dvt", "2.0")
+    kernel.run("import davos")
+    shown = kernel.run("smuggle dvt  # pip: dvt==1.0\nprint(dvt.__version__, dvt.__file__)")
+    assert "installed dvt 1.0 (project quickstart)" in shown
+    assert f"1.0 {tmp_path}" not in shown, "not into the notebook's folder"
+    again = kernel.run("smuggle dvt  # pip: dvt==1.0\nprint(dvt.__version__)")
+    assert again == "1.0\n"
+    assert kernel.run("smuggle dvt  # pip: dvt>1\nprint(dvt.__version__)").endswith("2.0\n")
+
+
+@pytest.fixture
+def kernel(start_kernel, index, tmp_path):
+    """A kernel whose pip sees the index folder only."""
+    return start_kernel(tmp_path / "quickstart.ipynb")
+
+
+CELLS = {
+    "star": ("from json smuggle *\nprint(loads('1'))", "1\n"),
+    "dotted": ("smuggle os.path\nprint(os.path.sep)", "/\n"),
+    "one-line clause": ("if True: smuggle json as j\nprint(j.__name__)", "json\n"),
+    "function binds globally": (
+        "def f():\n    smuggle decimal as dd\nf()\nprint(dd.__name__)",
+        "decimal\n",
+    ),
+    "semicolons": ("x = 1; smuggle fractions; y = 2\nprint(fractions.__name__, y)", "fractions 2\n"),
+    "capture": ("%%capture out\nsmuggle json\nprint('x')", ""),
+    "time magic": ("%time smuggle colorsys as cs", None),
+    "await": (
+        "import asyncio\nawait asyncio.sleep(0)\nsmuggle bisect\nprint(bisect.__name__)",
+        "bisect\n",
+    ),
+    "variable": ("smuggle = 3\nprint(smuggle)\ndel smuggle", "3\n"),
+    "string": ("print('smuggle x')", "smuggle x\n"),
+    "magic beside": ("%config\nsmuggle json as k\nprint(k.__name__)", None),
+}
+
+
+def test_cells_behave_as_with_import(kernel):
+    kernel.run("import davos")
+    for name, (cell, expected) in CELLS.items():
+        shown = kernel.run(cell)
+        assert expected is None or shown == expected, name
+
+
+def test_a_malformed_statement_points_at_the_word(kernel):
+    kernel.run("import davos")
+    shown = kernel.run("x = 1\nfrom os.path smuggle join asopj", allow_error=True)
+    assert "asopj" in shown
+    assert "Cell In[" in shown
+    assert "line 2" in shown
+    assert "^" in shown
+    assert "NameError" in kernel.run("x", allow_error=True), "nothing of the cell ran"
+
+
+def test_an_onion_error_points_at_the_word(kernel):
+    kernel.run("import davos")
+    shown = kernel.run("smuggle six  # pip: six --upgrad3", allow_error=True)
+    assert "OnionArgumentError" in shown
+    assert "--upgrad3" in shown
+
+
+def test_a_traceback_names_the_users_line(kernel):
+    kernel.run("import davos")
+    shown = kernel.run("from os.path smuggle (\n  join,\n  split,\n)\n\n1 / 0", allow_error=True)
+    assert "6 1 / 0" in shown or "line 6" in shown
+
+
+def test_deactivation_takes_smuggle_away_at_once(kernel):
+    kernel.run("import davos")
+    shown = kernel.run("davos.deactivate()\nsmuggle json", allow_error=True)
+    assert "NameError" in shown
+    shown = kernel.run("smuggle json", allow_error=True)
+    assert "SyntaxError" in shown
+    assert kernel.run("print(davos.is_active())") == "False\n"
+    kernel.run("davos.active = True")
+    assert kernel.run("smuggle json\nprint(json.__name__, davos.active)") == "json True\n"
+
+
+def test_deactivation_keeps_a_smuggle_of_the_users(kernel):
+    kernel.run("import davos")
+    kernel.run("smuggle = 5")
+    assert kernel.run("davos.deactivate()\nprint(smuggle)") == "5\n"
+
+
+def test_importing_davos_takes_effect_in_the_next_cell(kernel):
+    shown = kernel.run("import davos\nsmuggle json", allow_error=True)
+    assert "SyntaxError" in shown
+
+
+def test_the_extension_loads_and_unloads(kernel):
+    kernel.run("%load_ext davos")
+    assert kernel.run("smuggle json\nprint(json.__name__)") == "json\n"
+    kernel.run("%unload_ext davos")
+    assert "SyntaxError" in kernel.run("smuggle json", allow_error=True)
+    kernel.run("%load_ext davos")
+    assert kernel.run("smuggle json\nprint(json.__name__)") == "json\n"
+
+
+def test_davos_works_again_after_a_reset(kernel):
+    kernel.run("import davos")
+    kernel.run("%reset -f")
+    kernel.run("import davos")
+    assert kernel.run("smuggle json\nprint(json.__name__)") == "json\n"
+
+
+def test_an_installer_error_leaves_the_session_alive(kernel, index):
+    kernel.run("import davos")
+    shown = kernel.run("smuggle dvtnone  # pip: dvtnone==1", allow_error=True)
+    assert "InstallerError" in shown
+    assert "No matching distribution found for dvtnone==1" in shown
+    caught = "try:\n    smuggle dvtnone\nexcept ImportError as error:\n    print(type(error).__name__)"
+    assert kernel.run(caught).endswith("InstallerError\n")
+
+
+def test_suppressed_output_still_shows_errors(kernel, index):
+    index("dvt", "1.0")
+    kernel.run("import davos\ndavos.config.suppress_stdout = True")
+    assert kernel.run("smuggle dvt  # pip: dvt==1.0") == ""
+    shown = kernel.run("smuggle dvtnone  # pip: dvtnone==1", allow_error=True)
+    assert "No matching distribution found for dvtnone==1" in shown
+
+
+def test_a_misspelt_field_names_the_nearest(kernel):
+    kernel.run("import davos")
+    for cell in ("davos.config.supress_stdout = True", "davos.supress_stdout = True"):
+        assert "did you mean 'suppress_stdout'?" in kernel.run(cell, allow_error=True)
+
+
+def test_the_project_is_the_notebooks(kernel, tmp_path):
+    kernel.run("import davos")
+    shown = kernel.run("print(davos.project.name)")
+    assert shown == f"{tmp_path / 'quickstart.ipynb'}\n"
+    kernel.run("davos.project = 'shared'")
+    assert kernel.run("print(davos.project.name)") == "shared\n"
+    kernel.run("davos.project = None")
+    assert kernel.run("print(davos.project)") == "None\n"
+    shown = kernel.run("davos.project = 'a\\x00b'", allow_error=True)
+    assert "DavosProjectError" in shown
+
+
+def test_vs_codes_variable_names_the_notebook(start_kernel, tmp_path):
+    kernel = start_kernel()
+    kernel.run(f"__vsc_ipynb_file__ = {str(tmp_path / 'vs.ipynb')!r}")
+    kernel.run("import davos")
+    assert kernel.run("print(davos.project.name)").strip().endswith("vs.ipynb")
+
+
+def test_an_unknown_notebook_falls_back_with_one_warning(start_kernel):
+    kernel = start_kernel()
+    assert kernel.run("import davos") == ""
+    assert "davos-fallback" in kernel.run("davos.project")
+    assert "UserWarning" not in kernel.run("davos.project")
+
+
+def test_a_lazy_import_of_a_project_dependency_works_later(kernel, index):
+    index("dvtdep", "1.0")
+    index("dvt", "1.0", {"dvt.py": "def f():\n    import dvtdep\n    return dvtdep\n"}, ["dvtdep"])
+    kernel.run("import davos")
+    kernel.run("smuggle dvt  # pip: dvt==1.0")
+    assert "1.0" in kernel.run("print(dvt.f().__version__)")
+
+
+def test_a_second_session_finds_what_the_first_installed(start_kernel, index, tmp_path):
+    index("dvt", "1.0")
+    for expected in ("installed dvt 1.0 (project nb)\n1.0\n", "1.0\n"):
+        kernel = start_kernel(tmp_path / "nb.ipynb")
+        kernel.run("import davos")
+        shown = kernel.run("smuggle dvt  # pip: dvt==1.0\nprint(dvt.__version__)")
+        assert shown.endswith(expected)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "six;touch$IFS{mark}",
+        "six$(touch${{IFS}}{mark})",
+        "six --log=/dev/null&&touch${{IFS}}{mark}",
+        "six | touch {mark}",
+        "six`touch {mark}`",
+    ],
+)
+def test_nothing_in_a_comment_reaches_a_shell(kernel, tmp_path, hostile):
+    mark = tmp_path / "mark"
+    kernel.run("import davos")
+    kernel.run(f"smuggle six  # pip: {hostile.format(mark=mark)}", allow_error=True)
+    kernel.run(f"davos.project = 'p$(touch {mark})'", allow_error=True)
+    assert not mark.exists()
+
+
+def test_the_terminal_shell_has_a_project_of_its_own(tmp_path):
+    code = (
+        "from IPython.terminal.interactiveshell import TerminalInteractiveShell as T\n"
+        "shell = T.instance()\nshell.run_cell('import davos')\n"
+        "shell.run_cell('print(davos.project.name, davos.environment)')\n"
+    )
+    from subprocess import run
+
+    done = run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "ipython-shell IPython>=7.0" in done.stdout
