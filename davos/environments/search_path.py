@@ -133,15 +133,12 @@ def _apply(name: str, stamp: _Stamp) -> None:
     """Do what a `.pth` file says and note what that added."""
     path, finders, hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
     _forget_finder_modules()
+    effects = _Active.effects[name] = _Effects(stamp)
     for line in _lines(name):
         _apply_line(name, line)
-    effects = _Effects(
-        stamp,
-        entries=[entry for entry in sys.path if entry not in path],
-        finders=[finder for finder in sys.meta_path if not _is_in(finder, finders)],
-        hooks=[hook for hook in sys.path_hooks if not _is_in(hook, hooks)],
-    )
-    _Active.effects[name] = effects
+        effects.entries = [entry for entry in sys.path if entry not in path]
+    effects.finders = [finder for finder in sys.meta_path if not _is_in(finder, finders)]
+    effects.hooks = [hook for hook in sys.path_hooks if not _is_in(hook, hooks)]
     _move_before_path_finder(effects.finders)
 
 

@@ -6,7 +6,6 @@ together, and nothing it starts (git, ssh) can ask on the terminal.
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import subprocess
@@ -47,6 +46,8 @@ def run(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
         pass_fds=tuple(pass_fds),
         start_new_session=True,
     )
@@ -61,17 +62,17 @@ def run(
             child.stdout.close()
 
 
-def _follow(child: subprocess.Popen[bytes], on_output: Callable[[str], None] | None) -> str:
+def _follow(child: subprocess.Popen[str], on_output: Callable[[str], None] | None) -> str:
     assert child.stdout is not None  # noqa: S101  # it is a pipe
     lines = []
-    for line in io.TextIOWrapper(child.stdout, "utf-8", errors="replace"):
+    for line in child.stdout:
         lines.append(line)
         if on_output is not None:
             on_output(line.rstrip("\n"))
     return "".join(lines)
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _end(child: subprocess.Popen[str]) -> None:
     """End a child and its children: ask, insist, kill. A second interrupt insists."""
     for number, seconds in _PATIENCE:
         if child.poll() is not None:

@@ -1,0 +1,144 @@
+"""The project on sys.path: where, with which .pth files, and without a trace afterwards."""
+
+import importlib
+import sys
+from importlib.machinery import PathFinder
+
+import pytest
+
+from davos.environments import base, search_path
+from davos.environments.project import Project
+
+FINDER = """
+import sys
+from importlib.util import spec_from_file_location
+
+class Finder:
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name == "editable_thing":
+            return spec_from_file_location(name, {file!r})
+
+def install():
+    if not any(finder == Finder for finder in sys.meta_path):
+        sys.meta_path.append(Finder)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _restored(monkeypatch):
+    for name in ("path", "meta_path", "path_hooks"):
+        monkeypatch.setattr(sys, name, list(getattr(sys, name)))
+    search_path.deactivate()
+    before = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
+    yield
+    search_path.deactivate()
+    assert (sys.path, sys.meta_path, sys.path_hooks) == before
+    for name in [name for name in sys.modules if name.startswith(("editable_", "__editable__"))]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def project():
+    project = Project.find("p")
+    project.ensure()
+    return project
+
+
+def site_packages_index():
+    return next(i for i, entry in enumerate(sys.path) if entry.endswith("-packages"))
+
+
+def test_pitfall_8_the_project_is_before_site_packages_and_behind_the_standard_library(project):
+    at = site_packages_index()
+    search_path.activate(project)
+    assert sys.path[at] == str(project.site_packages_dir)
+    (project.site_packages_dir / "enum.py").write_text("")
+    spec = PathFinder.find_spec("enum")
+    assert not spec.origin.startswith(str(project.prefix))
+
+
+def test_activation_is_idempotent_and_exclusive(project):
+    search_path.activate(project)
+    search_path.activate(Project.find("p"))
+    assert sys.path.count(str(project.site_packages_dir)) == 1
+    search_path.activate(Project.find("q"))
+    assert str(project.site_packages_dir) not in sys.path
+    assert search_path.active_project() == Project.find("q")
+    search_path.deactivate(project)
+    assert search_path.active_project() == Project.find("q")
+
+
+def test_activation_touches_no_file(davos_home):
+    search_path.activate(Project.find("empty"))
+    search_path.refresh()
+    assert not list(davos_home.iterdir())
+
+
+def test_path_lines_go_right_behind_the_project(project, tmp_path):
+    sources = [tmp_path / name for name in ("b", "a")]
+    for folder in sources:
+        folder.mkdir()
+    search_path.activate(project)
+    lines = ["# comment", *map(str, sources), str(tmp_path / "missing"), ""]
+    (project.site_packages_dir / "x.pth").write_text("\n".join(lines))
+    search_path.refresh(project)
+    search_path.refresh(project)
+    at = sys.path.index(str(project.site_packages_dir))
+    assert sys.path[at + 1 : at + 3] == [str(folder) for folder in sources]
+    (project.site_packages_dir / "x.pth").unlink()
+    search_path.refresh()
+    assert str(sources[0]) not in sys.path
+
+
+def test_the_base_pth_is_not_run_in_the_kernel(project):
+    path = list(sys.path)
+    search_path.activate(project)
+    assert [entry for entry in sys.path if entry not in path] == [str(project.site_packages_dir)]
+    assert (project.site_packages_dir / base.BASE_PTH).exists()
+
+
+def write_editable(project, version, file):
+    site = project.site_packages_dir
+    (site / f"__editable___thing_{version}_finder.py").write_text(FINDER.format(file=str(file)))
+    line = f"import __editable___thing_{version}_finder as f; f.install()"
+    (site / f"__editable__.thing-{version}.pth").write_text(line)
+
+
+def test_pitfall_3_an_editable_finder_goes_before_the_base_copy(project, tmp_path, monkeypatch):
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "editable_thing.py").write_text("where = 'base'")
+    (tmp_path / "mine.py").write_text("where = 'editable'")
+    sys.path.append(str(tmp_path / "base"))
+    search_path.activate(project)
+    write_editable(project, 1, tmp_path / "mine.py")
+    search_path.refresh()
+    assert importlib.import_module("editable_thing").where == "editable"
+    assert sys.meta_path[-1] is not None
+    search_path.deactivate()
+    del sys.modules["editable_thing"]
+    assert importlib.import_module("editable_thing").where == "base"
+    sys.path.remove(str(tmp_path / "base"))
+
+
+def test_a_reinstalled_editable_takes_its_new_place(project, tmp_path):
+    (tmp_path / "one.py").write_text("where = 'first place'")
+    (tmp_path / "two.py").write_text("where = 'the second'")
+    search_path.activate(project)
+    write_editable(project, 1, tmp_path / "one.py")
+    search_path.refresh()
+    assert importlib.import_module("editable_thing").where == "first place"
+    (project.site_packages_dir / "__editable__.thing-1.pth").unlink()
+    write_editable(project, 2, tmp_path / "two.py")
+    search_path.refresh()
+    del sys.modules["editable_thing"]
+    assert importlib.import_module("editable_thing").where == "the second"
+
+
+def test_a_broken_pth_line_is_reported_and_the_others_count(project, tmp_path):
+    search_path.activate(project)
+    (tmp_path / "src").mkdir()
+    (project.site_packages_dir / "x.pth").write_text(f"import nothing_like_it\n{tmp_path}/src\n")
+    with pytest.warns(RuntimeWarning, match=r"x\.pth"):
+        search_path.refresh()
+    assert str(tmp_path / "src") in sys.path
