@@ -38,6 +38,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _TRAILING_COMMENT = re.compile(rf"{_SPACE};?{_SPACE}(#[^\r\n]*)")
+_NAME_OR_STAR = re.compile(rf"{_SPACE}(?:({NAME})|\*{_SPACE}(?=[#;\r\n]|\Z))")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _PUNCTUATION = {".": "DOT", ",": "COMMA", "(": "LPAR", ")": "RPAR", "*": "STAR"}
 _GRAMMAR_WORDS = {**dict.fromkeys(keyword.kwlist, KEYWORD), "as": "AS"}
@@ -202,7 +203,7 @@ class Lexer:
     def _statement(self, first: Token) -> StatementTokens | None:
         """The statement that starts with a name, or None if it is not ours."""
         if first.value == "smuggle":
-            tokens = [first._replace(type="SMUGGLE")] if self._goes_on_as_statement() else None
+            tokens = [Token("SMUGGLE", *first[1:])] if self._goes_on_as_statement() else None
         elif first.value == "from":
             tokens = self._from_clause(first)
         else:
@@ -214,22 +215,15 @@ class Lexer:
 
     def _goes_on_as_statement(self) -> bool:
         """Whether the keyword `smuggle` stands here: a name follows, or a lone star."""
-        position = self._position
-        token = self._scan()
-        if token.type == "NAME":
-            ours = token.value not in _OPERATOR_WORDS and _grammar_token(token).type != OTHER
-        else:
-            ours = token.value == "*" and self._at_statement_end(self._scan())
-        self._position = position
-        return ours
-
-    @staticmethod
-    def _at_statement_end(token: Token) -> bool:
-        return token.type in _LINE_KINDS or token.value == ";"
+        match = _NAME_OR_STAR.match(self.text, self._position)
+        if match is None:
+            return False
+        name = match[1]
+        return name not in _OPERATOR_WORDS and (name is None or _name_type(name) != OTHER)
 
     def _from_clause(self, first: Token) -> list[Token] | None:
         """`"from" relative_module "smuggle"`, where either may be called "smuggle" too."""
-        tokens = [first._replace(type="FROM")]
+        tokens = [Token("FROM", *first[1:])]
         name_expected = True
         while True:
             token = self._scan()
@@ -238,12 +232,12 @@ class Lexer:
             elif token.type != "NAME":
                 return None
             elif token.value == "smuggle" and self._is_keyword(tokens, name_expected=name_expected):
-                return [*tokens, token._replace(type="SMUGGLE")]
+                return [*tokens, Token("SMUGGLE", *token[1:])]
             elif not name_expected:
                 return None
             else:
                 name_expected = False
-            tokens.append(_grammar_token(token))
+            tokens.append(_grammar_token(*token))
 
     def _is_keyword(self, before: list[Token], *, name_expected: bool) -> bool:
         """Whether a `smuggle` behind `from`, dots and names is the keyword.
@@ -267,36 +261,33 @@ class Lexer:
 
     def _rest(self, tokens: list[Token]) -> StatementTokens:
         """Collect up to the statement's end, or to the first token no statement can have."""
-        comment: Span | None = None
+        inside: Span | None = None
         parenthesis = 0
-        while True:
-            token = self._scan_statement()
-            if parenthesis and token.type == "NEWLINE":
+        ending = ""
+        for match in _TOKEN.finditer(self.text, tokens[-1].end):
+            kind: str = match.lastgroup or ""
+            start, end = match.span(kind)
+            if kind in _LINE_KINDS and parenthesis and kind != "EOF":
+                if kind == "COMMENT":
+                    inside = inside or Span(start, end)
                 continue
-            if parenthesis and token.type == "COMMENT":
-                comment = comment or Span(token.start, token.end)
-                continue
-            if token.type == "EOF" or (not parenthesis and self._at_statement_end(token)):
+            value = match[kind]
+            if kind in _LINE_KINDS or (value == ";" and not parenthesis):
+                ending = kind
                 break
-            token = _grammar_token(token)
+            token = _grammar_token(kind, value, start, end)
             tokens.append(token)
             if token.type in {OTHER, KEYWORD} or (token.type == "LPAR" and parenthesis):
                 break
-            parenthesis += (token.type == "LPAR") - (token.type == "RPAR")
-        end = tokens[-1].end
-        self._position = end
+            parenthesis += (value == "(") - (value == ")")
+        self._position = end = tokens[-1].end
         tokens.append(Token(END, "", end, end))
-        return self._with_comments(tokens, comment)
-
-    def _scan_statement(self) -> Token:
-        """The next token; what CPython would refuse is a token of no statement here."""
-        try:
-            return self._scan()
-        except _RefusedError:
-            return Token(OTHER, self.text[self._position], self._position, self._position + 1)
-
-    def _with_comments(self, tokens: list[Token], inside: Span | None) -> StatementTokens:
         statement = StatementTokens(tokens)
+        if inside or ending in {"COMMENT", "OP"}:
+            self._add_comments(statement, inside)
+        return statement
+
+    def _add_comments(self, statement: StatementTokens, inside: Span | None) -> None:
         start, end = statement.span
         match = _TRAILING_COMMENT.match(self.text, end)
         if match:
@@ -304,16 +295,20 @@ class Lexer:
         first = inside or statement.last_comment
         if first and not _LINE_BREAK.search(self.text, start, first.start):
             statement.first_comment = first
-        return statement
 
 
-def _grammar_token(token: Token) -> Token:
+def _grammar_token(kind: str, value: str, start: int, end: int) -> Token:
     """The token as the grammar calls it; names are NFKC-normalised, as `ast`'s are."""
-    kind, value, start, end = token
     if kind != "NAME":
         return Token(_PUNCTUATION.get(value, OTHER), value, start, end)
+    kind = _name_type(value)
+    if not value.isascii():
+        value = unicodedata.normalize("NFKC", value)
+    return Token(kind, value, start, end)
+
+
+def _name_type(value: str) -> str:
+    """Keywords are compared as written: CPython normalises names only afterwards."""
     if value.isascii():
-        return Token(_GRAMMAR_WORDS.get(value, "IDENTIFIER"), value, start, end)
-    if not value.isidentifier():
-        return Token(OTHER, value, start, end)
-    return Token("IDENTIFIER", unicodedata.normalize("NFKC", value), start, end)
+        return _GRAMMAR_WORDS.get(value, "IDENTIFIER")
+    return "IDENTIFIER" if value.isidentifier() else OTHER

@@ -29,7 +29,7 @@ def explain(tokens: list[Token], token: Token, expected: AbstractSet[str]) -> tu
         _about_parentheses(before, token)
         or _about_missing_names(before, token)
         or _about_names(before, token, expected)
-        or (f"invalid syntax: expected {_alternatives(expected)}{_not(token)}", _span(token))
+        or (f"expected {_alternatives(before, expected)}{_not(token)}", _span(token))
     )
 
 
@@ -79,9 +79,15 @@ def _about_names(
     return None
 
 
-def _alternatives(expected: AbstractSet[str]) -> str:
-    """`'as', ',' or the end of the statement`"""
-    words = [word for kind, word in _EXPECTED.items() if kind in expected]
+def _alternatives(before: list[Token], expected: AbstractSet[str]) -> str:
+    """`'as', ',' or the end of the statement`
+
+    An LALR parser's states do not tell whether a parenthesis is open.
+    """
+    opened = any(token.type == "LPAR" for token in before)
+    impossible = END if opened and "RPAR" in expected else "RPAR"
+    kinds = expected - {impossible} if END in expected else expected
+    words = [word for kind, word in _EXPECTED.items() if kind in kinds]
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

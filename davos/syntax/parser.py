@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple, Optional, Union
 
 from davos.exceptions import DavosParserError
 from davos.source import Source, Span
@@ -18,6 +18,7 @@ from davos.syntax.onion_comment import read_onion_comment
 
 if TYPE_CHECKING:
     from lark import Lark
+    from lark.exceptions import UnexpectedToken
 
 __all__ = ["parse", "parse_all"]
 
@@ -91,11 +92,12 @@ class _Builder:
         return _Module(len(children) - 1, children[-1].value)
 
     @staticmethod
-    def name_as(children: list[Optional[Token]]) -> Alias:
+    def name_as(children: list[Token]) -> Alias:
         """`identifier ["as" identifier]`, or `module ["as" identifier]`"""
-        name, *rest = [child for child in children if child is not None]
-        asname = rest[0] if rest else None
-        return Alias(name.value, asname and asname.value, Span(name.start, (asname or name).end))
+        name = children[0]
+        if len(children) == 1:
+            return Alias(name.value, None, Span(name.start, name.end))
+        return Alias(name.value, children[1].value, Span(name.start, children[1].end))
 
     module_as = name_as
 
@@ -116,8 +118,10 @@ class _Builder:
 
 
 @lru_cache(maxsize=1)
-def _grammar() -> Lark:
+def _grammar() -> tuple[Lark, type[UnexpectedToken]]:
+    """The parser, and what it raises."""
     from lark import Lark  # noqa: PLC0415 - takes 44 ms, and most texts need none of it
+    from lark.exceptions import UnexpectedToken  # noqa: PLC0415
     from lark.lexer import Lexer as LarkLexer  # noqa: PLC0415
 
     class NoLexer(LarkLexer):
@@ -125,10 +129,10 @@ def _grammar() -> Lark:
 
         def __init__(self, _: Any) -> None: ...
 
-        def lex(self, _: Any) -> Any:  # type: ignore[override]
+        def lex(self, *_: Any) -> Iterator[Any]:
             return iter(())
 
-    return Lark(
+    lark = Lark(
         files("davos.grammar").joinpath("smuggle.lark").read_text("utf-8"),
         parser="lalr",
         lexer=NoLexer,
@@ -136,17 +140,17 @@ def _grammar() -> Lark:
         transformer=_Builder(),  # type: ignore[arg-type]
         maybe_placeholders=False,
     )
+    return lark, UnexpectedToken
 
 
 def _read(source: Source, found: StatementTokens) -> Union[Statement, _Mistake]:
-    from lark.exceptions import UnexpectedToken  # noqa: PLC0415
-
-    feed: Callable[[Any], Any] = _grammar().parse_interactive().feed_token
+    lark, refused = _grammar()
+    feed: Callable[[Any], Any] = lark.parse_interactive().feed_token
     result: Any = None
     try:
         for token in found.tokens:
             result = feed(token)
-    except UnexpectedToken as unexpected:
+    except refused as unexpected:
         message, span = explain(found.tokens, unexpected.token, unexpected.expected)
         return _Mistake(source.error(DavosParserError, message, span), unexpected.token)
     return _node(found, result, _onion(source.text, found))

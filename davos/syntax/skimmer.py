@@ -38,14 +38,26 @@ def next_candidate(text: str, position: int, *, forgiving: bool = False) -> int 
     CPython's tokenizer would refuse the text before it. `forgiving` passes over
     closing brackets that nothing opened.
     """
-    if text.find(_WORD, position) < 0:
+    found = text.find(_WORD, position)
+    if found < 0:
         return None
+    if found == position and _is_word(text, found):
+        return position
     return _Skimmer(text, position, forgiving=forgiving).run()
 
 
 def is_name_character(character: str) -> bool:
     """Whether a character goes on with a name (see `NAME`)."""
     return character.isalnum() or character == "_" or character >= "\x80"
+
+
+def _is_word(text: str, start: int) -> bool:
+    """Whether the word `smuggle` stands at an offset alone, not within a longer name."""
+    end = start + len(_WORD)
+    return not (
+        (start > 0 and is_name_character(text[start - 1]))
+        or (end < len(text) and is_name_character(text[end]))
+    )
 
 
 class _Skimmer:
@@ -76,7 +88,7 @@ class _Skimmer:
                 else:
                     return None
             elif first == "s":
-                if not depth and self._is_word(start, end):
+                if not depth and _is_word(text, start):
                     return self._line_start(start)
             else:
                 if first in "\"'" and start and text[start - 1] in _LETTERS:
@@ -96,13 +108,6 @@ class _Skimmer:
         if true_end < 0:
             return iter(()), end
         return _SKIM.finditer(self.text, true_end), true_end
-
-    def _is_word(self, start: int, end: int) -> bool:
-        text = self.text
-        return not (
-            (start > 0 and is_name_character(text[start - 1]))
-            or (end < len(text) and is_name_character(text[end]))
-        )
 
     def _line_start(self, end: int) -> int:
         """The start of the logical line that an offset at depth 0 belongs to."""
