@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, TextIO
 
 import nbformat
@@ -34,6 +35,7 @@ _FAILURES: dict[type[Exception], str] = {
     CellTimeoutError: "took longer than it may",
     DeadKernelError: "ended its kernel",
 }
+_FATAL = (CellTimeoutError, DeadKernelError)
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -43,8 +45,8 @@ class _SamePython(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The specification of an ipykernel of `sys.executable`."""
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        quiet = "--log-level=CRITICAL"  # ipykernel warns of TCP, and of being interrupted
-        return KernelSpec(argv=[*command, quiet], display_name=kernel_name, language="python")
+        command.append("--log-level=ERROR")  # it warns of every TCP connection
+        return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
 
 class _Kernel(AsyncKernelManager):
@@ -102,10 +104,18 @@ def _execute(content: Any, path: Path, options: argparse.Namespace) -> bool:
     )
     # What a Jupyter server tells its kernels: the notebook's path, hence its project.
     environment = {**os.environ, "JPY_SESSION_NAME": str(path)}
-    with client.setup_kernel(env=environment):
-        failure = _run_cells(client)
-        if client.kc is not None and (not failure or isinstance(failure, CellExecutionError)):
-            _print_report(client, client.kc)
+    # What cells write comes as messages; here is what ipykernel itself has to say.
+    with TemporaryFile("w+", errors="replace") as log:
+        try:
+            with client.setup_kernel(env=environment, stderr=log):
+                failure = _run_cells(client)
+                if client.kc is not None and not isinstance(failure, _FATAL):
+                    _print_report(client, client.kc)
+        except RuntimeError as error:  # nbclient's, if the kernel does not start
+            failure = error
+        if isinstance(failure, (RuntimeError, DeadKernelError)):
+            log.seek(0)
+            complain(f"the kernel ended; it said:\n{log.read() or failure}")
     return failure is not None
 
 

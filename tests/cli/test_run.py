@@ -1,11 +1,11 @@
 """`davos run`: a real kernel, its outputs, what it leaves behind."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_a_cell_that_does_not_end_well_is_told(run, write, code, arguments, mess
     write("a.ipynb", [code])
     done = run("a.ipynb", *arguments)
     assert done.returncode == 1
-    assert done.stderr.endswith(f"davos: {message}\n")
+    assert f"davos: {message}\n" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["a.ipynb", "a.py"])
@@ -118,6 +118,16 @@ def test_what_is_no_python_notebook_is_not_run(run, write, content, message):
     write("a.ipynb", content)
     done = run("a.ipynb")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"davos: a.ipynb: {message}\n")
+
+
+def test_a_kernel_that_does_not_start_says_why(run, write):
+    write("a.ipynb", ["1"])
+    write("ipykernel_launcher.py", "raise SystemExit('no kernel today')")
+    done = run("a.ipynb")
+    assert done.returncode == 1
+    assert "davos: the kernel ended; it said:\n" in done.stderr
+    assert "no kernel today" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_notebook_needs_the_extra(davos, monkeypatch):
@@ -167,8 +177,8 @@ def test_a_traceback_starts_in_the_script(run, write):
 
 @pytest.mark.network
 def test_the_quickstart_installs_and_loads_what_it_asks_for(run):
-    folder = os.path.join(os.path.dirname(__file__), os.pardir, "cases")
-    done = run(os.path.join(folder, "quickstart.ipynb"))
+    cases = Path(__file__).parent.parent / "cases"
+    done = run(cases / "quickstart.ipynb")
     assert done.returncode == 0, done.stderr
     assert "installed six 1.15.0 (project quickstart)" in done.stdout
     assert "hello from six 1.15.0" in done.stdout

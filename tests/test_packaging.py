@@ -1,0 +1,101 @@
+"""What is built: the wheel's and the sdist's files, and that both grammars load from them."""
+
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = {
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "davos").rglob("*.py")
+    if "__pycache__" not in path.parts
+}
+DATA = {
+    "davos/py.typed",
+    *(f"davos/grammar/{name}" for name in ("__init__.py", "smuggle.lark", "onion.lark")),
+}
+LOAD = """
+import importlib.resources as r
+files = r.files("davos.grammar")
+print([len((files / n).read_text()) > 100 for n in ("smuggle.lark", "onion.lark")])
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The sdist, and the wheel that is built from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    source = tmp_path_factory.mktemp("source")
+    copy(ROOT, source)
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--outdir",
+        str(folder),
+        str(source),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    return sdist, wheel
+
+
+def copy(source, target):
+    """Copy what the build needs, so that it leaves nothing in the working tree."""
+    files = ["pyproject.toml", "README.md", "LICENSE", *MODULES, "davos/py.typed"]
+    files += [f"grammar/{name}" for name in ("__init__.py", "smuggle.lark", "onion.lark")]
+    for name in files:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_bytes((source / name).read_bytes())
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_every_module_both_grammars_and_the_type_marker(built):
+    with zipfile.ZipFile(built[1]) as wheel:
+        names = {name for name in wheel.namelist() if ".dist-info/" not in name}
+        assert names == MODULES | DATA
+        (entry_points,) = (n for n in wheel.namelist() if n.endswith("entry_points.txt"))
+        assert b"davos = davos.cli.main:main" in wheel.read(entry_points)
+        assert any(name.endswith("LICENSE") for name in wheel.namelist())
+
+
+@pytest.mark.slow
+def test_the_sdist_holds_what_the_wheel_is_built_from(built):
+    with tarfile.open(built[0]) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    assert names >= MODULES | {
+        "grammar/smuggle.lark",
+        "grammar/onion.lark",
+        "pyproject.toml",
+        "LICENSE",
+    }
+
+
+@pytest.mark.slow
+def test_the_grammars_load_from_an_installed_wheel(built, tmp_path):
+    venv.create(tmp_path / "venv", symlinks=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps"]
+    subprocess.run([*install, str(built[1])], check=True, capture_output=True)
+    done = subprocess.run(
+        [str(python), "-I", "-c", LOAD], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "[True, True]\n", done.stderr
+
+
+def test_the_grammars_load_from_here():
+    done = subprocess.run([sys.executable, "-c", LOAD], capture_output=True, text=True, check=False)
+    assert done.stdout == "[True, True]\n", done.stderr
+
+
+def test_every_package_is_listed():
+    text = (ROOT / "pyproject.toml").read_text()
+    packages = {Path(name).parent.as_posix().replace("/", ".") for name in MODULES}
+    assert {name for name in packages if f'"{name}",' not in text} == set()
