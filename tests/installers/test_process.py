@@ -43,14 +43,19 @@ def test_bytes_that_are_no_utf_8_are_replaced():
 
 def test_lines_come_as_they_are_written():
     times = []
-    run(python("import time; print(1); time.sleep(0.5); print(2)"), os.environ,
-        on_output=lambda line: times.append((line, time.monotonic())))
+    run(
+        python("import time; print(1); time.sleep(0.5); print(2)"),
+        os.environ,
+        on_output=lambda line: times.append((line, time.monotonic())),
+    )
     assert [line for line, _ in times] == ["1", "2"]
     assert times[1][1] - times[0][1] > 0.3
 
 
 def test_no_shell_and_no_input():
-    done = run([*python("import sys; print(sys.argv[1], sys.stdin.read())"), "$(touch x);`y`"], os.environ)
+    done = run(
+        [*python("import sys; print(sys.argv[1], sys.stdin.read())"), "$(touch x);`y`"], os.environ
+    )
     assert done.output == "$(touch x);`y` \n"
 
 

@@ -1,0 +1,169 @@
+"""Bases to lay a project over, and a driver that installs from inside them."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import packaging
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+DRIVER = """
+import importlib, json, sys
+from dataclasses import asdict
+from davos.environments import search_path
+from davos.environments.project import Project
+from davos.environments.satisfied import satisfies
+from davos.installers import installer_for
+from davos.onion.comment import Onion, Requirement
+
+task = json.load(open(sys.argv[1]))
+project = Project.find(task["project"])
+search_path.activate(project)
+requirement = Requirement(**task["requirement"])
+onion = Onion("pip", "", tuple(task["args"]), requirement, task["options"])
+answer = {"before": satisfies(requirement).reason}
+try:
+    answer["result"] = asdict(installer_for("pip").install(onion, project))
+except Exception as error:
+    answer["error"] = [type(error).__name__, str(error)]
+search_path.refresh(project)
+answer["after"] = satisfies(requirement).reason
+answer["packages"] = dict(project.installed_packages)
+answer["modules"] = {}
+for name in task["imports"]:
+    module = importlib.import_module(name)
+    answer["modules"][name] = [module.__file__, getattr(module, "__version__", None)]
+json.dump(answer, open(sys.argv[2], "w"))
+"""
+
+
+class Base:
+    """An interpreter with its packages, and the folders that must not change."""
+
+    def __init__(self, python, folders, scratch):
+        self.python = Path(python)
+        self.folders = [Path(folder) for folder in folders]
+        self.scratch = scratch
+
+    @property
+    def site_packages(self):
+        return self.folders[0]
+
+    def digest(self):
+        """Path -> time, size and hash of every file of the base."""
+        found = {}
+        for folder in self.folders:
+            for path in sorted(folder.rglob("*")):
+                status = path.lstat()
+                data = path.read_bytes() if path.is_file() else b""
+                found[str(path)] = (
+                    status.st_mtime_ns,
+                    status.st_size,
+                    hashlib.sha1(data).hexdigest(),
+                )
+        return found
+
+    def smuggle(
+        self,
+        *args,
+        name=None,
+        specifier="",
+        imports=(),
+        options=None,
+        cwd=None,
+        env=None,
+        **requirement,
+    ):
+        """Install in a new process of this interpreter; what the driver found."""
+        task = {
+            "project": "the project",
+            "args": [str(arg) for arg in args],
+            "requirement": {
+                "text": str(args[-1]),
+                "name": name,
+                "specifier": specifier,
+                **requirement,
+            },
+            "options": options or {},
+            "imports": imports,
+        }
+        question, answer = self.scratch / "task.json", self.scratch / "answer.json"
+        question.write_text(json.dumps(task))
+        answer.unlink(missing_ok=True)
+        subprocess.run(
+            [self.python, "-c", DRIVER, question, answer],
+            check=True,
+            cwd=cwd or self.scratch,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(self.scratch / "lib"),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                **(env or {}),
+            },
+        )
+        return json.loads(answer.read_text())
+
+
+@pytest.fixture
+def scratch(tmp_path):
+    """A folder with davos and packaging, but without their metadata."""
+    folder = tmp_path / "scratch"
+    (folder / "lib").mkdir(parents=True)
+    (folder / "lib" / "packaging").symlink_to(Path(packaging.__file__).parent)
+    (folder / "lib" / "davos").symlink_to(REPOSITORY / "davos")
+    return folder
+
+
+def make_venv(python, folder, *options):
+    subprocess.run([python, "-m", "venv", *options, folder], check=True, capture_output=True)
+    return next(folder.glob("lib/python*/site-packages"))
+
+
+@pytest.fixture
+def make_base(tmp_path, scratch):
+    """A function that makes a base of a kind, skipping where the machine has none."""
+
+    def make(kind):
+        folder = tmp_path / "base-env"
+        if kind == "debian":
+            if not Path("/usr/lib/python3/dist-packages/pip").is_dir():
+                pytest.skip("no Debian Python with pip")
+            return Base("/usr/bin/python3", ["/usr/lib/python3/dist-packages"], scratch)
+        if kind == "pyenv":
+            if sys.base_prefix == "/usr":
+                pytest.skip("no Python of its own")
+            own = Path(sys.base_prefix, "lib", f"python3.{sys.version_info[1]}", "site-packages")
+            python = Path(sys.base_prefix, "bin", f"python3.{sys.version_info[1]}")
+            return Base(python, [own], scratch)
+        options = {
+            "venv": [],
+            "venv with system site": ["--system-site-packages"],
+            "venv without pip": ["--without-pip"],
+        }[kind]
+        site = make_venv(sys.executable, folder, *options)
+        return Base(folder / "bin" / "python", [site, folder / "bin"], scratch)
+
+    return make
+
+
+@pytest.fixture
+def venv(make_base):
+    return make_base("venv")
+
+
+@pytest.fixture
+def add_to(write_wheel, tmp_path):
+    """A function that installs a tiny wheel into a base with the base's own pip."""
+
+    def add(base, *args, **kwargs):
+        (tmp_path / "own").mkdir(exist_ok=True)
+        wheel = write_wheel(tmp_path / "own", *args, **kwargs)
+        command = [base.python, "-m", "pip", "install", "-q", "--no-index", "--no-deps", wheel]
+        subprocess.run(command, check=True, capture_output=True)
+
+    return add
