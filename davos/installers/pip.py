@@ -49,8 +49,8 @@ _COMMON = (
     "--no-color",
     "--progress-bar=off",
 )
-# An empty value overrides pip.conf.
-_IN_PROJECT = ("--no-user", "--target=", "--no-warn-script-location")
+# These override pip.conf. (An empty root would be the current folder to pip.)
+_IN_PROJECT = ("--no-user", "--target=", "--root=/", "--no-warn-script-location")
 _AGAIN = ("--force-reinstall", "--no-deps")
 
 

@@ -141,7 +141,9 @@ def test_a_false_marker_asks_for_nothing(site):
 
 
 def git(url, ref, **kwargs):
-    return Requirement(f"git+{url}@{ref}", "thing", url=f"git+{url}@{ref}", vcs="git", ref=ref, **kwargs)
+    return Requirement(
+        f"git+{url}@{ref}", "thing", url=f"git+{url}@{ref}", vcs="git", ref=ref, **kwargs
+    )
 
 
 @pytest.mark.parametrize(
@@ -206,8 +208,10 @@ def test_modules_are_found_by_their_distribution(site):
     site("google-one", "1", {"google/one/__init__.py": ""})
     site("google-two", "1", {"google/two.py": ""})
     site("fast", "1", {"fast.cpython-311-x86_64-linux-gnu.so": "", "_fast_data/x.txt": ""})
-    names = {m: [d.name for d in base.distributions_providing(m, site.path)]
-             for m in ("attr", "google.one", "google.two", "google", "fast", "att", "nothing")}
+    names = {
+        m: [d.name for d in base.distributions_providing(m, site.path)]
+        for m in ("attr", "google.one", "google.two", "google", "fast", "att", "nothing")
+    }
     assert names["attr"] == ["attrs"]
     assert names["google.one"] == ["google-one"]
     assert names["google.two"] == ["google-two"]

@@ -145,7 +145,10 @@ def test_a_home_that_cannot_be_written_is_named(davos_home, monkeypatch):
     with pytest.raises(DavosProjectError, match=str(davos_home / "projects" / "x")):
         Project.find("x").ensure()
     (davos_home / "locks").write_text("")
-    with pytest.raises(DavosProjectError, match=str(davos_home / "locks")), Project.find("x").lock():
+    with (
+        pytest.raises(DavosProjectError, match=str(davos_home / "locks")),
+        Project.find("x").lock(),
+    ):
         pass
 
 

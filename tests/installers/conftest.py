@@ -35,7 +35,7 @@ search_path.refresh(project)
 answer["after"] = satisfies(requirement).reason
 answer["packages"] = dict(project.installed_packages)
 answer["modules"] = {}
-for name in task["imports"]:
+for name in task["imports"] if "error" not in answer else ():
     module = importlib.import_module(name)
     answer["modules"][name] = [module.__file__, getattr(module, "__version__", None)]
 json.dump(answer, open(sys.argv[2], "w"))

@@ -182,10 +182,8 @@ def test_pitfall_5_another_commit_of_the_same_version_is_installed(venv, tmp_pat
         git(folder, "tag", text)
         commits.append(git(folder, "rev-parse", "HEAD"))
     for ref, commit in (("one", commits[0]), ("two", commits[1]), (commits[0], commits[0])):
-        url = f"git+file://{folder}@{ref}"
-        answer = venv.smuggle(
-            f"davosa @ {url}", name="davosa", url=url, vcs="git", ref=ref, imports=["davosa"]
-        )
+        url = f"git+file://{folder}@{ref}#egg=davosa"  # pip < 24.1 refuses `name @ git+file:`
+        answer = venv.smuggle(url, name="davosa", url=url, vcs="git", ref=ref, imports=["davosa"])
         assert answer["result"]["installed"][-1]["commit"] == commit
         assert answer["modules"]["davosa"][1] == ("one" if commit == commits[0] else "two")
     assert answer["after"] == ""
