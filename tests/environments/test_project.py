@@ -165,7 +165,7 @@ def test_an_empty_project_is_discarded_and_a_used_one_is_not():
 
 def test_projects_compare_by_folder_and_sort_by_name():
     assert Project.find("a") == Project.find("a") != Project.find("b")
-    assert sorted([Project.find("b"), Project.find("a")])[0].name == "a"
+    assert min(Project.find("b"), Project.find("a")).name == "a"
     assert repr(Project.find("a")).startswith("<Project 'a' in ")
     assert Project.find("a") != "a"
 
