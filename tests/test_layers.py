@@ -12,7 +12,7 @@ ROOT = Path(davos.__file__).parent
 # What each layer may import of davos (DESIGN.md, section 2), itself aside.
 BASE = {"exceptions"}
 ONION = {*BASE, "source", "onion"}
-ENGINE = {*ONION, "configuration", "environments", "installers", "reload"}
+ENGINE = {*ONION, "configuration", "environments", "installers", "reload", "ledger"}
 LAYERS = {
     "exceptions": set(),
     "source": BASE,
@@ -23,6 +23,7 @@ LAYERS = {
     "reload": {*ONION, "configuration"},
     "installers": {*ONION, "configuration", "environments"},
     "translate": {*BASE, "source", "syntax", "onion"},
+    "ledger": ONION,
     "notebook": {*BASE, "source", "syntax", "onion"},
     "lint": {*ONION, "configuration", "syntax", "translate", "notebook"},
     "engine": ENGINE,
