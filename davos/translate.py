@@ -7,13 +7,16 @@ function, a relative module outside a package.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from davos.onion.comment import Onion
 from davos.source import Source
 from davos.syntax.compiler import compile_statements
-from davos.syntax.nodes import Statement
 from davos.syntax.parser import parse as parse_source
 from davos.syntax.parser import parse_all
+
+if TYPE_CHECKING:
+    from davos.onion.comment import Onion
+    from davos.syntax.nodes import Statement
 
 __all__ = ["parse", "parse_all", "translate"]
 

@@ -54,7 +54,7 @@ def compile_statements(
 def _dropped_comment(text: str, statement: Statement) -> Span | None:
     """The onion comment behind a statement, with the white space before it.
 
-    One that stands alone behind a `\\` continuation stays: without it the text might end there.
+    One alone on a continuation line stays: without it the text might end after a backslash.
     """
     if statement.onion is None or statement.onion.span.start < statement.span.end:
         return None

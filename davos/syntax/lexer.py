@@ -37,7 +37,7 @@ _TOKEN = re.compile(
     r"|(?P<EOF>\Z))",
     re.DOTALL,
 )
-_TRAILING_COMMENT = re.compile(rf"{_SPACE};?{_SPACE}(#[^\r\n]*)")
+_COMMENT = re.compile(rf"{_SPACE}(#[^\r\n]*)")
 _NAME_OR_STAR = re.compile(rf"{_SPACE}(?:({NAME})|\*{_SPACE}(?=[#;\r\n]|\Z))")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _PUNCTUATION = {".": "DOT", ",": "COMMA", "(": "LPAR", ")": "RPAR", "*": "STAR"}
@@ -70,6 +70,7 @@ class StatementTokens:
     tokens: list[Token]
     first_comment: Span | None = None
     last_comment: Span | None = None
+    ends_line: bool = False
 
     @property
     def span(self) -> Span:
@@ -158,19 +159,18 @@ class Lexer:
         """
         before = [token for token in statement.tokens if token.start < error.start]
         self._forgiving = True
+        statement.ends_line = False
         if sum((token.type == "LPAR") - (token.type == "RPAR") for token in before) <= 0:
             self._position = error.start
             return
         self._starts = _StatementStarts()
         if _LINE_BREAK.search(self.text, before[0].start, error.start):
-            self._position = self._line_start(error.start)
+            start = before[0].start
+            last = [self.text.rfind(line_break, start, error.start) for line_break in "\r\n"]
+            self._position = max(last) + 1
         else:
             line_break = _LINE_BREAK.search(self.text, error.end)
             self._position = line_break.end() if line_break else len(self.text)
-
-    def _line_start(self, offset: int) -> int:
-        text = self.text
-        return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
 
     def _logical_line(self) -> Iterator[StatementTokens]:
         while True:
@@ -180,6 +180,8 @@ class Lexer:
                 if statement is not None:
                     self._starts.open = False
                     yield statement
+                    if statement.ends_line:
+                        return
                     continue
             if self._starts.ends_line(token):
                 return
@@ -224,77 +226,81 @@ class Lexer:
     def _from_clause(self, first: Token) -> list[Token] | None:
         """`"from" relative_module "smuggle"`, where either may be called "smuggle" too."""
         tokens = [Token("FROM", *first[1:])]
-        name_expected = True
+        has_name = False
         while True:
             token = self._scan()
-            if token.value == ".":
-                name_expected = True
-            elif token.type != "NAME":
-                return None
-            elif token.value == "smuggle" and self._is_keyword(tokens, name_expected=name_expected):
+            if token.type != "NAME":
+                if token.value != ".":
+                    return None
+            elif tokens[-1].type not in {"FROM", "DOT"}:
+                return [*tokens, Token("SMUGGLE", *token[1:])] if token.value == "smuggle" else None
+            elif token.value == "smuggle" and not has_name and self._is_keyword(tokens[-1]):
                 return [*tokens, Token("SMUGGLE", *token[1:])]
-            elif not name_expected:
-                return None
             else:
-                name_expected = False
+                has_name = True
             tokens.append(_grammar_token(*token))
 
-    def _is_keyword(self, before: list[Token], *, name_expected: bool) -> bool:
-        """Whether a `smuggle` behind `from`, dots and names is the keyword.
+    def _is_keyword(self, before: Token) -> bool:
+        """Whether a `smuggle` behind `from`, or behind dots alone, is the keyword.
 
-        Behind dots alone it may be either, and what follows decides: `from .smuggle
-        import x`, `from . smuggle x`, `from .smuggle smuggle x`, `from . smuggle smuggle`.
+        Behind dots it may be either, and what follows decides: `from .smuggle import
+        x`, `from . smuggle x`, `from .smuggle smuggle x`, `from . smuggle smuggle`.
         """
-        if not name_expected:
-            return True
-        if before[-1].type != "DOT" or any(token.type != "DOT" for token in before[1:]):
+        if before.type != "DOT":
             return False
         position = self._position
         follower, second = self._scan(), self._scan()
         self._position = position
-        if follower.value == "smuggle":
-            is_module = second.value in {"(", "*"} or (
-                second.type == "NAME" and second.value != "as"
-            )
-            return not is_module
-        return follower.value not in {"import", "."}
+        if follower.value != "smuggle":
+            return follower.value not in {"import", "."}
+        is_module = second.type == "NAME" and second.value != "as"
+        return not is_module and second.value not in {"(", "*"}
 
     def _rest(self, tokens: list[Token]) -> StatementTokens:
         """Collect up to the statement's end, or to the first token no statement can have."""
         inside: Span | None = None
         parenthesis = 0
-        ending = ""
+        ending: Token | None = None
         for match in _TOKEN.finditer(self.text, tokens[-1].end):
             kind: str = match.lastgroup or ""
             start, end = match.span(kind)
-            if kind in _LINE_KINDS and parenthesis and kind != "EOF":
+            value = match[kind]
+            if kind in _LINE_KINDS:
+                if not parenthesis or kind == "EOF":
+                    ending = Token(kind, value, start, end)
+                    break
                 if kind == "COMMENT":
                     inside = inside or Span(start, end)
                 continue
-            value = match[kind]
-            if kind in _LINE_KINDS or (value == ";" and not parenthesis):
-                ending = kind
+            if value == ";" and not parenthesis:
+                ending = Token(kind, value, start, end)
                 break
             token = _grammar_token(kind, value, start, end)
             tokens.append(token)
             if token.type in {OTHER, KEYWORD} or (token.type == "LPAR" and parenthesis):
                 break
             parenthesis += (value == "(") - (value == ")")
+        return self._finish(tokens, inside, ending)
+
+    def _finish(
+        self, tokens: list[Token], inside: Span | None, ending: Token | None
+    ) -> StatementTokens:
+        """Set the position behind the statement, and find the comments on its lines."""
         self._position = end = tokens[-1].end
         tokens.append(Token(END, "", end, end))
         statement = StatementTokens(tokens)
-        if inside or ending in {"COMMENT", "OP"}:
-            self._add_comments(statement, inside)
-        return statement
-
-    def _add_comments(self, statement: StatementTokens, inside: Span | None) -> None:
-        start, end = statement.span
-        match = _TRAILING_COMMENT.match(self.text, end)
-        if match:
-            statement.last_comment = Span(*match.span(1))
+        if ending is None:
+            return statement
+        if ending.type in {"NEWLINE", "EOF"}:
+            statement.ends_line = True
+            self._position = ending.end
+        else:
+            comment = _COMMENT.match(self.text, ending.end if ending.value == ";" else end)
+            statement.last_comment = Span(*comment.span(1)) if comment else None
         first = inside or statement.last_comment
-        if first and not _LINE_BREAK.search(self.text, start, first.start):
+        if first and not _LINE_BREAK.search(self.text, tokens[0].start, first.start):
             statement.first_comment = first
+        return statement
 
 
 def _grammar_token(kind: str, value: str, start: int, end: int) -> Token:

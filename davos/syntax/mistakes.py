@@ -82,11 +82,11 @@ def _about_names(
 def _alternatives(before: list[Token], expected: AbstractSet[str]) -> str:
     """`'as', ',' or the end of the statement`
 
-    An LALR parser's states do not tell whether a parenthesis is open.
+    An LALR parser's states forget whether a parenthesis is open and what came long before.
     """
-    opened = any(token.type == "LPAR" for token in before)
-    impossible = END if opened and "RPAR" in expected else "RPAR"
-    kinds = expected - {impossible} if END in expected else expected
+    seen = {token.type for token in before}
+    impossible = {END} if "LPAR" in seen and "RPAR" not in seen else {"RPAR"}
+    kinds = expected - impossible - (seen & {"SMUGGLE"})
     words = [word for kind, word in _EXPECTED.items() if kind in kinds]
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 

@@ -7,11 +7,12 @@ Names, modules and levels are exactly those of Python's own `ast.Import` and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
+from typing import TYPE_CHECKING, Union
 
-from davos.source import Span
+if TYPE_CHECKING:
+    from davos.source import Span
 
-__all__ = ["Alias", "OnionComment", "SmuggleFrom", "Smuggle", "Statement"]
+__all__ = ["Alias", "OnionComment", "Smuggle", "SmuggleFrom", "Statement"]
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def _grammar() -> tuple[Lark, type[UnexpectedToken]]:
         parser="lalr",
         lexer=NoLexer,
         start="smuggle_stmt",
-        transformer=_Builder(),  # type: ignore[arg-type]
+        transformer=_Builder(),
         maybe_placeholders=False,
     )
     return lark, UnexpectedToken

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Iterator
 
-from davos.syntax.strings import FORMATTED_PREFIXES, PLAIN, string_end
+from davos.syntax.strings import FORMATTED_PREFIXES, PLAIN, is_name_character, string_end
 
 __all__ = ["NAME", "next_candidate"]
 
@@ -46,11 +46,6 @@ def next_candidate(text: str, position: int, *, forgiving: bool = False) -> int 
     return _Skimmer(text, position, forgiving=forgiving).run()
 
 
-def is_name_character(character: str) -> bool:
-    """Whether a character goes on with a name (see `NAME`)."""
-    return character.isalnum() or character == "_" or character >= "\x80"
-
-
 def _is_word(text: str, start: int) -> bool:
     """Whether the word `smuggle` stands at an offset alone, not within a longer name."""
     end = start + len(_WORD)
@@ -77,22 +72,23 @@ class _Skimmer:
         while match is not None:
             start, end = match.span()
             first = text[start]
-            if end - start == 1 and first != "#":
-                if first in "([{":
-                    opened = opened if depth else start
-                    depth += 1
-                elif first in ")]}" and (depth or self.forgiving):
-                    depth = max(depth - 1, 0)
-                    if not depth:
-                        skipped.append((opened, end))
-                else:
+            if first in "([{" and end - start == 1:
+                opened = opened if depth else start
+                depth += 1
+            elif first in ")]}":
+                if not depth and not self.forgiving:
                     return None
+                depth = max(depth - 1, 0)
+                if not depth:
+                    skipped.append((opened, end))
             elif first == "s":
                 if not depth and _is_word(text, start):
                     return self._line_start(start)
             else:
                 if first in "\"'" and start and text[start - 1] in _LETTERS:
                     matches, end = self._past_formatted(matches, start, end)
+                if first in "\"'\\" and end - start == 1:
+                    return None
                 if not depth:
                     skipped.append((start, end))
             match = next(matches, None)
@@ -106,7 +102,7 @@ class _Skimmer:
         if true_end == end:
             return matches, end
         if true_end < 0:
-            return iter(()), end
+            return iter(()), start + 1
         return _SKIM.finditer(self.text, true_end), true_end
 
     def _line_start(self, end: int) -> int:

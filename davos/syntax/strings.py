@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 
-__all__ = ["FORMATTED_PREFIXES", "PLAIN", "string_end"]
+__all__ = ["FORMATTED_PREFIXES", "PLAIN", "is_name_character", "string_end"]
 
 # One branch per kind of quote; a backslash escapes in raw strings too, as far as their end goes.
 PLAIN = (
@@ -28,10 +28,20 @@ FORMATTED_PREFIXES = frozenset(
 
 # The inside of a formatted string whose fields hold no quote, comment, bracket or field.
 _SIMPLE_FIELDS = re.compile(r"""[^{}]*(?:(?:\{\{|\}\}|\{[^{}'"\#\\\r\n]*\})[^{}]*)*""")
-_LITERAL_STOP = re.compile(r"""\\(?:N\{|\r\n|[^{}]|(?=[{}]))|\{\{|\}\}|[{}]|\"""|'''|["'\r\n]""", re.DOTALL)
+_LITERAL_STOP = re.compile(
+    r"""\\(?:N\{|\r\n|[^{}]|(?=[{}]))|\{\{|\}\}|[{}]|\"""|'''|["'\r\n]""", re.DOTALL
+)
 _EXPRESSION_STOP = re.compile(r"""[()\[\]{}:"']|\#[^\r\n]*""")
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _FIELD_SPEC = ":"
+_BOM = "\ufeff"
+_DEEPEST = 600  # more than CPython's 200 brackets and 150 formatted strings within each other
+_LONGEST_PREFIX = 2
+
+
+def is_name_character(character: str) -> bool:
+    """Whether a character goes on with a name; CPython first takes in all beyond ASCII."""
+    return character.isalnum() or character == "_" or (character >= "\x80" and character != _BOM)
 
 
 def string_end(text: str, quote: int) -> int:
@@ -51,9 +61,9 @@ def _quote_width(text: str, quote: int) -> int:
 
 
 def _prefix(text: str, quote: int) -> str:
-    """The letters before a quote, lower case; three or more are no prefix but a word."""
+    """The letters before a quote, lower case; three are no prefix but a word's end."""
     start = quote
-    while start > 0 and quote - start < 3 and (text[start - 1].isalnum() or text[start - 1] == "_"):
+    while 0 < start >= quote - _LONGEST_PREFIX and is_name_character(text[start - 1]):
         start -= 1
     return text[start:quote].lower()
 
@@ -74,6 +84,8 @@ class _Formatted:
     def end(self) -> int:
         """The offset behind the closing quote, or -1 if the string is not closed."""
         while self.stack and self.position >= 0:
+            if len(self.stack) > _DEEPEST:
+                return -1
             top = self.stack[-1]
             if top[0] in "\"'" or top == _FIELD_SPEC:
                 self._literal()

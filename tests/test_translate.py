@@ -1,0 +1,123 @@
+"""Source text to Python text, onion comments validated."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import traceback
+
+import pytest
+
+from davos.exceptions import DavosParserError, OnionArgumentError
+from davos.translate import parse, translate
+
+
+def test_the_documented_example_becomes_the_documented_call():
+    assert translate("smuggle numpy as np    # pip: numpy>1.16,<=1.24 -vv") == (
+        'smuggle(name="numpy", as_="np", installer="pip", '
+        'args_str="""numpy>1.16,<=1.24 -vv""", '
+        "installer_kwargs={'editable': False, 'spec': 'numpy>1.16,<=1.24', 'verbosity': 2})"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "x = 1\n", "smuggle = 1\nsmuggle(x)\n", "'smuggle a'"])
+def test_text_without_smuggle_statements_comes_back_the_same_object(text):
+    for _ in range(2):
+        fresh = "".join(list(text + " "))
+        assert translate(fresh) is fresh
+
+
+def test_an_error_names_file_row_column_and_line():
+    with pytest.raises(DavosParserError) as caught:
+        translate("x = 1\n  smuggle a as 1\n", filename="a.py")
+    error = caught.value
+    assert (error.filename, error.lineno, error.offset) == ("a.py", 2, 16)
+    assert (error.end_lineno, error.end_offset, error.text) == (2, 17, "  smuggle a as 1\n")
+
+
+def test_python_shows_a_caret_under_the_offending_word():
+    with pytest.raises(DavosParserError) as caught:
+        translate("smuggle é, b c", filename="a.py")
+    lines = traceback.format_exception_only(DavosParserError, caught.value)
+    code = next(row for row, line in enumerate(lines) if "smuggle é" in line)
+    assert lines[code + 1].rstrip("\n").index("^") == lines[code].index(" c") + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("smuggle numpy  # pip: numpy --nonsense", "--nonsense"),
+        ("from umap smuggle UMAP    # pip: umap-learn --user-v--no-clean", "--user-v--no-clean"),
+        ("smuggle a  # pip: -r a.txt", "-r"),
+        ("smuggle a  # pip: a --help", "--help"),
+        ("smuggle a  # pip: a -V", "-V"),
+    ],
+)
+def test_an_argument_that_pip_or_davos_refuses_is_an_error_at_the_word(text, word):
+    with pytest.raises(OnionArgumentError) as caught:
+        translate(text)
+    assert text[slice(*caught.value.span)].startswith(word)
+
+
+def test_other_code_keeps_its_line():
+    text = "from a smuggle (\n    b,\n    c,\n)\nraise ValueError\n"
+    code = compile(translate(text), "<text>", "exec")
+    with pytest.raises(ValueError) as caught:
+        exec(code, {"smuggle": lambda **_: None})
+    assert caught.traceback[-1].lineno + 1 == 5
+
+
+def test_parse_gives_the_statements():
+    (node,) = parse("smuggle a")
+    assert node.names[0].name == "a"
+
+
+def test_a_text_without_statements_does_not_load_the_parser():
+    code = (
+        "import sys; from davos.translate import translate\n"
+        "translate('smuggle = 1')\n"
+        "assert not {'lark', 'pip_requirements_parser', 'IPython'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+HEADS = ["from a smuggle (b, ", "smuggle a", "smuggle a;", "from .smuggle", "smuggle a # pip:"]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "smuggle a\n",
+        "smuggle a; ",
+        "x = {'a': 'b'}\n",
+        "(",
+        "f'{x}' ",
+        "from a smuggle (\n",
+        "from a smuggle (b,\n",
+        "smuggle a b\n",
+        "smuggle ",
+        "from ",
+        ".",
+        "'",
+        '"',
+        '"""',
+        "\\",
+        "\\\n",
+        "#",
+        "smuggle, ",
+        "f'{",
+        "f'{x:{",
+        "{'smuggle': [",
+        " \t",
+        ".smuggle",
+        ", b",
+        "f'''{x:{",
+    ],
+)
+def test_no_repetition_takes_more_than_linear_time(unit):
+    """Quadratic time would take most of a minute here; the benchmarks measure the ratio."""
+    text = unit * (60_000 // len(unit))
+    for variant in (text, text + "\nsmuggle x", *(head + text + "; x" for head in HEADS)):
+        with contextlib.suppress(SyntaxError):
+            translate(variant)
