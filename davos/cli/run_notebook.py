@@ -84,9 +84,13 @@ def run_notebook(options: argparse.Namespace) -> int:
     if not document.is_python:
         complain(f"{options.path}: not a Python notebook")
         return EXIT_USAGE
-    failed = _execute(content, path, options)
     targets = [path] if options.inplace else []
     targets += [Path(options.output)] if options.output else []
+    for target in targets:
+        if not os.access(target.parent, os.W_OK):
+            complain(f"{target}: cannot be written")
+            return EXIT_USAGE
+    failed = _execute(content, path, options)
     for target in targets:
         _write(content, target)
     return int(failed)

@@ -1,8 +1,13 @@
 """`davos check`: findings, formats, and which files it reads."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+
+import davos as package
+from davos.lint.registry import RULES
 
 BAD = "smuggle six  # pip: six=1\n"
 LINE = "1:21: DAV103 'six=1' is not a requirement; did you mean 'six==1'?"
@@ -233,3 +238,24 @@ def test_positions_in_cells_are_those_of_the_cell(davos, write, cell, place):
     write("a.ipynb", [cell])
     out = davos("check", "a.ipynb")[1]
     assert out.startswith(f"a.ipynb:cell 1:{place}: DAV103 " if place else "All checks passed!")
+
+
+def test_every_code_that_davos_raises_has_its_page(davos):
+    sources = Path(package.__file__).parent.rglob("*.py")
+    codes = {
+        code for path in sources for code in re.findall(r"\bDAV\d{3}\b", path.read_text("utf-8"))
+    }
+    assert codes == set(RULES)
+    for code, rule in RULES.items():
+        page = davos("check", "--explain", code)[1]
+        assert page.startswith(f"# {rule.name} ({code})\n")
+        assert "## Why is this bad?" in page
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_example_of_a_page_breaks_its_rule_and_what_to_use_instead_does_not(davos, stdin, code):
+    bad, good = re.findall(r"```python\n(.*?)```", davos("check", "--explain", code)[1], re.DOTALL)
+    stdin(bad)
+    assert f": {code} " in davos("check", "-")[1]
+    stdin(good)
+    assert davos("check", "-")[0] == 0

@@ -75,6 +75,13 @@ def test_outputs_are_written_where_asked(run, write, home):
     assert sorted(file.name for file in home.glob("*.ipynb")) == ["a.ipynb", "b.ipynb"]
 
 
+def test_an_output_that_cannot_be_written_is_told_before_the_run(run, write):
+    write("a.ipynb", ["print(1)"])
+    done = run("--output", "nowhere/b.ipynb", "a.ipynb")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "davos: nowhere/b.ipynb: cannot be written\n"
+
+
 @pytest.mark.parametrize(
     ("code", "arguments", "message"),
     [
