@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Iterator, Sequence
 
-from benchmarks import smuggling, transforming
+from benchmarks import installing, linear, returning, smuggling, starting, transforming
 from benchmarks.harness import Outcome, Row, show
 from benchmarks.worlds import Worlds
 
@@ -18,6 +18,11 @@ __all__ = ["ROWS", "main"]
 ROWS: tuple[Row, ...] = (
     *transforming.ROWS,
     *smuggling.ROWS,
+    *starting.ROWS,
+    *installing.ROWS,
+    *returning.ROWS,
+    *linear.ROWS,
+    # Later: eight kernels at once in one project.
 )
 
 

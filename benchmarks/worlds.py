@@ -79,6 +79,10 @@ class World:
             raise RuntimeError(f"{self.name}: {' '.join(arguments)}\n{done.stdout}")
         return seconds
 
+    def run_for(self, code: str) -> str:
+        """What its Python prints when it runs some code."""
+        return _output(str(self.python), "-I", "-c", code, env=self.environ())
+
     def probe(self, **more: str) -> Probe:
         """Start a process in it that answers questions."""
         return Probe([str(self.python)], self.environ(**more))
@@ -147,6 +151,16 @@ class Worlds:
         """As `new`, but for davos."""
         return self._world("plain", self.interpreter, _TOOLS)
 
+    def wheels(self, *requirements: str) -> Path:
+        """A folder with the wheels of these requirements and of all that they need."""
+        folder = self.cache / "wheels" / _digest(self.interpreter, *sorted(requirements))
+        stamp = folder / "complete"
+        if not stamp.exists():
+            for requirement in requirements:
+                _pip(self.plain, "download", f"--dest={folder}", requirement)
+            stamp.touch()
+        return folder
+
     @cached_property
     def _made_with(self) -> tuple[str, World]:
         """The first Python in which 0.2.3 can be imported, the running one if possible."""
@@ -165,7 +179,7 @@ class Worlds:
     def _world(self, name: str, python: str, requirements: Sequence[str]) -> World:
         """An environment with these requirements, made anew unless it is there and complete."""
         version = _output(python, "-c", "import sys; print(sys.version, sys.executable)")
-        key = hashlib.sha256(repr((version, requirements)).encode()).hexdigest()[:12]
+        key = _digest(version, *requirements)
         prefix = self.cache / f"{name}-{version.split()[0]}-{key}"
         world = World(name, prefix, self.folder())
         stamp = prefix / "complete"
@@ -176,6 +190,10 @@ class Worlds:
             _pip(world, "install", *requirements)
             stamp.touch()
         return world
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
 
 
 def _pip(world: World, *arguments: str, **more: str) -> None:
