@@ -66,7 +66,7 @@ def find_distribution(name: str, path: Sequence[str] | None = None) -> Distribut
     wanted = canonicalize_name(name)
     for folder in _folders(path):
         for info in _index(folder).get(wanted, ()):
-            found = Distribution(Path(info), Path(folder))
+            found = Distribution(Path(info))
             if found.readable and found.normalized_name == wanted:
                 return found
     return None
@@ -77,7 +77,7 @@ def distributions(path: Sequence[str] | None = None) -> Iterator[Distribution]:
     seen: set[str] = set()
     for folder in _folders(path):
         for name, infos in _index(folder).items():
-            found = (Distribution(Path(info), Path(folder)) for info in infos)
+            found = (Distribution(Path(info)) for info in infos)
             first = next((one for one in found if one.readable), None)
             if first is not None and name not in seen:
                 seen.add(name)
@@ -147,3 +147,14 @@ def _metadata_folders(folder: str) -> Iterator[tuple[str, str]]:
         match = _INFO.fullmatch(entry.name)
         if match:
             yield match["name"], entry.path
+        elif entry.name.endswith(".egg-link"):
+            yield from _linked(entry.path)
+
+
+def _linked(link: str) -> Iterator[tuple[str, str]]:
+    """What an old editable install (`setup.py develop`) points at."""
+    try:
+        folder = Path(link).read_text("utf-8").partition("\n")[0].strip()
+    except (OSError, ValueError):
+        return
+    yield from ((Path(link).stem, str(info)) for info in Path(folder).glob("*.egg-info"))

@@ -94,12 +94,12 @@ class DirectUrl:
 class Distribution:
     """A distribution found on disk: its metadata folder (or `.egg-info` file).
 
-    `location` is the folder of the search path that it was found in.
+    `location` is the folder that its modules are in.
     """
 
-    def __init__(self, info: Path, location: Path) -> None:
+    def __init__(self, info: Path) -> None:
         self.info = info
-        self.location = location
+        self.location = info.parent
 
     def __repr__(self) -> str:
         return f"<Distribution {self.name} {self.version} in {self.location}>"
@@ -133,6 +133,8 @@ class Distribution:
     @property
     def requires(self) -> list[str]:
         """Requirements as written, those of the extras with their marker (PEP 508)."""
+        if self.info.suffix == ".dist-info":
+            return [str(one) for one in self._headers.get_all("Requires-Dist") or ()]
         try:
             return list(metadata.Distribution.at(self.info).requires or [])
         except (OSError, ValueError, KeyError, AttributeError):

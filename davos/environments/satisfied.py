@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Conflict", "Verdict", "conflicts", "satisfies"]
 
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _COMMIT = re.compile(r"[0-9a-fA-F]{40}")
 
 
@@ -193,15 +194,20 @@ def _missing_extras(
 
 
 def _required_by_extra(found: Distribution, extra: str) -> Iterator[Pep508]:
-    for required in _requirements(found):
+    for required in _requirements(found.requires):
         marker = required.marker
         if marker and _matches(str(marker), extra) and not _matches(str(marker), ""):
             required.marker = None
             yield required
 
 
-def _requirements(found: Distribution) -> Iterator[Pep508]:
-    for text in found.requires:
+def _name_of(requirement: str) -> str:
+    match = _NAME.match(requirement)
+    return canonicalize_name(match[0]) if match else ""
+
+
+def _requirements(texts: Iterable[str]) -> Iterator[Pep508]:
+    for text in texts:
         with suppress(InvalidRequirement):  # old metadata; pip skips it, too
             yield Pep508(text)
 
@@ -221,9 +227,10 @@ def _conflicts_of(
     path: Sequence[str] | None,
 ) -> Iterator[Conflict]:
     mine = distribution.normalized_name in changed
-    for required in _requirements(distribution):
-        if not mine and canonicalize_name(required.name) not in changed:
-            continue
+    about = distribution.requires
+    if not mine:  # parsing them all would take longer than the rest of an install's checks
+        about = [text for text in about if _name_of(text) in changed]
+    for required in _requirements(about):
         if required.marker and not _matches(str(required.marker), ""):
             continue
         required.marker = None

@@ -48,6 +48,7 @@ _COMMON = (
     "--disable-pip-version-check",
     "--no-color",
     "--progress-bar=off",
+    "--no-warn-conflicts",  # `Result.warnings` are for that, in a tenth of the time
 )
 # These override pip.conf. (An empty root would be the current folder to pip.)
 _IN_PROJECT = ("--no-user", "--target=", "--root=/", "--no-warn-script-location")

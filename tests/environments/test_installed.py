@@ -236,3 +236,14 @@ def test_conflicts_name_both_sides(site):
     (conflict,) = conflicts(["NumPy"], site.path)
     assert str(conflict) == "pandas 1.0 requires numpy<2, but numpy 2.1 is installed"
     assert [one.name for one in conflicts(["lonely"], site.path)] == ["lonely"]
+
+
+def test_an_egg_link_leads_to_the_source_folder(site, tmp_path):
+    info = tmp_path / "src" / "oldie.egg-info"
+    info.mkdir(parents=True)
+    (info / "PKG-INFO").write_text("Name: oldie\nVersion: 1.0\n")
+    (info / "top_level.txt").write_text("oldie\n")
+    (tmp_path / "src" / "oldie.py").write_text("")
+    (site.folder / "oldie.egg-link").write_text(f"{tmp_path / 'src'}\n.")
+    found = base.find_distribution("oldie", site.path)
+    assert (found.version, found.files) == ("1.0", {str(tmp_path / "src" / "oldie.py")})
