@@ -60,39 +60,46 @@ class _Skimmer:
         self.text = text
         self.start = position
         self.forgiving = forgiving
+        self.depth = self.opened = 0
         # What was skipped at depth 0: no logical line ends inside these.
         self.skipped: list[tuple[int, int]] = []
 
     def run(self) -> int | None:
         """Go from one skipped stretch to the next, counting brackets, up to the word."""
-        text, skipped = self.text, self.skipped
-        depth = opened = 0
+        text = self.text
         matches = _SKIM.finditer(text, self.start)
         match = next(matches, None)
         while match is not None:
             start, end = match.span()
             first = text[start]
-            if first in "([{" and end - start == 1:
-                opened = opened if depth else start
-                depth += 1
-            elif first in ")]}":
-                if not depth and not self.forgiving:
-                    return None
-                depth = max(depth - 1, 0)
-                if not depth:
-                    skipped.append((opened, end))
-            elif first == "s":
-                if not depth and _is_word(text, start):
+            if first == "s":
+                if not self.depth and _is_word(text, start):
                     return self._line_start(start)
+            elif first in ")]}" or (first in "([{" and end - start == 1):
+                if not self._count(first, start):
+                    return None
             else:
                 if first in "\"'" and start and text[start - 1] in _LETTERS:
                     matches, end = self._past_formatted(matches, start, end)
                 if first in "\"'\\" and end - start == 1:
                     return None
-                if not depth:
-                    skipped.append((start, end))
+                if not self.depth:
+                    self.skipped.append((start, end))
             match = next(matches, None)
         return None
+
+    def _count(self, bracket: str, start: int) -> bool:
+        """Count a bracket; false for a closing one that nothing opened."""
+        if bracket in "([{":
+            self.opened = self.opened if self.depth else start
+            self.depth += 1
+            return True
+        if not self.depth:
+            return self.forgiving
+        self.depth -= 1
+        if not self.depth:
+            self.skipped.append((self.opened, start + 1))
+        return True
 
     def _past_formatted(
         self, matches: Iterator[re.Match[str]], start: int, end: int
