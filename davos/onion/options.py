@@ -66,6 +66,11 @@ class Option:
         """Whether a value belongs to the option."""
         return bool(self.metavar)
 
+    @property
+    def name(self) -> str:
+        """The first long spelling: every version of the installer that has the option has it."""
+        return next(flag for flag in self.flags if flag[:2] == "--")
+
     def value(self, text: str) -> Any:
         """The value that a text stands for.
 

@@ -110,7 +110,7 @@ def _exclude(one: _Given, given: list[_Given], options: dict[str, Any], table: O
 
 def _collect(one: _Given, options: dict[str, Any], passed: list[str]) -> None:
     option, value = one.option, one.value
-    words = [option.flags[0]] if value is None else [option.flags[0], value.text]
+    words = [option.name] if value is None else [option.name, value.text]
     if option.effect is not Effect.DAVOS:
         passed += words
     if value is None:

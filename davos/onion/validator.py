@@ -80,7 +80,7 @@ def location_options(onion: Onion) -> list[str]:
     The engine refuses them while a project is active: the project is the place.
     """
     return [
-        option.flags[-1]
+        option.name
         for option in TABLES[onion.installer].options
         if option.effect is Effect.LOCATION and option.dest in onion.options
     ]

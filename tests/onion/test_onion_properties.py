@@ -107,7 +107,8 @@ def outcome(text, *, short=True):
 
 def rows():
     usable = [row for row in PIP.options if row.effect not in {Effect.REFUSE, Effect.DAVOS}]
-    return [row for row in usable if row.dest != "editable"]
+    # pip takes --no-use-pep517 only where setuptools and wheel are installed
+    return [row for row in usable if row.dest not in {"editable", "no_use_pep517"}]
 
 
 VALUES = {
@@ -120,13 +121,21 @@ VALUES = {
 }
 
 
+def choices_here(row):
+    """The choices of an option that the installed pip has, too."""
+    commands = pytest.importorskip("pip._internal.commands")
+    options = commands.create_command("install").parser.option_list_all
+    theirs = {c for o in options if names(o) & {*row.flags} for c in o.choices or ()}
+    return [choice for choice in row.choices if choice in theirs or not theirs] or ["a/b"]
+
+
 @st.composite
 def option_words(draw):
     row = draw(st.sampled_from(rows()))
     flag = draw(st.sampled_from(row.flags))
     if not row.takes_value:
         return [flag]
-    value = VALUES.get(row.dest) or (draw(st.sampled_from(row.choices)) if row.choices else "a/b")
+    value = VALUES.get(row.dest) or draw(st.sampled_from(choices_here(row)))
     glue = draw(st.sampled_from(["word", "glued"]))
     if glue == "word":
         return [flag, value]
@@ -145,11 +154,7 @@ def test_pip_reads_the_words_as_we_do(options, data):
         assert "cannot be combined" in error.msg
         return
     parser = commands.create_command("install").parser
-    known = {
-        flag for option in parser.option_list_all for flag in option._short_opts + option._long_opts
-    }
-    here = all(set(row.flags) & known for row in rows() if row.dest in onion.options)
-    if not here or not all(choice_is_known(parser, word) for word in onion.passed):
+    if not all(pip_has(parser, dest, value) for dest, value in onion.options.items()):
         return
     for words in (list(onion.args), [*onion.option_words, *onion.requirement_words]):
         values, positional = parse(parser, words)
@@ -162,20 +167,28 @@ def test_pip_finds_one_requirement_where_we_do(args):
     commands = pytest.importorskip("pip._internal.commands")
     onion = validate_text("pip", args)
     parser = commands.create_command("install").parser
-    known = {
-        flag for option in parser.option_list_all for flag in option._short_opts + option._long_opts
-    }
-    if not {word for word in onion.passed if word in PIP.by_flag} <= known:
-        pytest.skip("an option that this pip does not have")
+    ours = {dest: value for dest, value in onion.options.items() if dest != "hash"}
+    if not all(pip_has(parser, dest, value) for dest, value in ours.items()):
+        pytest.skip("an option or a value that this pip does not have")
     values, positional = parse(parser, [*onion.option_words, *onion.requirement_words])
     assert [*positional, *values.editables] == [onion.requirement.text]
-    check_values(parser, values, {k: v for k, v in onion.options.items() if k != "hash"})
+    check_values(parser, values, ours)
 
 
-def choice_is_known(parser, word):
-    known = {choice for option in parser.option_list_all for choice in option.choices or ()}
-    ours = {choice for row in PIP.options for choice in row.choices}
-    return word in known or word not in ours
+def pip_has(parser, dest, value):
+    """Whether this version of pip knows the option, all its spellings and the value's choice."""
+    theirs = [
+        o for row in PIP.by_dest(dest) for o in parser.option_list_all if names(o) & {*row.flags}
+    ]
+    known = set().union(*map(names, theirs))
+    choices = theirs[0].choices if theirs else None
+    values = value if isinstance(value, list) else [value]
+    spelled = {flag for row in PIP.by_dest(dest) for flag in row.flags}
+    return spelled == known and value != "P7D" and (not choices or {*values} <= {*choices})
+
+
+def names(option):
+    return {*option._short_opts, *option._long_opts}
 
 
 def parse(parser, words):

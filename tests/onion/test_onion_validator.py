@@ -48,14 +48,14 @@ def test_a_requirement_may_be_quoted(quote, text):
 def test_words():
     onion = validate_text("pip", "-Ivv foo >= 1 --log='a b'")
     assert onion.args == ("-Ivv", "foo >= 1", "--log=a b")
-    assert onion.passed == ("-I", "-v", "-v", "--log", "a b")
+    assert onion.passed == ("--ignore-installed", "--verbose", "--verbose", "--log", "a b")
     assert onion.text == "-Ivv foo >= 1 --log='a b'"
 
 
 def test_words_for_the_installer_expand_the_home_folder_as_a_shell_would():
     onion = validate_text("pip", "-c ~/c.txt ~/project")
     home = str(Path.home())
-    assert onion.option_words == ["-c", f"{home}/c.txt"]
+    assert onion.option_words == ["--constraint", f"{home}/c.txt"]
     assert onion.requirement_words == [f"{home}/project"]
     assert onion.requirement_line is None
 
@@ -63,7 +63,7 @@ def test_words_for_the_installer_expand_the_home_folder_as_a_shell_would():
 def test_hashes_go_into_a_requirements_file():
     onion = validate_text("pip", f"-v six==1.16.0 --hash={DIGEST}")
     assert onion.requirement_line == f"six==1.16.0 --hash={DIGEST}"
-    assert onion.option_words == ["-v"]
+    assert onion.option_words == ["--verbose"]
 
 
 def test_location_options():
