@@ -47,6 +47,7 @@ _OPERATOR_WORDS = frozenset({"and", "if", "in", "is", "not", "or"})
 _CLAUSE_WORDS = frozenset(
     "async case class def elif else except finally for if try while with".split(),
 )
+_ALIENS = frozenset({OTHER, KEYWORD})
 _LINE_KINDS = frozenset({"NEWLINE", "COMMENT", "EOF"})
 
 
@@ -221,7 +222,7 @@ class Lexer:
         if match is None:
             return False
         name = match[1]
-        return name not in _OPERATOR_WORDS and (name is None or _name_type(name) != OTHER)
+        return name is None or (name not in _OPERATOR_WORDS and name.isidentifier())
 
     def _from_clause(self, first: Token) -> list[Token] | None:
         """`"from" relative_module "smuggle"`, where either may be called "smuggle" too."""
@@ -265,19 +266,17 @@ class Lexer:
             kind: str = match.lastgroup or ""
             start, end = match.span(kind)
             value = match[kind]
-            if kind in _LINE_KINDS:
+            if kind in _LINE_KINDS or value == ";":
                 if not parenthesis or kind == "EOF":
                     ending = Token(kind, value, start, end)
                     break
                 if kind == "COMMENT":
                     inside = inside or Span(start, end)
-                continue
-            if value == ";" and not parenthesis:
-                ending = Token(kind, value, start, end)
-                break
+                if kind != "OP":
+                    continue
             token = _grammar_token(kind, value, start, end)
             tokens.append(token)
-            if token.type in {OTHER, KEYWORD} or (token.type == "LPAR" and parenthesis):
+            if token.type in _ALIENS or (token.type == "LPAR" and parenthesis):
                 break
             parenthesis += (value == "(") - (value == ")")
         return self._finish(tokens, inside, ending)
@@ -307,14 +306,8 @@ def _grammar_token(kind: str, value: str, start: int, end: int) -> Token:
     """The token as the grammar calls it; names are NFKC-normalised, as `ast`'s are."""
     if kind != "NAME":
         return Token(_PUNCTUATION.get(value, OTHER), value, start, end)
-    kind = _name_type(value)
-    if not value.isascii():
-        value = unicodedata.normalize("NFKC", value)
-    return Token(kind, value, start, end)
-
-
-def _name_type(value: str) -> str:
-    """Keywords are compared as written: CPython normalises names only afterwards."""
     if value.isascii():
-        return _GRAMMAR_WORDS.get(value, "IDENTIFIER")
-    return "IDENTIFIER" if value.isidentifier() else OTHER
+        return Token(_GRAMMAR_WORDS.get(value, "IDENTIFIER"), value, start, end)
+    # CPython normalises names only after it has looked for keywords.
+    kind = "IDENTIFIER" if value.isidentifier() else OTHER
+    return Token(kind, unicodedata.normalize("NFKC", value), start, end)

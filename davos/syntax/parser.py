@@ -17,8 +17,8 @@ from davos.syntax.nodes import Alias, OnionComment, Smuggle, SmuggleFrom, Statem
 from davos.syntax.onion_comment import read_onion_comment
 
 if TYPE_CHECKING:
-    from lark import Lark
     from lark.exceptions import UnexpectedToken
+    from lark.parsers.lalr_parser_state import ParserState
 
 __all__ = ["parse", "parse_all"]
 
@@ -81,7 +81,7 @@ class _Builder:
         """`module ::= (identifier ".")* identifier`"""
         if len(children) == 1:
             return children[0]
-        name = ".".join([child.value for child in children])
+        name = "".join([child.value for child in children])
         return Token("IDENTIFIER", name, children[0].start, children[-1].end)
 
     @staticmethod
@@ -97,7 +97,8 @@ class _Builder:
         name = children[0]
         if len(children) == 1:
             return Alias(name.value, None, Span(name.start, name.end))
-        return Alias(name.value, children[1].value, Span(name.start, children[1].end))
+        asname = children[2]
+        return Alias(name.value, asname.value, Span(name.start, asname.end))
 
     module_as = name_as
 
@@ -107,19 +108,20 @@ class _Builder:
         return Alias("*", None, Span(children[0].start, children[0].end))
 
     @staticmethod
-    def smuggle(children: list[Alias]) -> _Names:
+    def smuggle(children: list[Any]) -> _Names:
         """`"smuggle" module ["as" identifier] ("," module ["as" identifier])*`"""
-        return _Names(None, tuple(children))
+        return _Names(None, tuple(children[1::2]))
 
     @staticmethod
     def smuggle_from(children: list[Any]) -> _Names:
         """`"from" relative_module "smuggle" ...`"""
-        return _Names(children[0], tuple(children[1:]))
+        names = [child for child in children[3:] if isinstance(child, Alias)]
+        return _Names(children[1], tuple(names))
 
 
 @lru_cache(maxsize=1)
-def _grammar() -> tuple[Lark, type[UnexpectedToken]]:
-    """The parser, and what it raises."""
+def _grammar() -> tuple[ParserState[Any], type[UnexpectedToken]]:
+    """The parser before its first token, and what it raises."""
     from lark import Lark  # noqa: PLC0415 - takes 44 ms, and most texts need none of it
     from lark.exceptions import UnexpectedToken  # noqa: PLC0415
     from lark.lexer import Lexer as LarkLexer  # noqa: PLC0415
@@ -139,21 +141,23 @@ def _grammar() -> tuple[Lark, type[UnexpectedToken]]:
         start="smuggle_stmt",
         transformer=_Builder(),
         maybe_placeholders=False,
+        keep_all_tokens=True,  # leaving tokens out costs more than passing over them
     )
-    return lark, UnexpectedToken
+    return lark.parse_interactive().parser_state, UnexpectedToken
 
 
 def _read(source: Source, found: StatementTokens) -> Union[Statement, _Mistake]:
-    lark, refused = _grammar()
-    feed: Callable[[Any], Any] = lark.parse_interactive().feed_token
-    result: Any = None
+    fresh, refused = _grammar()
+    feed: Callable[..., Any] = type(fresh)(fresh.parse_conf, fresh.lexer).feed_token
+    tokens = found.tokens
     try:
-        for token in found.tokens:
-            result = feed(token)
+        for token in tokens[:-1]:
+            feed(token)
+        names = feed(tokens[-1], is_end=True)
     except refused as unexpected:
-        message, span = explain(found.tokens, unexpected.token, unexpected.expected)
+        message, span = explain(tokens, unexpected.token, unexpected.expected)
         return _Mistake(source.error(DavosParserError, message, span), unexpected.token)
-    return _node(found, result, _onion(source.text, found))
+    return _node(found, names, _onion(source.text, found))
 
 
 def _node(found: StatementTokens, names: _Names, onion: OnionComment | None) -> Statement:
