@@ -27,6 +27,7 @@ _SKIM = re.compile(
     r"""|"|'|\\""",
     re.DOTALL,
 )
+_SKIPPABLE = re.compile(r"""["'#()\[\]{}\\\r\n]""")
 _WORD = "smuggle"
 _LETTERS = frozenset("".join(FORMATTED_PREFIXES)) | frozenset("".join(FORMATTED_PREFIXES).upper())
 
@@ -41,7 +42,7 @@ def next_candidate(text: str, position: int, *, forgiving: bool = False) -> int 
     found = text.find(_WORD, position)
     if found < 0:
         return None
-    if found == position and _is_word(text, found):
+    if not _SKIPPABLE.search(text, position, found) and _is_word(text, found):
         return position
     return _Skimmer(text, position, forgiving=forgiving).run()
 
