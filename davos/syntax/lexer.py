@@ -91,11 +91,10 @@ class _StatementStarts:
     of lambdas, slices, annotations and dicts are no such colons.
     """
 
-    def __init__(self) -> None:
-        self.open = True
-        self._depth = 0
-        self._lambdas = 0
-        self._in_header = False
+    open = True
+    _depth = 0
+    _lambdas = 0
+    _in_header = False
 
     def follow(self, token: Token, *, forgiving: bool) -> None:
         """Take one token of the line in."""
@@ -261,14 +260,14 @@ class Lexer:
         """Collect up to the statement's end, or to the first token no statement can have."""
         inside: Span | None = None
         parenthesis = 0
-        ending: Token | None = None
+        ending, end = "", 0
         for match in _TOKEN.finditer(self.text, tokens[-1].end):
             kind: str = match.lastgroup or ""
             start, end = match.span(kind)
             value = match[kind]
             if kind in _LINE_KINDS or value == ";":
                 if not parenthesis or kind == "EOF":
-                    ending = Token(kind, value, start, end)
+                    ending = kind
                     break
                 if kind == "COMMENT":
                     inside = inside or Span(start, end)
@@ -279,27 +278,29 @@ class Lexer:
             if token.type in _ALIENS or (token.type == "LPAR" and parenthesis):
                 break
             parenthesis += (value == "(") - (value == ")")
-        return self._finish(tokens, inside, ending)
-
-    def _finish(
-        self, tokens: list[Token], inside: Span | None, ending: Token | None
-    ) -> StatementTokens:
-        """Set the position behind the statement, and find the comments on its lines."""
-        self._position = end = tokens[-1].end
-        tokens.append(Token(END, "", end, end))
         statement = StatementTokens(tokens)
-        if ending is None:
-            return statement
-        if ending.type in {"NEWLINE", "EOF"}:
-            statement.ends_line = True
-            self._position = ending.end
+        if ending in {"NEWLINE", "EOF"}:
+            self._position, statement.ends_line = end, True
         else:
-            comment = _COMMENT.match(self.text, ending.end if ending.value == ";" else end)
-            statement.last_comment = Span(*comment.span(1)) if comment else None
-        first = inside or statement.last_comment
+            self._position = tokens[-1].end
+            statement.last_comment = self._last_comment(ending, end)
+        self._finish(statement, inside or statement.last_comment)
+        return statement
+
+    def _last_comment(self, ending: str, end: int) -> Span | None:
+        """The comment behind a statement, or behind the `;` that ends it."""
+        if not ending:
+            return None
+        comment = _COMMENT.match(self.text, end if ending == "OP" else self._position)
+        return Span(*comment.span(1)) if comment else None
+
+    def _finish(self, statement: StatementTokens, first: Span | None) -> None:
+        """Add `$END`, and the first comment if it is on the first physical line."""
+        tokens = statement.tokens
+        end = tokens[-1].end
+        tokens.append(Token(END, "", end, end))
         if first and not _LINE_BREAK.search(self.text, tokens[0].start, first.start):
             statement.first_comment = first
-        return statement
 
 
 def _grammar_token(kind: str, value: str, start: int, end: int) -> Token:
