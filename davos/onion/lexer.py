@@ -7,7 +7,6 @@ be shortened to a unique prefix, and `--` ends the options.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any, Iterator, NamedTuple
 
 from davos.onion.options import Effect, Option, OptionTable
@@ -147,6 +146,8 @@ class Tokens:
         return Problem("DAV101", message, word.start, word.end, flag)
 
     def _suggestion(self, flag: str) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415 - 6 ms, for errors only
+
         close = get_close_matches(flag, self.table.by_flag, n=1, cutoff=0.75)
         if close:
             return f"; did you mean {close[0]}?"

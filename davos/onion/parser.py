@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, cast
 
 from davos.onion.comment import Onion
@@ -77,6 +76,8 @@ def _misplaced(token: Token, tokens: Tokens) -> Problem:
 
 @lru_cache(maxsize=1)
 def _grammar() -> Lark:
+    from importlib.resources import files  # noqa: PLC0415 - 4 ms, see below
+
     from lark import Lark, Transformer  # noqa: PLC0415 - 44 ms, with the first onion only
 
     class Rules(Transformer[Token, Any]):

@@ -28,6 +28,7 @@ _NAMED_VERSION = re.compile(r"[\w.-]+(?:\[[^\]]*\])?\s*(?:===?|[<>!~]=?|=)", re.
 _VARIABLE = re.compile(r"\$\{[A-Za-z0-9_]+\}")
 _NAMED_URL = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?@", re.ASCII)
 _NOT_EDITABLE = "only a project folder or a VCS URL (git+https://...) can be editable"
+_MAX_BRACKETS = 16
 _FRAGMENT = re.compile(r"#(?:egg|subdirectory)=")
 
 
@@ -139,6 +140,8 @@ def _refuse_dangerous(text: str) -> None:
         raise RequirementError("the requirement is empty")
     if text.lstrip()[0] == "-":
         raise RequirementError(f"a requirement cannot begin with a dash: {text!r}")
+    if text.count("[") > _MAX_BRACKETS:
+        raise RequirementError("too many brackets")  # pip's code takes quadratic time with them
     variable = _VARIABLE.search(text)
     if variable:
         raise RequirementError(f"environment variables are not expanded: {variable.group()!r}")

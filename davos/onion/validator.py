@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
 
 from davos.exceptions import OnionArgumentError, OnionParserError, ParserNotImplementedError
@@ -99,6 +98,8 @@ class _Text:
 
 
 def _unknown_installer(comment: Comment, source: Source) -> ParserNotImplementedError:
+    from difflib import get_close_matches  # noqa: PLC0415 - 6 ms, for errors only
+
     name, known = comment.installer, ", ".join(TABLES)
     close = get_close_matches(name.lower(), TABLES, n=1)
     if name in _PLANNED:

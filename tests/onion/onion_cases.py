@@ -208,6 +208,7 @@ ERRORS = [
     ("DAV103", "x --log 'a\nb'", "'a\nb'", "control character", None),
     ("DAV103", "x --log \ud800", "\ud800", "control character", None),
     ("DAV103", "x-1.whl", "x-1.whl", "not a valid wheel filename", None),
+    ("DAV103", "x" + "[" * 20, "x" + "[" * 20, "too many brackets", None),
     ("DAV103", "a @ b", "a @ b", "not a URL", None),
     ("DAV103", "foo @ http://[", "foo @ http://[", "not a valid requirement", None),
     ("DAV103", "-e six==1.16.0", "six==1.16.0", "can be editable", None),

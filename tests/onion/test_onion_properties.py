@@ -1,7 +1,9 @@
 """What holds for any onion comment."""
 
+from functools import cache, lru_cache
+
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from onion_cases import EDITABLES, OPTIONS
 from pip_requirements_parser import PipError
@@ -30,7 +32,7 @@ ANY = st.one_of(st.text(max_size=60), ARGS)
 @given(ANY)
 @example("((((((((((" * 20)
 @example("x;" + "(" * 3000 + "'a'=='a'" + ")" * 3000)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_an_onion_or_an_error_of_its_family(args):
     onion, error = attempt(args)
     if onion is None:
@@ -89,7 +91,7 @@ PLAIN = st.tuples(NAMES, EXTRAS, st.lists(CLAUSES, max_size=3).map(",".join)).ma
 @given(PLAIN)
 @example("foo.zip")
 @example("foo==1.0.tar.gz")
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_plain_requirements_are_read_as_pip_reads_them(text):
     """The short way through packaging and the long way through pip's code say the same."""
     assert outcome(text) == outcome(text, short=False)
@@ -121,10 +123,16 @@ VALUES = {
 }
 
 
+@lru_cache(maxsize=1)
+def pip_parser():
+    """The option parser of the installed pip's install command."""
+    return pytest.importorskip("pip._internal.commands").create_command("install").parser
+
+
+@cache
 def choices_here(row):
     """The choices of an option that the installed pip has, too."""
-    commands = pytest.importorskip("pip._internal.commands")
-    options = commands.create_command("install").parser.option_list_all
+    options = pip_parser().option_list_all
     theirs = {c for o in options if names(o) & {*row.flags} for c in o.choices or ()}
     return [choice for choice in row.choices if choice in theirs or not theirs] or ["a/b"]
 
@@ -143,17 +151,16 @@ def option_words(draw):
 
 
 @given(st.lists(option_words(), max_size=4), st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_pip_reads_the_words_as_we_do(options, data):
     """What we accept, pip's own parser accepts, with one requirement and the same options."""
-    commands = pytest.importorskip("pip._internal.commands")
     place = data.draw(st.integers(0, len(options)))
     pieces = [*options[:place], ["six==1.16.0"], *options[place:]]
     onion, error = attempt(" ".join(word for piece in pieces for word in piece))
     if onion is None:
         assert "cannot be combined" in error.msg
         return
-    parser = commands.create_command("install").parser
+    parser = pip_parser()
     if not all(pip_has(parser, dest, value) for dest, value in onion.options.items()):
         return
     for words in (list(onion.args), [*onion.option_words, *onion.requirement_words]):
@@ -164,9 +171,8 @@ def test_pip_reads_the_words_as_we_do(options, data):
 
 @pytest.mark.parametrize("args", [*OPTIONS, *EDITABLES])
 def test_pip_finds_one_requirement_where_we_do(args):
-    commands = pytest.importorskip("pip._internal.commands")
     onion = validate_text("pip", args)
-    parser = commands.create_command("install").parser
+    parser = pip_parser()
     ours = {dest: value for dest, value in onion.options.items() if dest != "hash"}
     if not all(pip_has(parser, dest, value) for dest, value in ours.items()):
         pytest.skip("an option or a value that this pip does not have")
