@@ -24,8 +24,8 @@ __all__ = [
     "OnionParserError",
     "ParserNotImplementedError",
     "ProjectNotebookNotFoundError",
-    "SmugglerError",
     "SmuggledModuleNotFoundError",
+    "SmugglerError",
     "TheNightIsDarkAndFullOfErrors",
     "UnknownFieldError",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name
 
-from davos.onion.comment import Requirement
+if TYPE_CHECKING:
+    from davos.onion.comment import Requirement
 
 __all__ = ["Entry", "Ledger"]
 

@@ -18,7 +18,7 @@ from davos.exceptions import (
     SmugglerError,
     TheNightIsDarkAndFullOfErrors,
 )
-from davos.installers.base import InstalledDistribution, Result
+from davos.installers.base import SILENT, InstalledDistribution, Result
 from davos.installers.pip_report import changes, contents
 
 
@@ -30,7 +30,7 @@ class Unpacker:
     def __init__(self, wheels):
         self.wheels, self.calls = wheels, []
 
-    def install(self, onion, project, *, on_output=None, on_wait=None):
+    def install(self, onion, project, *, constraints=(), listener=SILENT):
         self.calls.append(onion.requirement.text)
         name, _, version = onion.requirement.text.partition("==")
         wheels = sorted(self.wheels.glob(f"{name}-{version or '*'}-py3-none-any.whl"))
@@ -47,7 +47,7 @@ class Unpacker:
         with zipfile.ZipFile(wheels[-1]) as archive:
             archive.extractall(folder)
         base.clear_caches()
-        on_output("unpacked")
+        listener.status("unpacked")
         installed, removed = changes(before, contents([str(folder)]), ())
         return Result(installed, removed)
 
@@ -57,9 +57,13 @@ class Screen:
 
     def __init__(self, answer=True):
         self.namespace, self.lines, self.questions, self.answer = {}, [], [], answer
+        self.statuses = []
 
     def show(self, text):
         self.lines.append(text)
+
+    def status(self, text):
+        self.statuses.append(text)
 
     def confirm(self, question):
         self.questions.append(question)
@@ -81,7 +85,7 @@ def engine(wheels, monkeypatch):
     settings = Config()
     settings.establish(project=Project.named("test"))
     installer = Unpacker(wheels)
-    made = Engine(Screen(), settings, {"pip": lambda: installer})
+    made = Engine(Screen(), settings, lambda _name: installer)
     made.installer = installer
     search_path.activate(settings.project)
     yield made
@@ -110,7 +114,8 @@ def test_a_missing_package_is_installed_and_bound(engine, wheels, write_wheel):
     engine.smuggle("dvt", "d", args_str="dvt==1.0")
     assert engine.frontend.namespace["d"].__version__ == "1.0"
     assert "dvt" not in engine.frontend.namespace
-    assert engine.frontend.lines == ["unpacked", "installed dvt 1.0 (project test)"]
+    assert engine.frontend.lines == ["installed dvt 1.0 (project test)"]
+    assert engine.frontend.statuses == ["pip: dvt==1.0: unpacked", ""]
     assert engine.settings.smuggled == {"dvt": "pip;dvt==1.0"}
 
 
@@ -184,7 +189,7 @@ def test_a_project_from_an_earlier_session_wins_over_what_base_loaded(
     in_base("dvt", "1.17")
     assert __import__("dvt").__version__ == "1.17"
     search_path.activate(engine.settings.project)
-    later = Engine(engine.frontend, engine.settings, engine.installers)
+    later = Engine(engine.frontend, engine.settings, lambda _name: engine.installer)
     later.smuggle("dvt", args_str="dvt==1.15")
     assert later.frontend.namespace["dvt"].__version__ == "1.15"
     assert engine.installer.calls == ["dvt==1.15"]
@@ -219,7 +224,9 @@ def test_a_loaded_compiled_module_asks_for_a_restart(engine, wheels, write_wheel
         write_wheel(wheels, "dvt", version, files)
     engine.smuggle("dvt", args_str="dvt==1.0")
     compiled = type(sys)("dvt._c")
-    compiled.__file__ = str(engine.settings.project.site_packages_dir / f"dvt/_c{EXTENSION_SUFFIXES[0]}")
+    compiled.__file__ = str(
+        engine.settings.project.site_packages_dir / f"dvt/_c{EXTENSION_SUFFIXES[0]}"
+    )
     sys.modules["dvt._c"] = compiled
     for _ in range(2):
         with pytest.raises(SmugglerError, match=r"dvt 2\.0 .*compiled.*restart the kernel"):
@@ -278,7 +285,9 @@ def test_a_missing_attribute_is_pythons_own_error(engine):
 
 def test_a_distribution_without_the_module_says_what_it_provides(engine, wheels, write_wheel):
     write_wheel(wheels, "dvt", "1", {"dvtmod.py": ""})
-    with pytest.raises(SmuggledModuleNotFoundError, match="no module named 'dvt'; it provides dvtmod"):
+    with pytest.raises(
+        SmuggledModuleNotFoundError, match="no module named 'dvt'; it provides dvtmod"
+    ):
         engine.smuggle("dvt", args_str="dvt==1")
 
 

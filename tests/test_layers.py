@@ -26,7 +26,8 @@ LAYERS = {
     "ledger": ONION,
     "notebook": {*BASE, "source", "syntax", "onion"},
     "lint": {*ONION, "configuration", "syntax", "translate", "notebook"},
-    "engine": ENGINE,
+    "supply": ENGINE,
+    "engine": {*ENGINE, "supply"},
     # The place where everything below is put together, behind `davos` itself.
     "frontends": {*ENGINE, "translate", "engine", "davos"},
     "lsp": {*BASE, "source", "lint", "syntax"},

@@ -29,8 +29,8 @@ def environment(shell: Any | None) -> str:
         return "Python"
     if type(shell).__module__.startswith("google.colab"):
         return "Colaboratory"
-    version = sys.modules["IPython"].version_info
-    return "IPython<7.0" if version[0] < 7 else "IPython>=7.0"
+    # IPython 7 brought the string transformers (inputtransformer2).
+    return "IPython>=7.0" if sys.modules["IPython"].version_info >= (7,) else "IPython<7.0"
 
 
 def is_kernel(shell: Any | None) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from davos.configuration import Binding, Config
 from davos.frontends import detect
 from davos.frontends.session import Session
+from davos.frontends.status import status_for
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -23,6 +24,7 @@ class IPythonFrontend:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
+        self.status = status_for(kernel=detect.is_kernel(shell)).show
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -106,4 +108,3 @@ def install(shell: InteractiveShell, settings: Config) -> Session:
     session.start()
     activation.set(True)
     return session
-

@@ -6,12 +6,15 @@ import os
 import sys
 import tokenize
 from types import ModuleType
-from typing import Any, Sequence
+from typing import TYPE_CHECKING, Any, Sequence
 
-from davos.configuration import Config
 from davos.frontends import detect
 from davos.frontends.session import Session
+from davos.frontends.status import status_for
 from davos.translate import translate
+
+if TYPE_CHECKING:
+    from davos.configuration import Config
 
 __all__ = ["PythonFrontend", "install", "run_script"]
 
@@ -21,6 +24,7 @@ class PythonFrontend:
 
     def __init__(self, module: str = "__main__") -> None:
         self._module = module
+        self.status = status_for(kernel=False).show
 
     @property
     def namespace(self) -> dict[str, Any]:

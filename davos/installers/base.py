@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Callable, Mapping, Protocol
+from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -11,10 +11,30 @@ if TYPE_CHECKING:
     from davos.environments.project import Project
     from davos.onion.comment import Onion, Requirement
 
-__all__ = ["InstalledDistribution", "Installer", "OnOutput", "Plan", "Result"]
+__all__ = ["SILENT", "InstalledDistribution", "Installer", "Listener", "OnOutput", "Plan", "Result"]
 
 OnOutput = Callable[[str], None]
 """Called with each line of the installer's output, without its line end."""
+
+
+def _nobody(text: str) -> None:
+    """Hear nothing."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who hears of an install while it runs.
+
+    `output` gets each line that the installer prints, `status` short words for what it
+    does now (`downloading six 1.15.0`), `wait` who holds the project, once, if it is in use.
+    """
+
+    output: OnOutput = _nobody
+    status: OnOutput = _nobody
+    wait: OnOutput = _nobody
+
+
+SILENT = Listener()
 
 
 @dataclass(frozen=True)
@@ -74,12 +94,13 @@ class Installer(Protocol):
         onion: Onion,
         project: Project | None,
         *,
-        on_output: OnOutput | None = None,
-        on_wait: OnOutput | None = None,
+        constraints: Sequence[str] = (),
+        listener: Listener = SILENT,
     ) -> Result:
         """Install into a project, or into the kernel's environment if it is None.
 
-        `on_wait` is called with the holder of the project's lock if it has to wait.
+        `constraints` are lines of a pip constraints file (PEP 508 requirements without
+        extras): nothing that contradicts them is installed.
         Raises InstallerError if it fails, DavosProjectError if the project cannot be
         written, KeyboardInterrupt after having ended the installer.
         """

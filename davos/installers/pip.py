@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Mapping, Sequence
@@ -22,7 +22,9 @@ from davos.environments import base
 from davos.environments.satisfied import conflicts, satisfies
 from davos.exceptions import InstallerError
 from davos.installers import process
-from davos.installers.base import InstalledDistribution, OnOutput, Plan, Result
+from davos.installers.base import SILENT, InstalledDistribution, Listener, Plan, Result
+from davos.installers.pip_failure import explain
+from davos.installers.pip_progress import Progress
 from davos.installers.pip_report import Contents, changes, contents, read_report
 from davos.installers.pip_script import PipScript, find_pip
 
@@ -55,27 +57,52 @@ _IN_PROJECT = ("--no-user", "--target=", "--root=/", "--no-warn-script-location"
 _AGAIN = ("--force-reinstall", "--no-deps")
 
 
+@dataclass(frozen=True)
+class Files:
+    """The files of one run: what pip writes, and what its command line cannot say.
+
+    `again` are options for a second run.
+    """
+
+    report: Path
+    constraints: Path | None = None
+    requirement: Path | None = None
+    again: tuple[str, ...] = ()
+
+    @classmethod
+    def written(cls, folder: Path, onion: Onion, constraints: Sequence[str]) -> Files:
+        """Write them into a folder of the install's own."""
+        named = {"constraints": "\n".join(constraints), "requirement": onion.requirement_line}
+        paths = {kind: folder / f"{kind}.txt" for kind, text in named.items() if text}
+        for kind, path in paths.items():
+            path.write_text(f"{named[kind]}\n", "utf-8")
+        return cls(folder / "report.json", paths.get("constraints"), paths.get("requirement"))
+
+
 def plan(
     onion: Onion,
     project: Project | None,
     script: PipScript,
-    report: Path,
+    files: Files,
     environ: Mapping[str, str],
 ) -> Plan:
     """The command that installs what an onion asks for; pure.
 
-    `script` is the pip to run, `environ` the kernel's environment variables.
+    `script` is the pip to run, `files` those that go with its command line, `environ`
+    the kernel's environment variables.
     """
     python = sys.executable if project is None else str(project.python)
     can_report = script.version >= _REPORT_SINCE
-    quiet = () if onion.options.get("verbosity", 0) > 0 else ("-q",)
     where = () if project is None else (*_IN_PROJECT, f"--prefix={project.prefix}")
-    reporting = (f"--report={report}",) if can_report else ()
+    reporting = (f"--report={files.report}",) if can_report else ()
+    constrained = ("-c", str(files.constraints)) if files.constraints else ()
+    wanted = ("-r", str(files.requirement)) if files.requirement else onion.requirement_words
+    own = (*_COMMON, *where, *reporting, *constrained)
     return Plan(
         requirement=onion.requirement,
-        argv=(*script.command(python), *_COMMON, *quiet, *where, *reporting, *onion.args),
+        argv=(*script.command(python), *own, *files.again, *onion.option_words, *wanted),
         env=environment(environ, in_project=project is not None),
-        report=report if can_report else None,
+        report=files.report if can_report else None,
     )
 
 
@@ -114,19 +141,20 @@ class Pip:
         onion: Onion,
         project: Project | None,
         *,
-        on_output: OnOutput | None = None,
-        on_wait: OnOutput | None = None,
+        constraints: Sequence[str] = (),
+        listener: Listener = SILENT,
     ) -> Result:
         """See `davos.installers.base.Installer`."""
         started = time.perf_counter()
         with ExitStack() as stack:
             descriptors: list[int] = []
             if project is not None:
-                descriptors.append(stack.enter_context(project.lock(on_wait)))
+                descriptors.append(stack.enter_context(project.lock(listener.wait)))
                 stack.callback(project.discard_if_empty)
                 project.ensure()
             folder = stack.enter_context(TemporaryDirectory(prefix="davos-"))
-            job = _Job(self._script(onion), onion, project, descriptors, Path(folder), on_output)
+            files = Files.written(Path(folder), onion, constraints)
+            job = _Job(self._script(onion), onion, project, files, descriptors, listener)
             result = job.run()
         return replace(result, elapsed=time.perf_counter() - started)
 
@@ -151,23 +179,22 @@ class _Job:
         script: PipScript,
         onion: Onion,
         project: Project | None,
+        files: Files,
         descriptors: Sequence[int],
-        folder: Path,
-        on_output: OnOutput | None,
+        listener: Listener,
     ) -> None:
         self.script = script
         self.onion = onion
         self.project = project
         self.descriptors = descriptors
-        self.report = folder / "report.json"
-        self.on_output = on_output
+        self.files = files
+        self.listener = listener
 
     def run(self) -> Result:
         before = self._contents()
-        reported, output = self._pip(self.onion)
+        reported, output = self._pip(self.files)
         if self._is_other_source(reported):
-            args = (*_AGAIN, *self.onion.args)
-            again, more = self._pip(replace(self.onion, args=args))
+            again, more = self._pip(replace(self.files, again=_AGAIN))
             reported, output = (*reported, *again), output + more
         base.clear_caches()
         after = self._contents()
@@ -183,23 +210,23 @@ class _Job:
     def _contents(self) -> Contents:
         return contents(self._own_path() or [str(folder) for folder in base.site_folders()])
 
-    def _pip(self, onion: Onion) -> tuple[tuple[InstalledDistribution, ...], str]:
-        self.report.unlink(missing_ok=True)
-        ready = plan(onion, self.project, self.script, self.report, os.environ)
+    def _pip(self, files: Files) -> tuple[tuple[InstalledDistribution, ...], str]:
+        files.report.unlink(missing_ok=True)
+        ready = plan(self.onion, self.project, self.script, files, os.environ)
+        progress = Progress(self.listener)
         try:
             done = process.run(
                 ready.argv,
                 ready.env,
-                on_output=self.on_output,
+                on_output=progress.hear,
                 pass_fds=self.descriptors,
             )
         except OSError as error:
             message = f"cannot start {ready.argv[0]}: {error.strerror}"
             raise InstallerError(message, returncode=1, cmd=ready.argv) from error
         if done.returncode:
-            message = _failure(ready, done)
             raise InstallerError(
-                message,
+                explain(self.onion.requirement, done.returncode, done.output),
                 returncode=done.returncode,
                 cmd=ready.argv,
                 output=done.output,
@@ -235,14 +262,3 @@ class _Job:
                 cmd=self.script.command(str(self.project.python)),
                 output=output,
             )
-
-
-def _failure(ready: Plan, done: process.Completed) -> str:
-    """What failed, how, and pip's own last words."""
-    status = f"exit status {done.returncode}"
-    if done.returncode < 0:
-        status = f"ended by signal {-done.returncode}"
-    lines = [line.strip() for line in done.output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("ERROR:")] or lines
-    words = f": {errors[-1].removeprefix('ERROR:').strip()}" if errors else ""
-    return f"pip could not install {ready.requirement.text} ({status}){words}"

@@ -1,0 +1,277 @@
+"""Meeting an onion: is it satisfied, install, and which modules must be reloaded for it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Protocol, Sequence
+
+from davos.environments import search_path, sources
+from davos.environments.base import clear_caches, find_distribution
+from davos.environments.satisfied import Verdict, satisfies
+from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
+from davos.installers.base import SILENT, Listener
+from davos.ledger import Ledger
+from davos.onion.validator import location_options
+from davos.reload.apply import loaded_modules
+from davos.reload.plan import LoadedModule, modules_in, plan_reload
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
+    from davos.configuration import Config
+    from davos.environments.distribution import Distribution
+    from davos.environments.project import Project
+    from davos.installers.base import Installer, Result
+    from davos.onion.comment import Onion
+
+__all__ = ["Frontend", "Provision", "Supply"]
+
+# With these options pip installs whatever is there already.
+_FORCING = {"force_reinstall", "ignore_installed", "upgrade"}
+
+
+class Frontend(Protocol):
+    """What the engine needs of the place it runs in."""
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """Where smuggled names are bound."""
+
+    def show(self, text: str) -> None:
+        """Show a line, to stay."""
+
+    def status(self, text: str) -> None:
+        """Show what is going on, in place of the last status; empty: nothing any more."""
+
+    def confirm(self, question: str) -> bool:
+        """Ask the user; False where nobody can answer."""
+
+
+@dataclass(frozen=True)
+class Provision:
+    """What is there after an onion was met, and what must be reloaded for it.
+
+    `asked` is the distribution that the onion names, None if its marker excludes it.
+    `lasting` says that the same onion needs no second look in this session.
+    """
+
+    asked: Distribution | None
+    changed: Sequence[Distribution]
+    replace: tuple[str, ...]
+    owned: AbstractSet[str]
+    lasting: bool
+
+
+class Supply:
+    """Finds or installs what onions ask for, and keeps the session's ledger."""
+
+    def __init__(
+        self,
+        frontend: Frontend,
+        settings: Config,
+        installer_for: Callable[[str], Installer],
+    ) -> None:
+        self.frontend = frontend
+        self.settings = settings
+        self.installer_for = installer_for
+        self.ledger = Ledger()
+        # The versions of distributions whose modules this session loaded.
+        self._loaded: dict[str, str] = {}
+
+    def meet(self, top: str, onion: Onion) -> Provision:
+        """Find or install what an onion asks for; decide what must be reloaded.
+
+        Raises SmugglerError if a loaded compiled module is in the way, or the user said
+        no, InstallerError, and OnionArgumentError for an option that has no place here.
+        """
+        forced = not _FORCING.isdisjoint(onion.options)
+        verdict = self._verdict(onion)
+        changed: Sequence[Distribution] = ()
+        if verdict.ignored or (verdict and not forced):
+            asked = verdict.distribution
+            stale = [asked] if asked is not None and self._is_stale(top, asked) else []
+        else:
+            changed = stale = self._install(onion)
+            asked = self._asked_for(top, onion, changed)
+        plan = plan_reload(loaded_modules(), owned := _owned(stale))
+        if plan.stuck:
+            raise _stuck(changed or stale, plan.stuck)
+        lasting = not forced and onion.requirement.path is None
+        return Provision(asked, changed, plan.replace, owned, lasting)
+
+    def settle(self, onion: Onion, provision: Provision) -> None:
+        """Note what was loaded, once the import went well."""
+        asked = provision.asked
+        for dist in (*provision.changed, *([asked] if asked else [])):
+            self._loaded[dist.normalized_name] = dist.version
+        if asked is not None:
+            self.ledger.record(asked.name, asked.version, onion.requirement)
+
+    def _verdict(self, onion: Onion) -> Verdict:
+        verdict = satisfies(onion.requirement, sys.path)
+        if verdict or onion.requirement.path is None:
+            return verdict
+        unchanged = sources.unchanged(onion.requirement, self.settings.project)
+        return verdict if unchanged is None else Verdict(unchanged)
+
+    def _asked_for(
+        self,
+        top: str,
+        onion: Onion,
+        changed: Sequence[Distribution],
+    ) -> Distribution | None:
+        """The distribution that the onion's requirement means, among those that changed."""
+        if onion.requirement.name:
+            return find_distribution(onion.requirement.name)
+        direct = [dist for dist in changed if dist.direct_url is not None]
+        providing = [dist for dist in direct if top in dist.modules]
+        return next(iter([*providing, *direct]), None)
+
+    def _is_stale(self, top: str, distribution: Distribution) -> bool:
+        """Whether the modules in memory are not those of the distribution on disk."""
+        known = self._loaded.get(distribution.normalized_name)
+        if known is not None and known != distribution.version:
+            return True
+        files = distribution.files
+        owned = set(modules_in(files, [str(distribution.location)]))
+        if not owned:
+            return top in sys.modules and not _is_current(top)
+        loaded = (module for module in loaded_modules() if module.name in owned and module.file)
+        return any(not _is_among(module, files) for module in loaded)
+
+    def _install(self, onion: Onion) -> list[Distribution]:
+        """Install; the distributions that changed, the one asked for among them."""
+        project: Project | None = self.settings.project
+        if project is not None:
+            _refuse_location(onion, project)
+        self._confirm(onion, project)
+        result = self._run_installer(onion, project)
+        clear_caches()
+        if project is not None:
+            search_path.refresh()
+        sources.remember(onion.requirement, project, result.installed)
+        if result.warnings:
+            warnings.warn("\n".join(result.warnings), stacklevel=2)
+        found = [find_distribution(one.name) for one in result.installed]
+        return [dist for dist in found if dist is not None]
+
+    def _run_installer(self, onion: Onion, project: Project | None) -> Result:
+        constraints = self.ledger.constraints(onion.requirement)
+        try:
+            result = self.installer_for(onion.installer).install(
+                onion,
+                project,
+                constraints=constraints,
+                listener=self._listener(onion),
+            )
+        except InstallerError as error:
+            raise self._explained(error, onion) from None
+        finally:
+            self.frontend.status("")
+        if not self.settings.suppress_stdout:
+            self.frontend.show(_summary(result, project))
+        return result
+
+    def _listener(self, onion: Onion) -> Listener:
+        if self.settings.suppress_stdout:
+            return SILENT
+        start = f"{onion.installer}: {onion.requirement.text}: "
+        verbose = onion.options.get("verbosity", 0) > 0
+        return Listener(
+            output=self.frontend.show if verbose else SILENT.output,
+            status=lambda words: self.frontend.status(start + words),
+            wait=lambda holder: self.frontend.status(f"{start}waiting for {holder}"),
+        )
+
+    def _explained(self, error: InstallerError, onion: Onion) -> InstallerError:
+        """The error of a contradiction names the onions that contradict each other."""
+        others = self.ledger.contradicting(onion.requirement, error.output)
+        if not others:
+            return error
+        names = " and ".join(repr(entry.requirement.text) for entry in others)
+        message = (
+            f"{onion.requirement.text!r} contradicts {names}, smuggled earlier in this session; "
+            "nothing was changed"
+        )
+        return InstallerError(
+            message,
+            returncode=error.returncode,
+            cmd=error.cmd,
+            output=error.output,
+        )
+
+    def _confirm(self, onion: Onion, project: Project | None) -> None:
+        if not self.settings.confirm_install or self.settings.noninteractive:
+            return
+        if onion.options.get("no_input"):
+            return
+        place = _place(project)
+        question = f"Install {onion.requirement.text} into {place} with {onion.installer}? [Y/n] "
+        if not self.frontend.confirm(question):
+            raise SmugglerError(f"{onion.requirement.text} was not installed: you said no")
+
+
+def _is_current(top: str) -> bool:
+    """Whether a loaded top-level module is the one that an import would find now."""
+    spec = getattr(sys.modules[top], "__spec__", None)
+    found = next(filter(None, (_find_spec(finder, top) for finder in sys.meta_path)), None)
+    return spec is None or found is None or spec.origin == found.origin
+
+
+def _find_spec(finder: Any, top: str) -> ModuleSpec | None:
+    find_spec = getattr(finder, "find_spec", None)
+    found: ModuleSpec | None = None if find_spec is None else find_spec(top, None)
+    return found
+
+
+def _is_among(module: LoadedModule, files: AbstractSet[str]) -> bool:
+    file = module.file or ""
+    return file in files or os.path.realpath(file) in files
+
+
+def _owned(changed: Sequence[Distribution]) -> AbstractSet[str]:
+    """The names of the modules of changed distributions, in any copy on the path."""
+    owned: set[str] = set()
+    for dist in changed:
+        for folder in filter(None, sys.path):
+            copy = find_distribution(dist.name, [folder])
+            if copy is not None:
+                owned.update(modules_in(copy.files, [folder]))
+        # An editable distribution's files are elsewhere; a namespace package has no file.
+        named = (name for name in dist.modules if getattr(sys.modules.get(name), "__file__", None))
+        owned.update(named)
+    return owned
+
+
+def _refuse_location(onion: Onion, project: Project) -> None:
+    for option in location_options(onion):
+        raise OnionArgumentError(
+            f"{option} installs outside {_place(project)}: leave it out, or set davos.project = "
+            "None to install into the environment itself",
+        )
+
+
+def _place(project: Project | None) -> str:
+    """What a user calls the place that packages go to."""
+    if project is None:
+        return "this environment"
+    return f"project {project.notebook.stem if project.notebook else project.name}"
+
+
+def _summary(result: Result, project: Project | None) -> str:
+    """One line: `installed six 1.15.0 (project quickstart)`."""
+    names = ", ".join(f"{one.name} {one.version}" for one in result.installed)
+    return f"installed {names} ({_place(project)})" if names else "nothing had to be installed"
+
+
+def _stuck(distributions: Sequence[Distribution], modules: Sequence[str]) -> SmugglerError:
+    names = ", ".join(f"{dist.name} {dist.version}" for dist in distributions)
+    more = f" and {len(modules) - 1} more" if len(modules) > 1 else ""
+    return SmugglerError(
+        f"{names} is installed, but another version is loaded, and Python cannot replace its "
+        f"compiled modules ({modules[0]}{more}). The loaded version stays in memory: restart "
+        "the kernel and run the notebook again to use the new one.",
+    )
