@@ -18,8 +18,8 @@ __all__ = ["ROWS"]
 _GROWTH = 4
 _BUDGET = Budget(at_most=6.0)
 # Long enough for a time that is not all overhead: seconds of davos, and the most units tried.
-_ENOUGH = 0.004
-_LONGEST = 60_000
+_ENOUGH = 0.001
+_LONGEST = 8_000
 _PATIENCE = 10.0
 # No text is ever shown twice.
 _numbers = count(1)
@@ -52,8 +52,8 @@ def _growth(
     short, long = [], []
     with _started(world) as probe:
         for _ in range(repeats):
-            short.append(_seconds(probe, make, size, 2))
-            long.append(_seconds(probe, make, size * _GROWTH, 1))
+            short.append(_seconds(probe, make, size, 3))
+            long.append(_seconds(probe, make, size * _GROWTH, 3))
     return min(long) / min(short), min(long)
 
 

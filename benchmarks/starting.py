@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from benchmarks.harness import NEW, OLD, Budget, Measured, Row, in_turns, quantity
 
@@ -69,7 +69,7 @@ def _execute(client: Any) -> tuple[float, int]:
 
 def _seconds(worlds: Worlds) -> Measured:
     specs = worlds.folder()
-    sides = {
+    sides: dict[str, Callable[[], float]] = {
         OLD: lambda: _in_kernel(worlds.old, specs)[0],
         NEW: lambda: _in_kernel(worlds.new, specs)[0],
     }
