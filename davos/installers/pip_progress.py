@@ -38,9 +38,11 @@ class Progress:
     def _collecting(self, rest: str) -> str:
         return f"resolving {rest.partition(' (from ')[0]}"
 
-    def _downloading(self, rest: str) -> str:
-        self._downloaded += 1
+    def _downloading(self, rest: str) -> str | None:
         file, _, size = rest.rpartition("/")[2].partition(" (")
+        if file.endswith(".metadata"):  # what pip resolves by (PEP 658), not the wheel
+            return None
+        self._downloaded += 1
         found = _FILE.fullmatch(file.partition(" ")[0])
         name = f"{found['name']} {found['version']}" if found else file
         size = f" ({size}" if size else ""

@@ -66,11 +66,8 @@ def test_a_failure_tells_the_requirement_the_status_and_pips_last_words(venv, in
     answer = venv.smuggle("davosa==9", name="davosa", specifier="==9")
     kind, message = answer["error"]
     assert kind == "InstallerError"
-    first = message.splitlines()[0]
-    assert (
-        first
-        == "pip could not install davosa==9 (exit status 1): No matching distribution found for davosa==9"
-    )
+    words = "pip could not install davosa==9 (exit status 1): No matching distribution found for"
+    assert message.splitlines()[0].startswith(words)
     assert not (davos_home / "projects" / "the project").exists()
 
 
@@ -242,7 +239,7 @@ def test_pitfall_9_the_report_lists_what_was_installed_and_nothing_when_satisfie
     index("davosa", "1.0")
     first = venv.smuggle("davosa", name="davosa")["result"]
     assert [one["version"] for one in first["installed"]] == ["1.0"]
-    assert first["output"] == ""
+    assert "Successfully installed davosa-1.0" in first["output"]
     assert venv.smuggle("davosa", name="davosa")["result"]["installed"] == []
 
 

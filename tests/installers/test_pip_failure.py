@@ -1,0 +1,51 @@
+"""An installer's error says what failed, how, and what usually helps."""
+
+from __future__ import annotations
+
+import pytest
+
+from davos.installers.pip_failure import explain
+from davos.onion.validator import validate_text
+
+NONE = "ERROR: No matching distribution found for {0}"
+VERSIONS = (
+    "ERROR: Could not find a version that satisfies the requirement {0} "
+    "(from versions: 1.0, 1.1, 1.2, 2.0, 2.1, 3.0)\n" + NONE
+)
+CASES = [
+    ("six==1.15", "ERROR: the last\nERROR: words", "(exit status 1): words"),
+    ("sklearn", NONE, "The module sklearn comes from scikit-learn: `# pip: scikit-learn`"),
+    ("numpi-none", NONE, "check the spelling"),
+    ("scikit-lern", NONE, "Did you mean scikit-learn?"),
+    ("foo==1.15", VERSIONS, "The nearest versions are 1.1, 1.2, 2.0"),
+    ("foo>=9", VERSIONS, "The nearest versions are 2.1, 3.0"),
+    ("foo==0.1", VERSIONS, "The nearest versions are 1.0, 1.1, 1.2"),
+    (
+        "foo==1.15",
+        "ERROR: Ignored the following versions that require a different python version: 1.15 "
+        "Requires-Python >=3.99\n" + VERSIONS,
+        "Not every version runs on Python",
+    ),
+    (
+        "foo",
+        "WARNING: Retrying (Retry(total=0)) ...\n" + NONE,
+        "The package index cannot be reached",
+    ),
+    ("foo", "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "do not trust it"),
+    ("foo", "ERROR: [Errno 28] No space left on device", "The disk is full"),
+    ("foo", "error: metadata-generation-failed", "There is no wheel for Python"),
+    ("foo", "", "pip could not install foo (exit status 1)"),
+]
+
+
+@pytest.mark.parametrize(("text", "output", "expected"), CASES)
+def test_an_error_names_the_requirement_the_words_and_a_remedy(text, output, expected):
+    requirement = validate_text("pip", text).requirement
+    sentence = explain(requirement, 1, output.format(text))
+    assert sentence.startswith(f"pip could not install {text} (exit status 1)")
+    assert expected in sentence
+
+
+def test_a_signal_is_named():
+    requirement = validate_text("pip", "six").requirement
+    assert "ended by signal 9" in explain(requirement, -9, "")
