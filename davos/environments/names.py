@@ -1,7 +1,7 @@
 """From a project's name or a notebook's path to the name of a folder, and no two to one."""
 
 # Search paths are text
-# ruff: noqa: PTH100, PTH111
+# ruff: noqa: PTH100, PTH110, PTH111, PTH112, PTH113
 
 from __future__ import annotations
 
@@ -10,13 +10,24 @@ import os
 import re
 import unicodedata
 from pathlib import Path
+from typing import Iterator
 
 from davos.exceptions import DavosProjectError
 
-__all__ = ["checked_name", "is_notebook_path", "notebook_folder", "notebook_path"]
+__all__ = [
+    "TRASH",
+    "checked_name",
+    "is_notebook_path",
+    "legacy_folder",
+    "legacy_notebooks",
+    "notebook_folder",
+    "notebook_path",
+]
 
+TRASH = ".davos-"
 _LONGEST_NAME = 200
 _LONGEST_STEM = 80
+_LEGACY_SEPARATOR = "___"
 _NOTEBOOK_FOLDER = re.compile(r".*\.ipynb-[0-9a-f]{16}", re.DOTALL)
 
 
@@ -29,14 +40,66 @@ def is_notebook_path(text: str) -> bool:
 def notebook_path(path: str | os.PathLike[str]) -> Path:
     """A notebook's path with `~` and variables expanded, absolute and normalised.
 
-    Symbolic links are kept: the path is a notebook's identity, not the file. Raises
-    DavosProjectError for a path that no file can have.
+    Symbolic links are kept: the path is a notebook's identity, not the file. A file
+    without `.ipynb` or `.py` must exist. Raises DavosProjectError, with the reason.
     """
     text = os.fspath(path)
-    if not text.strip() or "\0" in text:
-        raise DavosProjectError(f"{text!r} is not the path of a notebook")
     expanded = os.path.expandvars(os.path.expanduser(text))
-    return Path(os.path.abspath(expanded))
+    found = Path(os.path.abspath(expanded)) if text.strip() and "\0" not in text else Path(os.sep)
+    reason = _path_objection(text, found)
+    if reason:
+        raise DavosProjectError(f"{text!r} cannot be a project's notebook: {reason}")
+    return found
+
+
+def _path_objection(text: str, path: Path) -> str | None:
+    if not text.strip():
+        return "it is empty"
+    if "\0" in text:
+        return "no path holds a zero byte"
+    if os.path.isdir(path):
+        return "it is a folder"
+    if path.suffix in (".ipynb", ".py") or os.path.exists(path):
+        return None
+    unset = re.search(r"\$\{?\w+", str(path))
+    if unset:
+        return f"the variable {unset.group()} is not set"
+    return (
+        "it ends neither in .ipynb nor in .py, and there is no such file "
+        "(a name that is no path holds no separator, ~ or $)"
+    )
+
+
+def legacy_folder(path: Path) -> str:
+    """The folder that davos 0.2.3 used for a notebook: `___home___me___nb` for /home/me/nb.ipynb.
+
+    Several paths can have the same one; `legacy_notebooks` tells which.
+    """
+    return str(path).removesuffix(".ipynb").replace(os.sep, _LEGACY_SEPARATOR)
+
+
+def legacy_notebooks(folder: str) -> list[Path]:
+    """The notebooks that a folder of davos 0.2.3 may belong to.
+
+    Those that exist; if none does, the one that every separator reads. Empty if the
+    folder's name is not of that form.
+    """
+    if not folder.startswith(_LEGACY_SEPARATOR) or not folder.strip("_"):
+        return []
+    rest = folder[len(_LEGACY_SEPARATOR) :]
+    plain = Path(os.sep + rest.replace(_LEGACY_SEPARATOR, os.sep) + ".ipynb")
+    return list(_existing(Path(os.sep), rest)) or [plain]
+
+
+def _existing(parent: Path, rest: str) -> Iterator[Path]:
+    """The notebooks below a folder that the rest of a folder name of 0.2.3 can mean."""
+    notebook = parent / f"{rest}.ipynb"
+    if os.path.isfile(notebook):
+        yield notebook
+    for match in re.finditer(f"(?={_LEGACY_SEPARATOR})", rest):
+        head, tail = rest[: match.start()], rest[match.start() + len(_LEGACY_SEPARATOR) :]
+        if head and tail and os.path.isdir(parent / head):
+            yield from _existing(parent / head, tail)
 
 
 def notebook_folder(path: Path) -> str:
@@ -67,6 +130,8 @@ def _objection(name: str) -> str | None:
         (name != name.strip(), "it starts or ends with white space"),
         (name.startswith("-"), "it starts with a dash, like an option"),
         ("/" in name or "\\" in name or os.sep in name, "it holds a path separator"),
+        (os.pathsep in name, f"it holds {os.pathsep!r}, which separates the entries of PATH"),
+        (name.startswith(TRASH), "davos deletes such folders"),
         (_has_control(name), "it holds a control character or half a character"),
         (len(name.encode("utf-8", "replace")) > _LONGEST_NAME, "it is over 200 bytes long"),
         (_is_reserved(name), "it looks like the folder of a notebook's project"),

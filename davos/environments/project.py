@@ -4,20 +4,34 @@
 `Project` touches no file; the first install makes the folder.
 """
 
-# Search paths are text
-# ruff: noqa: PTH100, PTH111
+# Search paths are text; a project is also made from its folder, and by a rename
+# ruff: noqa: PTH100, PTH111, PTH112, SLF001
 
 from __future__ import annotations
 
-import json
+import errno
 import os
 import shutil
 import sys
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import total_ordering
+from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Sequence
+from typing import TYPE_CHECKING, Callable, Iterator, Sequence
 
-from davos.environments import base, lock, names, overlay
+from davos.environments import (
+    base,
+    lock,
+    names,
+    overlay,
+    question,
+    record,
+    relocate,
+    search_path,
+    trash,
+)
+from davos.environments.record import NOTEBOOK_FILE, Base, Record
 from davos.exceptions import DavosProjectError
 
 if TYPE_CHECKING:
@@ -25,9 +39,7 @@ if TYPE_CHECKING:
 
     from davos.environments.distribution import Distribution
 
-__all__ = ["NOTEBOOK_FILE", "Project", "home_folder"]
-
-NOTEBOOK_FILE = "davos-project.json"
+__all__ = ["NOTEBOOK_FILE", "AbstractProject", "Project", "home_folder"]
 
 
 def home_folder() -> Path:
@@ -40,38 +52,77 @@ def home_folder() -> Path:
 class Project:
     """An environment laid over the kernel's own.
 
-    `name` is the name given, or the notebook's absolute path as text; `notebook`
-    that path or None; `folder` the name of the folder in `<home>/projects`.
+    `Project("name")` is one that notebooks can share; a path (it holds a separator,
+    `~`, `$` or ends in `.ipynb`) means the one of that notebook or script, an
+    `AbstractProject` if the file is not there. `name` is the name, or the absolute
+    path as text; `notebook` that path or None. Raises DavosProjectError, with the
+    reason, for what can be neither.
     """
 
-    def __init__(self, name: str, folder: str, *, notebook: Path | None = None) -> None:
-        self.name = name
-        self.folder = folder
-        self.notebook = notebook
+    name: str
+    folder: str
+    notebook: Path | None
+
+    def __init__(self, name: str | os.PathLike[str]) -> None:
+        if not isinstance(name, (str, os.PathLike)):
+            kind = type(name).__name__
+            raise TypeError(f"a project's name must be a str or a pathlib.Path, not {kind}")
         self.home = home_folder()
+        text = os.fspath(name)
+        legacy = names.legacy_notebooks(text)
+        if isinstance(name, os.PathLike) or names.is_notebook_path(text):
+            self._set_notebook(names.notebook_path(text))
+        elif legacy:
+            self._set_notebook(legacy[0])
+        else:
+            self._set(names.checked_name(text), text, None)
 
     @classmethod
     def find(cls, name: str | os.PathLike[str]) -> Project:
-        """The project of a name, or of a notebook if the name is a path.
-
-        A path is what holds a separator, `~`, `$` or ends in `.ipynb`. Raises
-        DavosProjectError, with the reason, for a name that cannot be one.
-        """
-        text = os.fspath(name)
-        if isinstance(name, os.PathLike) or names.is_notebook_path(text):
-            return cls.for_notebook(text)
-        return cls.named(text)
+        """The same as `Project(name)`."""
+        return Project(name)
 
     @classmethod
     def named(cls, name: str) -> Project:
-        """The project of a plain name. Raises DavosProjectError, with the reason."""
-        return cls(name, names.checked_name(name))
+        """The project of a plain name, never of a path. Raises DavosProjectError."""
+        return Project(names.checked_name(name))
 
     @classmethod
     def for_notebook(cls, path: str | os.PathLike[str]) -> Project:
         """The project of the notebook at a path, which need not exist."""
-        notebook = names.notebook_path(path)
-        return cls(str(notebook), names.notebook_folder(notebook), notebook=notebook)
+        return Project(Path(path))
+
+    @classmethod
+    def at(cls, folder: str) -> Project:
+        """The project that a folder in `<home>/projects` is, by its record and its name.
+
+        A notebook's folder whose record is lost keeps the folder's name as its own.
+        """
+        project = cls.__new__(Project)
+        project.home = home_folder()
+        found = record.read(project.home / "projects" / folder)
+        recorded = [Path(path) for path in (found.notebooks if found else ())]
+        for notebook in (*recorded, *names.legacy_notebooks(folder)):
+            if folder in (names.notebook_folder(notebook), names.legacy_folder(notebook)):
+                project._set(str(notebook), folder, notebook)
+                return project
+        project._set(folder, folder, None)
+        return project
+
+    def _set_notebook(self, notebook: Path) -> None:
+        """Take a notebook's folder: what 0.2.3 left for it, unless there is a newer one."""
+        folder, legacy = names.notebook_folder(notebook), names.legacy_folder(notebook)
+        projects = self.home / "projects"
+        if os.path.isdir(projects / legacy) and not os.path.lexists(projects / folder):
+            found = record.read(projects / legacy)
+            owners = [Path(path) for path in found.notebooks] if found else []
+            if (owners or names.legacy_notebooks(legacy)) == [notebook]:
+                folder = legacy
+        self._set(str(notebook), folder, notebook)
+
+    def _set(self, name: str, folder: str, notebook: Path | None) -> None:
+        self.name, self.folder, self.notebook = name, folder, notebook
+        self.__class__ = AbstractProject if notebook and _is_gone(notebook) else Project
 
     @property
     def project_dir(self) -> Path:
@@ -98,22 +149,63 @@ class Project:
         """Whether something was installed into it."""
         return self.project_dir.is_dir()
 
+    @property
+    def lost_base(self) -> Base | None:
+        """The environment that the running Python's packages were installed over, if it is gone.
+
+        Such packages may need what is no longer there: they are never imported,
+        and the next install starts anew.
+        """
+        found = record.read(self.project_dir)
+        base_then = found.bases.get(self._library) if found else None
+        return base_then if base_then is not None and base_then.is_gone else None
+
+    @property
+    def _library(self) -> str:
+        """The name of the folder in `lib`: `python3.11`."""
+        return self.site_packages_dir.parent.name
+
     def ensure(self, path: Sequence[str] | None = None) -> None:
         """Make or refresh the environment over a search path (default `sys.path`).
 
-        To be called with the lock held, before an install. Raises DavosProjectError.
+        To be called with the lock held, before an install and before a snapshot.
+        What another, deleted environment left is removed. Raises DavosProjectError.
         """
         entries = [entry for entry in (sys.path if path is None else path) if entry]
         own = str(self.prefix) + os.sep
         others = [entry for entry in entries if not entry.startswith(own)]
+        with self._reporting("write"):
+            if self.lost_base is not None:
+                self._drop_library()
+            found = record.read(self.project_dir)
+            if found is not None and found.moved_from:
+                relocate.files(Path(found.moved_from), self.project_dir)
         overlay.ensure(self.prefix, base.site_folders(others), others)
-        self._record()
+        version = ".".join(map(str, sys.version_info[:3]))
+        bases = {**(found.bases if found else {}), self._library: Base(sys.prefix, version)}
+        with self._reporting("write"):
+            record.write(self.project_dir, Record(self.name, self._notebook_text, bases))
+
+    def _drop_library(self) -> None:
+        library = self.site_packages_dir.parent
+        inside = library.resolve().parent == self.project_dir.resolve() / "lib"
+        if library.is_dir() and inside:
+            trash.discard(library, self.project_dir)
 
     def discard_if_empty(self) -> None:
         """Remove the folder if nothing was ever installed into it; with the lock held."""
-        kept = [*self.prefix.glob("lib/*/site-packages/*"), *self.prefix.glob("src/*")]
-        if self.exists and not [path for path in kept if path.name != base.BASE_PTH]:
+        if self.exists and self.is_empty:
             shutil.rmtree(self.prefix, ignore_errors=True)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no Python version has a package in it, and no source is checked out."""
+        kept = [*self.prefix.glob("lib/*/site-packages/*"), *self.prefix.glob("src/*")]
+        return all(path.name == base.BASE_PTH for path in kept)
+
+    def touch(self) -> None:
+        """Note that the project is used now, if it has a folder."""
+        record.touch(self.project_dir)
 
     def lock(
         self,
@@ -123,6 +215,14 @@ class Project:
         path = self.home / "locks" / f"{self.folder}.lock"
         holder = f"process {os.getpid()} ({self.name})"
         return lock.hold(path, holder=holder, on_wait=on_wait)
+
+    def lock_now(self) -> AbstractContextManager[int]:
+        """Hold the lock, or raise DavosProjectError at once if someone else does."""
+
+        def refuse(holder: str) -> None:
+            raise DavosProjectError(f"project {self.name!r} is being changed by {holder}")
+
+        return self.lock(refuse)
 
     def distributions(self) -> list[Distribution]:
         """What is installed in the project itself, sorted by name."""
@@ -136,10 +236,87 @@ class Project:
 
     def freeze(self) -> str:
         """The project's packages as lines of a requirements file, as `pip freeze` writes them."""
-        return "\n".join(_frozen(found) for found in self.distributions())
+        return "\n".join(frozen(found) for found in self.distributions())
+
+    def remove(self, yes: bool = False) -> None:  # noqa: FBT001, FBT002  # 0.2.3's signature
+        """Delete the project's folder, after asking unless `yes`.
+
+        The active project stays active, empty; modules in memory stay there. Raises
+        DavosProjectError if nobody can be asked, or someone is installing into it.
+        """
+        if not yes:
+            count = len(self.installed_packages)
+            packages = f"{count} package{'' if count == 1 else 's'}"
+            if not question.ask(f"Remove project {self.name!r} ({packages})?", "remove a project"):
+                return
+        if not os.path.lexists(self.project_dir):
+            return
+        with self.lock_now(), self._reporting("remove"):
+            if not self.exists and not self.project_dir.is_symlink():
+                raise DavosProjectError(f"{self.project_dir} is a file, not a project: not removed")
+            trash.discard(self.project_dir, self.home / "projects")
+        search_path.refresh(self)
+
+    def rename(self, new_name: str | os.PathLike[str]) -> None:
+        """Give the project another name or notebook, with all that is installed in it.
+
+        Raises DavosProjectError if a project has that name already, or someone is
+        installing into either.
+        """
+        target = Project(new_name)
+        if target == self:
+            return
+        old = self.project_dir
+        in_use = search_path.active_project()
+        with self.lock_now(), target.lock_now(), self._reporting("rename"):
+            if os.path.lexists(target.project_dir):
+                raise DavosProjectError(f"there is a project {target.name!r} already")
+            if self.exists:
+                self._move(target)
+        if in_use == self:
+            search_path.deactivate()
+        for project in (self, in_use) if in_use == self and in_use is not None else (self,):
+            project._set(target.name, target.folder, target.notebook)
+        if in_use == self and in_use is not None:
+            relocate.modules(old, self.project_dir)
+            search_path.activate(in_use)
+
+    def _move(self, target: Project) -> None:
+        """Rename the folder; killed at any moment, its record still tells whose it is."""
+        old, new = self.project_dir, target.project_dir
+        known = record.read(old) or Record(self.name, self._notebook_text)
+        after = replace(known, name=target.name, notebook=target._notebook_text)
+        between = replace(after, moved_from=str(old), old_notebook=self._notebook_text)
+        record.write(old, between)
+        old.rename(new)
+        relocate.files(old, new)
+        record.write(new, after)
+
+    @property
+    def _notebook_text(self) -> str | None:
+        return str(self.notebook) if self.notebook else None
+
+    @contextmanager
+    def _reporting(self, action: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or error
+            message = f"cannot {action} the project in {self.project_dir}: {reason}"
+            raise DavosProjectError(message) from error
 
     def __repr__(self) -> str:
-        return f"<Project {self.name!r} in {self.project_dir}>"
+        return f"{type(self).__name__}({self.name!r})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(name)}</td><td>{escape(version)}</td></tr>"
+            for name, version in self.installed_packages
+        )
+        head = "<tr><th>package</th><th>version</th></tr>"
+        body = rows or '<tr><td colspan="2">nothing installed</td></tr>'
+        table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+        return f"<p><code>{escape(repr(self))}</code></p>{table}"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Project):
@@ -154,19 +331,26 @@ class Project:
     def __hash__(self) -> int:
         return hash(self.project_dir)
 
-    def _record(self) -> None:
-        """Write down whose folder this is: the name alone does not tell a notebook's path."""
-        notebook = str(self.notebook) if self.notebook else None
-        facts = {"name": self.name, "notebook": notebook}
-        text = json.dumps(facts, indent=1, ensure_ascii=True) + "\n"
-        try:
-            overlay.write(self.project_dir / NOTEBOOK_FILE, text)
-        except OSError as error:
-            message = f"cannot write the project in {self.project_dir}: {error.strerror}"
-            raise DavosProjectError(message) from error
+
+class AbstractProject(Project):
+    """A project whose notebook was moved, renamed or deleted.
+
+    It can be looked at, removed and renamed; renaming it to the notebook's new path
+    makes it a `Project` again.
+    """
 
 
-def _frozen(found: Distribution) -> str:
+def _is_gone(notebook: Path) -> bool:
+    """Whether there is no such file, as opposed to one that cannot be looked at."""
+    try:
+        notebook.lstat()
+    except OSError as error:
+        return error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
+    return False
+
+
+def frozen(found: Distribution) -> str:
+    """A distribution as a line of a requirements file, as `pip freeze` writes it."""
     origin = found.direct_url
     if origin is None:
         return f"{found.name}=={found.version}"

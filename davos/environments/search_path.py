@@ -56,14 +56,25 @@ def active_project() -> Project | None:
 def activate(project: Project) -> None:
     """Put a project on the search path, in place of the one that was there.
 
-    Nothing happens if it is there already. The folder need not exist yet.
+    Nothing happens if it is there already. The folder need not exist yet. A project
+    whose base was deleted stays off the path, with a warning, until something is
+    installed into it.
     """
     if _Active.project == project and _Active.folder in sys.path:
         return
     deactivate()
     _Active.project = project
     _Active.folder = str(project.site_packages_dir)
-    sys.path.insert(_first_site_entry(), _Active.folder)
+    project.touch()
+    lost = project.lost_base
+    if lost is not None:
+        warnings.warn(
+            f"the packages of project {project.name!r} were installed over {lost.prefix} "
+            f"(Python {lost.version}), which is gone: they are not used, and the next install "
+            "into the project starts anew",
+            RuntimeWarning,
+            stacklevel=2,
+        )
     refresh()
 
 
@@ -91,6 +102,10 @@ def refresh(project: Project | None = None) -> None:
     """
     if _Active.project is None or (project is not None and project != _Active.project):
         return
+    if _Active.folder not in sys.path:
+        if _Active.project.lost_base is not None:
+            return
+        sys.path.insert(_first_site_entry(), _Active.folder)
     found = _pth_files(_Active.folder)
     changed = [name for name, known in _Active.effects.items() if found.get(name) != known.stamp]
     for name in changed:

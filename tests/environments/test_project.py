@@ -64,7 +64,7 @@ def test_what_looks_like_a_path_is_a_notebook(tmp_path, monkeypatch):
         ("/a/x y.ipynb", "/a/x_y.ipynb"),
         ("/a/" + "n" * 240 + "1.ipynb", "/a/" + "n" * 240 + "2.ipynb"),
         ("/a/é.ipynb", "/a/e\u0301.ipynb"),
-        ("/a/b", "/a/b.ipynb"),
+        ("/a/b.py", "/a/b.ipynb"),
     ],
 )
 def test_two_paths_never_share_a_folder(one, other):
@@ -166,7 +166,8 @@ def test_an_empty_project_is_discarded_and_a_used_one_is_not():
 def test_projects_compare_by_folder_and_sort_by_name():
     assert Project.find("a") == Project.find("a") != Project.find("b")
     assert min(Project.find("b"), Project.find("a")).name == "a"
-    assert repr(Project.find("a")).startswith("<Project 'a' in ")
+    assert repr(Project.find("a")) == "Project('a')"
+    assert repr(Project.find("/x/a.ipynb")) == "AbstractProject('/x/a.ipynb')"
     assert Project.find("a") != "a"
 
 

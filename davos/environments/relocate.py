@@ -1,0 +1,103 @@
+"""What a project's files and loaded modules know of its folder, changed when it is renamed.
+
+Console scripts name their interpreter, editable installs the folder of their source.
+The environment itself holds no path of its own (see overlay.py).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Iterator
+from urllib.parse import quote
+
+from davos.environments import overlay
+from davos.environments.base import BASE_PTH
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["files", "modules"]
+
+_LONGEST_SHEBANG = 127  # Linux' BINPRM_BUF_SIZE is 128 before 5.1
+_HEAD = 4096
+_TEXTS = ("*.pth", "*.egg-link", "__editable__*.py", "*.dist-info/direct_url.json")
+
+
+def files(old: Path, new: Path) -> None:
+    """Write `new` for `old` in the files of a project that has moved. Raises OSError.
+
+    Doing it again changes nothing. Symbolic links are left alone.
+    """
+    for script in new.glob("bin/*"):
+        if script.is_file() and not script.is_symlink():
+            _script(script, os.fsencode(old), os.fsencode(new))
+    for site_packages in new.glob("lib/*/site-packages"):
+        for path in _texts(site_packages):
+            _text(path, old, new)
+
+
+def _texts(site_packages: Path) -> Iterator[Path]:
+    found = (path for pattern in _TEXTS for path in site_packages.glob(pattern))
+    return (path for path in found if path.name != BASE_PTH and not path.is_symlink())
+
+
+def _text(path: Path, old: Path, new: Path) -> None:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError):
+        return
+    for before, after in ((str(old), str(new)), (quote(str(old)), quote(str(new)))):
+        text = text.replace(before + os.sep, after + os.sep)
+    overlay.write(path, text)
+
+
+def _script(path: Path, old: bytes, new: bytes) -> None:
+    """Give a console script its interpreter's new path, in either form that pip writes."""
+    content = path.read_bytes()
+    before, after = old + b"/bin/", new + b"/bin/"
+    if not content.startswith(b"#!") or before not in content[:_HEAD]:
+        return
+    first, _, rest = content.partition(b"\n")
+    if before not in first:
+        content = content[:_HEAD].replace(before, after) + content[_HEAD:]
+    else:
+        interpreter = first[2:].strip().replace(before, after)
+        content = _shebang(interpreter) + rest
+    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    temporary.write_bytes(content)
+    temporary.chmod(path.stat().st_mode)
+    temporary.replace(path)
+
+
+def _shebang(interpreter: bytes) -> bytes:
+    """The first lines of a script; those of distlib where a path is long or holds a space."""
+    if b" " not in interpreter and len(interpreter) + 2 <= _LONGEST_SHEBANG:
+        return b"#!" + interpreter + b"\n"
+    return b"#!/bin/sh\n'''exec' \"" + interpreter + b'" "$0" "$@"\n\' \'\'\'\n'
+
+
+def modules(old: Path, new: Path) -> None:
+    """Let the loaded modules of a project that has moved find their submodules and files."""
+    before, after = str(old) + os.sep, str(new) + os.sep
+    for module in list(sys.modules.values()):
+        if isinstance(module, ModuleType):
+            _module(module, before, after)
+
+
+def _module(module: ModuleType, before: str, after: str) -> None:
+    def moved(path: object) -> object:
+        is_old = isinstance(path, str) and path.startswith(before)
+        return after + str(path)[len(before) :] if is_old else path
+
+    contents = vars(module)
+    file, places, spec = (contents.get(name) for name in ("__file__", "__path__", "__spec__"))
+    if moved(file) is not file:
+        contents["__file__"] = moved(file)
+    # A namespace package computes its path anew; a list is the spec's own.
+    if isinstance(places, list):
+        places[:] = map(moved, places)
+    origin = getattr(spec, "origin", None)
+    if spec is not None and moved(origin) is not origin:
+        spec.origin = moved(origin)
