@@ -36,7 +36,10 @@ CELLS = {
         "def f():\n    smuggle decimal as dd\nf()\nprint(dd.__name__)",
         "decimal\n",
     ),
-    "semicolons": ("x = 1; smuggle fractions; y = 2\nprint(fractions.__name__, y)", "fractions 2\n"),
+    "semicolons": (
+        "x = 1; smuggle fractions; y = 2\nprint(fractions.__name__, y)",
+        "fractions 2\n",
+    ),
     "capture": ("%%capture out\nsmuggle json\nprint('x')", ""),
     "time magic": ("%time smuggle colorsys as cs", None),
     "await": (
@@ -122,7 +125,9 @@ def test_an_installer_error_leaves_the_session_alive(kernel, index):
     shown = kernel.run("smuggle dvtnone  # pip: dvtnone==1", allow_error=True)
     assert "InstallerError" in shown
     assert "No matching distribution found for dvtnone==1" in shown
-    caught = "try:\n    smuggle dvtnone\nexcept ImportError as error:\n    print(type(error).__name__)"
+    caught = (
+        "try:\n    smuggle dvtnone\nexcept ImportError as error:\n    print(type(error).__name__)"
+    )
     assert kernel.run(caught).endswith("InstallerError\n")
 
 
