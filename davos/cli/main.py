@@ -20,6 +20,7 @@ COMMANDS = {
     "parse": "print the smuggle statements and the errors of files, for editors",
     "compile": "print the Python that would run",
     "run": "run a notebook in a real kernel, or a script",
+    "projects": "list, show, rename and remove what notebooks installed",
 }
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 128 + signal.SIGINT

@@ -15,12 +15,14 @@ import os
 import sys
 from pathlib import Path
 from tempfile import mkstemp
-from typing import Sequence
+from typing import AbstractSet, Sequence
 
 from davos.environments.base import BASE_PTH
 from davos.exceptions import DavosProjectError
 
-__all__ = ["ensure", "site_packages_of", "write"]
+__all__ = ["ensure", "is_bare", "site_packages_of", "write"]
+
+_OWN = {"bin", "lib", "lib64", "pyvenv.cfg", "src"}
 
 
 def site_packages_of(prefix: Path) -> Path:
@@ -75,6 +77,17 @@ def _pth(folders: Sequence[Path]) -> str:
     """
     lines = (f"import site; site.addsitedir({str(folder)!a}, set())\n" for folder in folders)
     return "".join(lines)
+
+
+def is_bare(prefix: Path, besides: AbstractSet[str] = frozenset()) -> bool:
+    """Whether nothing is in an environment but what `ensure` writes, and files `besides`."""
+    try:
+        entries = {path.name for path in prefix.iterdir()}
+        scripts = [path for path in prefix.glob("bin/*") if not path.is_symlink()]
+    except OSError:
+        return False
+    packages = [path for path in prefix.glob("lib/*/*/*") if path.name != BASE_PTH]
+    return not (entries - _OWN - besides or scripts or packages or any(prefix.glob("src/*")))
 
 
 def _refuse_lookalikes(prefix: Path, paths: Sequence[str]) -> None:

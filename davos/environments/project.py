@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import total_ordering
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Sequence
 
 from davos.environments import (
     base,
@@ -62,6 +62,8 @@ class Project:
     name: str
     folder: str
     notebook: Path | None
+    made: ClassVar[list[Project]] = []
+    """Those of `get_project(create=True)`, which get a folder with their first install."""
 
     def __init__(self, name: str | os.PathLike[str]) -> None:
         if not isinstance(name, (str, os.PathLike)):
@@ -199,9 +201,8 @@ class Project:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no Python version has a package in it, and no source is checked out."""
-        kept = [*self.prefix.glob("lib/*/site-packages/*"), *self.prefix.glob("src/*")]
-        return all(path.name == base.BASE_PTH for path in kept)
+        """Whether it holds nothing but what `ensure` writes, for no version of Python."""
+        return overlay.is_bare(self.prefix, besides={NOTEBOOK_FILE})
 
     def touch(self) -> None:
         """Note that the project is used now, if it has a folder."""
@@ -249,6 +250,7 @@ class Project:
             packages = f"{count} package{'' if count == 1 else 's'}"
             if not question.ask(f"Remove project {self.name!r} ({packages})?", "remove a project"):
                 return
+        Project.made[:] = [project for project in Project.made if project != self]
         if not os.path.lexists(self.project_dir):
             return
         with self.lock_now(), self._reporting("remove"):

@@ -1,0 +1,238 @@
+"""`davos projects`: what notebooks installed, and getting rid of it."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import time
+from contextlib import suppress
+from difflib import get_close_matches
+from typing import Callable, Mapping, Sequence
+
+from davos.cli import projects_report as report
+from davos.cli.files import complain
+from davos.environments import projects, question, trash
+from davos.environments.project import Project, frozen, home_folder
+from davos.environments.projects import Holding, human_size, prunable, size_of, survey
+from davos.exceptions import DavosProjectError
+
+__all__ = ["ACTIONS", "main"]
+
+EXIT_KEPT = 1
+EXIT_USAGE = 2
+_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "y": 365}
+
+
+class _UsageError(Exception):
+    """What the user asked for does not exist or needs `--yes`."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what is asked; 0 done, 1 something was kept, 2 wrong use or no such project."""
+    options = _parser().parse_args(arguments)
+    try:
+        return ACTIONS[options.action or "list"](options)
+    except _UsageError as error:
+        complain(str(error))
+        return EXIT_USAGE
+    except DavosProjectError as error:
+        complain(str(error))
+        return EXIT_KEPT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="davos projects",
+        description="The environments that hold what notebooks and scripts smuggled.",
+        epilog="NAME is a project's name or the path of its notebook.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--json", action="store_true", help="print the list as JSON")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    _add_reading(actions)
+    _add_changing(actions)
+    return parser
+
+
+def _add_reading(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    listing = actions.add_parser("list", help="size, packages, last use (the default)")
+    _add_json(listing)
+    show = actions.add_parser("show", help="one project and its packages")
+    show.add_argument("name", metavar="NAME")
+    _add_json(show)
+    freeze = actions.add_parser("freeze", help="the packages as lines of a requirements file")
+    freeze.add_argument("name", metavar="NAME")
+    freeze.add_argument("--python", metavar="X.Y", help="those for this version of Python")
+    path = actions.add_parser("path", help="the project's folder")
+    path.add_argument("name", metavar="NAME")
+
+
+def _add_changing(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rename = actions.add_parser("rename", help="give a project another name or notebook")
+    rename.add_argument("old", metavar="OLD")
+    rename.add_argument("new", metavar="NEW")
+    remove = actions.add_parser("remove", help="delete projects")
+    remove.add_argument("names", nargs="+", metavar="NAME")
+    prune = actions.add_parser("prune", help="delete the projects whose notebook is gone")
+    help_text = "also those not used for so long: 36h, 90d, 12w, 1y"
+    prune.add_argument("--unused-for", type=_days, metavar="TIME", help=help_text)
+    prune.add_argument("--dry-run", action="store_true", help="print what would be deleted")
+    for action in (remove, prune):
+        action.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    _add_json(prune)
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    # Without a default: one of its own would undo `davos projects --json list`.
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
+
+
+def _days(text: str) -> float:
+    match = re.fullmatch(r"(\d{1,6})([hdwy])", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time like 36h, 90d, 12w or 1y")
+    return int(match[1]) * _DAYS[match[2]]
+
+
+def _list(options: argparse.Namespace) -> int:
+    surveys = [survey(project) for project in projects.all_projects()]
+    print(report.as_json(surveys) if options.json else report.table(surveys))
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    found = survey(_existing(options.name))
+    print(report.as_json([found]) if options.json else report.page(found))
+    return 0
+
+
+def _freeze(options: argparse.Namespace) -> int:
+    found = survey(_existing(options.name))
+    holding = _holding(found.holdings, options.python)
+    lines = [frozen(package) for package in holding.packages] if holding else []
+    if lines:
+        print("\n".join(lines))
+    return 0
+
+
+def _holding(holdings: Sequence[Holding], wanted: str | None) -> Holding | None:
+    """The packages for the wanted version of Python, for this one, or for the only one."""
+    by_version = {holding.python: holding for holding in holdings}
+    known = ", ".join(by_version) or "none"
+    if wanted is not None:
+        if wanted not in by_version:
+            raise _UsageError(f"nothing is installed for Python {wanted}; there is: {known}")
+        return by_version[wanted]
+    running = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if running in by_version or not holdings:
+        return by_version.get(running)
+    if len(holdings) > 1:
+        raise _UsageError(f"give one of these versions of Python with --python: {known}")
+    complain(f"these are the packages for Python {known}")
+    return holdings[0]
+
+
+def _path(options: argparse.Namespace) -> int:
+    print(report.printable(str(_existing(options.name).project_dir)))
+    return 0
+
+
+def _rename(options: argparse.Namespace) -> int:
+    project = _existing(options.old)
+    before = project.name
+    try:
+        Project(options.new)
+    except DavosProjectError as error:
+        raise _UsageError(str(error)) from error
+    project.rename(options.new)
+    print(f"renamed {report.printable(before)} to {report.printable(project.name)}")
+    return 0
+
+
+def _remove(options: argparse.Namespace) -> int:
+    unique = dict.fromkeys(map(_existing, options.names))
+    return _delete([(project, "") for project in unique], options)
+
+
+def _prune(options: argparse.Namespace) -> int:
+    days = options.unused_for
+    since = None if days is None else time.time() - days * 24 * 3600
+    chosen = prunable(projects.all_projects(), since)
+    if options.dry_run:
+        print(_pruned_json(chosen) if options.json else _plan(chosen, "would remove"))
+        return 0
+    with suppress(OSError):
+        trash.sweep(home_folder() / "projects")
+    return _delete(chosen, options)
+
+
+def _pruned_json(chosen: Sequence[tuple[Project, str]]) -> str:
+    return report.as_json([survey(project) for project, _ in chosen])
+
+
+def _plan(chosen: Sequence[tuple[Project, str]], verb: str) -> str:
+    sizes = [size_of(project) for project, _ in chosen]
+    lines = [
+        f"{verb} {report.printable(project.name)} ({human_size(size)}{reason and '; ' + reason})"
+        for (project, reason), size in zip(chosen, sizes)
+    ]
+    total = f"{len(lines)} project{'' if len(lines) == 1 else 's'}, {human_size(sum(sizes))}"
+    return "\n".join([*lines, total])
+
+
+def _delete(chosen: Sequence[tuple[Project, str]], options: argparse.Namespace) -> int:
+    as_json = "json" in options and options.json
+    surveys = [survey(project) for project, _ in chosen] if as_json else []
+    if chosen and not options.yes and not _agreed(chosen):
+        print("nothing was removed", file=sys.stderr)
+        return EXIT_KEPT
+    freed, kept = 0, set()
+    for project, _ in chosen:
+        size = size_of(project)
+        try:
+            project.remove(yes=True)
+        except DavosProjectError as error:
+            complain(str(error))
+            kept.add(project)
+        else:
+            freed += size
+    gone = len(chosen) - len(kept)
+    if as_json:
+        print(report.as_json([one for one in surveys if one.project not in kept]))
+    else:
+        print(f"removed {gone} project{'' if gone == 1 else 's'}, freed {human_size(freed)}")
+    return EXIT_KEPT if kept else 0
+
+
+def _agreed(chosen: Sequence[tuple[Project, str]]) -> bool:
+    print(_plan(chosen, "remove"), file=sys.stderr, flush=True)
+    try:
+        return question.ask("Go on?", "remove")
+    except DavosProjectError as error:
+        raise _UsageError("there is no terminal to ask in: give --yes to remove them") from error
+
+
+def _existing(text: str) -> Project:
+    """The project that exists by a name. Raises _UsageError, with the nearest name."""
+    try:
+        project = projects.existing_project(text)
+    except DavosProjectError as error:
+        raise _UsageError(str(error)) from error
+    if project is None:
+        known = [project.name for project in projects.all_projects()]
+        near = get_close_matches(text, known, 1)
+        hint = f"; did you mean {report.printable(near[0])!r}?" if near else ""
+        raise _UsageError(f"there is no project {report.printable(text)!r}{hint}")
+    return project
+
+
+ACTIONS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "list": _list,
+    "show": _show,
+    "freeze": _freeze,
+    "path": _path,
+    "rename": _rename,
+    "remove": _remove,
+    "prune": _prune,
+}
