@@ -16,27 +16,39 @@ from typing import TYPE_CHECKING, Any
 from davos.configuration import FIELDS, config
 
 if TYPE_CHECKING:
+    from davos.environments.project import AbstractProject, Project  # noqa: TC004 - see _LAZY
+    from davos.environments.projects import get_project, prune_projects  # noqa: TC004 - see _LAZY
     from davos.frontends.session import Session
+
+    all_projects: list[Project]
 
 __version__ = "0.3.0"
 
 __all__ = [
     "DAVOS_CONFIG_DIR",
     "DAVOS_PROJECT_DIR",
+    "AbstractProject",
     "Project",
     "activate",
+    "all_projects",
     "config",
     "configure",
     "deactivate",
+    "get_project",
     "is_active",
+    "prune_projects",
     "smuggle",
+    "use_default_project",
 ]
 
 # Imported when first asked for: `davos check` needs none of them.
 _LAZY = {
+    "AbstractProject": "davos.environments.project",
     "Project": "davos.environments.project",
     "DAVOS_CONFIG_DIR": "davos.environments.folders",
     "DAVOS_PROJECT_DIR": "davos.environments.folders",
+    "get_project": "davos.environments.projects",
+    "prune_projects": "davos.environments.projects",
 }
 
 _session: Session | None = None
@@ -65,6 +77,11 @@ def configure(**fields: Any) -> None:
 def smuggle(name: str, *args: Any, **kwargs: Any) -> None:
     """What a smuggle statement calls; see `davos.engine.Engine.smuggle`."""
     _started().smuggle(name, *args, **kwargs)
+
+
+def use_default_project() -> None:
+    """Go back to the project that this session began with: the notebook's, as a rule."""
+    _started().start()
 
 
 def load_ipython_extension(shell: Any) -> None:  # noqa: ARG001 - IPython's signature
@@ -104,6 +121,8 @@ class _Davos(ModuleType):
             return getattr(config, name)
         if name in _LAZY:
             return getattr(import_module(_LAZY[name]), name)
+        if name == "all_projects":  # as in 0.2.3: a list, anew each time
+            return import_module("davos.environments.projects").all_projects()
         near = difflib.get_close_matches(name, [*FIELDS, *__all__], n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise AttributeError(f"module 'davos' has no attribute {name!r}{hint}")
@@ -117,7 +136,7 @@ class _Davos(ModuleType):
             config.update({name: value})
 
     def __dir__(self) -> list[str]:
-        return sorted({*vars(self), *_LAZY, *FIELDS})
+        return sorted({*vars(self), *_LAZY, *FIELDS, "all_projects"})
 
 
 sys.modules[__name__].__class__ = _Davos
