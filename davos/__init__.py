@@ -13,7 +13,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from davos.configuration import FIELDS, config
+from davos.configuration import FIELDS, Binding, config
 
 if TYPE_CHECKING:
     from davos.environments.project import AbstractProject, Project  # noqa: TC004 - see _LAZY
@@ -113,6 +113,20 @@ def _started() -> Session:
     return _session
 
 
+def _starting(name: str) -> Binding:
+    """Binds a field that has an effect to the session, which is made at its first use."""
+
+    def bound() -> Binding:
+        _started()
+        return config.binding(name)
+
+    return Binding(
+        read=lambda: bound().read(),
+        write=lambda value: bound().write(value),
+        check=lambda value: bound().check(value),
+    )
+
+
 class _Davos(ModuleType):
     """The module itself: every config field can be read and set on it."""
 
@@ -139,6 +153,7 @@ class _Davos(ModuleType):
         return sorted({*vars(self), *_LAZY, *FIELDS, "all_projects"})
 
 
+config.bind(**{name: _starting(name) for name in ("active", "pip_executable", "project")})
 sys.modules[__name__].__class__ = _Davos
 if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
     _started()

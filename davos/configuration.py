@@ -67,6 +67,10 @@ FIELDS: Mapping[str, Field] = {
 }
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True)
 class Binding:
     """How a front end reads a field and writes it.
@@ -76,8 +80,8 @@ class Binding:
     """
 
     read: Callable[[], Any]
-    write: Callable[[Any], None] | None = None
-    check: Callable[[Any], Any] | None = None
+    write: Callable[[Any], None]
+    check: Callable[[Any], Any] = _as_it_is
 
 
 def _unknown(name: str) -> UnknownFieldError:
@@ -123,6 +127,10 @@ class Config:
         """Give fields a front end's reader and writer."""
         self._bindings.update(bindings)
 
+    def binding(self, name: str) -> Binding:
+        """How a field is bound now; raises KeyError if it is not."""
+        return self._bindings[name]
+
     def establish(self, **values: Any) -> None:
         """Set fields from inside davos, the read-only ones included."""
         self._values.update(values)
@@ -162,13 +170,11 @@ class Config:
             value = _checked_bool(name, value)
         elif name == "pip_executable":
             value = _checked_executable(name, value)
-        if binding is not None and binding.check is not None:
-            return binding.check(value)
-        return value
+        return value if binding is None else binding.check(value)
 
     def _write(self, name: str, value: Any) -> None:
         binding = self._bindings.get(name)
-        if binding is not None and binding.write is not None:
+        if binding is not None:
             binding.write(value)
         else:
             self._values[name] = value

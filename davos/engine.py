@@ -92,13 +92,15 @@ class Engine:
         level: int = 0,
         star: bool = False,
         submodule: bool = False,
+        bind: bool = True,
     ) -> None:
         """Import a module or a name from one, after making sure that it is there.
 
         `name` is the dotted name; with `as_` its last part is looked up as
         `from parent import last as as_` does, unless `submodule` says that it
         is `import name as as_`. `star` is `from name import *`, `level` the
-        number of leading dots. `args_str` holds the arguments of `installer`'s
+        number of leading dots. Without `bind` nothing is bound: an import statement
+        follows, which finds the module loaded. `args_str` holds the arguments of `installer`'s
         install command, as in an onion comment; `installer_kwargs` what the
         parser made of them (they are parsed again here, never trusted).
 
@@ -112,10 +114,10 @@ class Engine:
         top = name.partition(".")[0]
         asked = (top, installer, args_str)
         if level or (asked in self._ready and self._ready[asked] is sys.modules.get(top)):
-            exec(code, self.frontend.namespace)  # noqa: S102 - an import statement
+            exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
             return
         with self._provided(*asked):
-            exec(code, self.frontend.namespace)  # noqa: S102 - an import statement
+            exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
 
     @contextmanager
     def _provided(self, top: str, installer: str, args_str: str) -> Iterator[None]:

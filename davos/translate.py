@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from davos.source import Source
-from davos.syntax.compiler import compile_statements
+from davos.syntax.compiler import Binding, compile_statements
+from davos.syntax.lexer import Lexer
 from davos.syntax.parser import parse as parse_source
 from davos.syntax.parser import parse_all
 
@@ -18,14 +19,20 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion
     from davos.syntax.nodes import Statement
 
-__all__ = ["parse", "parse_all", "translate"]
+__all__ = ["as_imports", "parse", "parse_all", "translate"]
 
 
-def translate(source: str, *, filename: str = "<unknown>") -> str:
+def translate(
+    source: str,
+    *,
+    filename: str = "<unknown>",
+    binding: Binding = "global",
+) -> str:
     """The text with each smuggle statement replaced by calls of `smuggle()`.
 
     The number of lines stays the same, and so does the line of all other code; a text
-    without smuggle statements comes back as it is, the same object.
+    without smuggle statements comes back as it is, the same object. `binding` "local" binds
+    names where `import` would, as in a module; else they are bound by the calls.
 
     Raises
     ------
@@ -37,8 +44,24 @@ def translate(source: str, *, filename: str = "<unknown>") -> str:
     """
     if "smuggle" not in source:
         return source
-    translated = _translate(source, filename)
+    translated = _translate(source, filename, binding)
     return source if translated is None else translated
+
+
+def as_imports(source: str) -> str:
+    """The text with `import` for the keyword `smuggle`, for whoever knows Python only.
+
+    Their syntax is the same: so are the lines, the indents and what is missing at
+    the end of an unfinished text.
+    """
+    if "smuggle" not in source:
+        return source
+    parts, position = [], 0
+    for statement in Lexer(source).statements():
+        keyword = next(token for token in statement.tokens if token.type == "SMUGGLE")
+        parts += [source[position : keyword.start], "import"]
+        position = keyword.end
+    return "".join([*parts, source[position:]])
 
 
 def parse(source: str, *, filename: str = "<unknown>") -> tuple[Statement, ...]:
@@ -47,13 +70,14 @@ def parse(source: str, *, filename: str = "<unknown>") -> tuple[Statement, ...]:
 
 
 @lru_cache(maxsize=256)
-def _translate(text: str, filename: str) -> str | None:
+def _translate(text: str, filename: str, binding: Binding) -> str | None:
     """The translated text, or None if there is nothing to translate."""
     source = Source(text, filename)
     statements = parse_source(source)
     if not statements:
         return None
-    return compile_statements(text, [(found, _validated(found, source)) for found in statements])
+    validated = [(found, _validated(found, source)) for found in statements]
+    return compile_statements(text, validated, binding=binding)
 
 
 def _validated(statement: Statement, source: Source) -> Onion | None:

@@ -1,7 +1,6 @@
 """davos in an IPython shell: a notebook's kernel or a terminal.
 
-Source: IPython's "Custom input transformation" (string based transformers,
-`input_transformers_post`, `has_side_effects`) and "Writing IPython extensions".
+Source: IPython's "Writing IPython extensions"; `cells` and `typing_help` name theirs.
 """
 
 from __future__ import annotations
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from davos.configuration import Binding, Config
 from davos.frontends import detect
+from davos.frontends.cells import cells_of
 from davos.frontends.session import Session
 from davos.frontends.status import status_for
+from davos.frontends.typing_help import help_with
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -50,35 +51,33 @@ class IPythonFrontend:
 
 
 class Activation:
-    """Whether cells are transformed and `smuggle` is in the user's namespace."""
+    """Whether cells are translated and `smuggle` is in the user's namespace."""
 
     def __init__(self, shell: InteractiveShell, smuggle: Callable[..., None]) -> None:
         self.shell = shell
         self.smuggle = smuggle
+        self.cells = cells_of(shell, self.translate)
 
     @property
     def active(self) -> bool:
-        """Whether our transformer is registered."""
-        return self.transform in self.shell.input_transformers_post
+        """Whether cells are translated."""
+        return self.cells.hooked
 
     def set(self, active: bool) -> None:  # noqa: FBT001 - a config field's value
         """Turn smuggle statements on or off; the next cell is the first affected."""
-        transformers, namespace = self.shell.input_transformers_post, self.shell.user_ns
+        namespace = self.shell.user_ns
         if active:
             namespace["smuggle"] = self.smuggle
-            if not self.active:
-                transformers.append(self.transform)
+            self.cells.hook()
             return
-        if self.active:
-            transformers.remove(self.transform)
+        self.cells.unhook()
         if namespace.get("smuggle") == self.smuggle:
             del namespace["smuggle"]
 
-    def transform(self, lines: list[str]) -> list[str]:
+    def translate(self, text: str) -> str:
         """Turn a cell's smuggle statements into calls; other cells come back as they are."""
-        text = "".join(lines)
-        if _MARK not in text:
-            return lines
+        if "smuggle" not in text:
+            return text
         from davos.translate import translate  # noqa: PLC0415 - at the first smuggle only
 
         try:
@@ -86,15 +85,10 @@ class Activation:
         except SyntaxError as error:
             error.filename = _cell_name(self.shell, text)
             raise
-        if translated is text:
-            return lines
-        # %reset -f empties the namespace, and importing davos again runs nothing.
-        self.shell.user_ns.setdefault("smuggle", self.smuggle)
-        return translated.splitlines(keepends=True)
-
-    # IPython leaves such transformers out where it only looks at the code
-    # (completion, is it complete?) instead of running it.
-    transform.has_side_effects = True  # type: ignore[attr-defined]
+        if translated is not text:
+            # %reset -f empties the namespace, and importing davos again runs nothing.
+            self.shell.user_ns.setdefault("smuggle", self.smuggle)
+        return translated
 
 
 def _cell_name(shell: InteractiveShell, text: str) -> str:
@@ -110,5 +104,6 @@ def install(shell: InteractiveShell, settings: Config) -> Session:
     settings.establish(environment=detect.environment(shell), ipython_shell=shell)
     settings.bind(active=Binding(lambda: activation.active, activation.set))
     session.start()
+    help_with(shell)
     activation.set(True)
     return session

@@ -30,10 +30,9 @@ class Session:
         self._default = default_project
         self._engine: Engine | None = None
         self._project: Project | None = None
-        self._warned = False
         settings.bind(
             project=Binding(self._read_project, self._use_project, self._check_project),
-            pip_executable=Binding(self._read_pip),
+            pip_executable=Binding(self._read_pip, self._use_pip),
         )
 
     def start(self) -> None:
@@ -46,6 +45,7 @@ class Session:
         if self._engine is None:
             from davos.engine import Engine  # noqa: PLC0415 - heavy, see the class
 
+            self._warn_of_fallback()
             self._engine = Engine(self.frontend, self.settings)
         return self._engine
 
@@ -62,13 +62,10 @@ class Session:
         self.engine.smuggle(name, as_, installer, args_str, installer_kwargs, **how)
 
     def _read_project(self) -> Project | None:
-        if self._project is not None and self._project.name == detect.FALLBACK_PROJECT:
-            self._warn_of_fallback()
         return self._project
 
     def _warn_of_fallback(self) -> None:
-        if not self._warned and self._default == detect.FALLBACK_PROJECT:
-            self._warned = True
+        if self._project is not None and self._project.name == detect.FALLBACK_PROJECT:
             warnings.warn(
                 "the notebook's path is not known here, so its packages go into the project "
                 f"{detect.FALLBACK_PROJECT!r}; set davos.project to give it one of its own",
@@ -92,6 +89,9 @@ class Session:
         self._project = project
         if project is not None:
             search_path.activate(project)
+
+    def _use_pip(self, path: str) -> None:
+        self.settings.establish(pip_executable=path)
 
     def _read_pip(self) -> str:
         from davos.installers.pip import executable  # noqa: PLC0415 - only on request

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable, Iterator, Mapping, Optional, Protocol
+from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Protocol
 
 from davos.source import Span
 from davos.syntax.nodes import Alias, Smuggle, SmuggleFrom, Statement
 
-__all__ = ["ValidOnion", "compile_statements"]
+__all__ = ["Binding", "ValidOnion", "compile_statements"]
+
+# Where a smuggled name is bound: in a notebook globally, elsewhere where `import` binds it.
+Binding = Literal["global", "local"]
 
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 
@@ -30,18 +33,23 @@ class ValidOnion(Protocol):
 
 
 def compile_statements(
-    text: str, statements: Iterable[tuple[Statement, Optional[ValidOnion]]]
+    text: str,
+    statements: Iterable[tuple[Statement, Optional[ValidOnion]]],
+    *,
+    binding: Binding = "global",
 ) -> str:
     """The text with each statement replaced by calls of `smuggle()`.
 
     Line breaks inside a statement move into the parentheses of its last call, so that all
-    other code keeps its line. The onion comment that took effect is dropped.
+    other code keeps its line. The onion comment that took effect is dropped. With `binding`
+    "local" the calls bind nothing, and the import statement behind each does.
     """
+    write = _calls if binding == "global" else _calls_and_imports
     pieces = []
     position = 0
     for statement, onion in statements:
         span = statement.span
-        pieces += [text[position : span.start], _calls(text, statement, onion)]
+        pieces += [text[position : span.start], write(text, statement, onion)]
         position = span.end
         dropped = _dropped_comment(text, statement)
         if dropped is not None:
@@ -73,6 +81,35 @@ def _calls(text: str, statement: Statement, onion: Optional[ValidOnion]) -> str:
         onion_arguments = ""
     line_breaks = "".join(_LINE_BREAK.findall(text, *statement.span))
     return "); ".join(calls) + line_breaks + ")"
+
+
+def _calls_and_imports(text: str, statement: Statement, onion: Optional[ValidOnion]) -> str:
+    """For each name the call, and behind it Python's own statement, which binds."""
+    line_breaks = _LINE_BREAK.findall(text, *statement.span)
+    if isinstance(statement, SmuggleFrom) and statement.level:
+        return _relative_imports(statement, line_breaks)
+    onion_arguments = "" if onion is None else _onion_arguments(onion)
+    pieces = []
+    for alias, (named, how) in zip(statement.names, _arguments(statement)):
+        call = f"smuggle({named}{onion_arguments}{how}, bind=False{''.join(line_breaks)})"
+        pieces.append(f"{call}; {_import(statement, alias)}")
+        onion_arguments, line_breaks = "", []
+    return "; ".join(pieces)
+
+
+def _relative_imports(statement: SmuggleFrom, line_breaks: list[str]) -> str:
+    """What is in the own package is there already; a backslash keeps each line break."""
+    imports = [_import(statement, alias) for alias in statement.names]
+    continued = "".join(f" \\{line_break}" for line_break in line_breaks)
+    return "; ".join(imports).replace(" import ", f"{continued} import ", 1)
+
+
+def _import(statement: Statement, alias: Alias) -> str:
+    """The import statement that binds one name."""
+    as_ = f" as {alias.asname}" if alias.asname else ""
+    if isinstance(statement, Smuggle):
+        return f"import {alias.name}{as_}"
+    return f"from {'.' * statement.level}{statement.module or ''} import {alias.name}{as_}"
 
 
 def _arguments(statement: Statement) -> Iterator[tuple[str, str]]:
