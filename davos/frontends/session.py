@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.configuration import Binding, Config
-from davos.exceptions import DavosConfigError
+from davos.exceptions import DavosConfigError, DavosError
 from davos.frontends import detect
 
 if TYPE_CHECKING:
@@ -59,7 +59,11 @@ class Session:
         **how: Any,
     ) -> None:
         """See `davos.engine.Engine.smuggle`."""
-        self.engine.smuggle(name, as_, installer, args_str, installer_kwargs, **how)
+        try:
+            self.engine.smuggle(name, as_, installer, args_str, installer_kwargs, **how)
+        except DavosError as error:
+            # Its sentence is for the user; where in davos it was written helps nobody.
+            raise error.with_traceback(None) from error.__cause__
 
     def _read_project(self) -> Project | None:
         return self._project
