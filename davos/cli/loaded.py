@@ -32,5 +32,9 @@ def _line(top: str) -> str:
     file = getattr(module, "__file__", None) or "memory"
     found = [] if is_standard(top) else distributions_providing(top)
     here = [dist for dist in found if file.startswith(str(dist.location))] or found
-    name = f"{here[0].name} {here[0].version}" if here else top
+    # What is on disk may be newer than what a restart would load.
+    version = getattr(module, "__version__", None)
+    if not isinstance(version, str) and here:
+        version = here[0].version
+    name = " ".join(filter(None, (here[0].name if here else top, version)))
     return f"loaded {name} from {file}"
