@@ -12,6 +12,8 @@ from davos.onion.words import Problem
 
 if TYPE_CHECKING:
     from lark import Lark
+    from lark.exceptions import UnexpectedToken
+    from lark.parsers.lalr_parser_state import ParserState
 
 __all__ = ["parse"]
 
@@ -49,18 +51,14 @@ def parse(args: str, table: OptionTable) -> Onion:
 
 
 def _structure(tokens: Tokens) -> tuple[list[_Given], Token]:
-    from lark.exceptions import UnexpectedToken  # noqa: PLC0415 - 44 ms, with the first onion only
-
-    name = tokens.table.installer
-    feed: Callable[[Any], Any] = _grammar().parse_interactive().feed_token
+    begun, refused = _begun(tokens.table.installer)
+    stacks = list(begun.state_stack), list(begun.value_stack)
+    feed: Callable[..., Any] = type(begun)(begun.parse_conf, begun.lexer, *stacks).feed_token
     try:
-        feed(_HASH)
-        feed(Token("INSTALLER", name, 0, 0))
-        feed(_COLON)
         for token in tokens:
             feed(token)
-        found: tuple[list[_Given], Token] = feed(_END)
-    except UnexpectedToken as error:
+        found: tuple[list[_Given], Token] = feed(_END, is_end=True)
+    except refused as error:
         # typed as Lark's own token, but what was fed is what comes back
         raise _misplaced(cast("Token", error.token), tokens) from None
     return found
@@ -72,6 +70,17 @@ def _misplaced(token: Token, tokens: Tokens) -> Problem:
         return Problem("DAV104", message, 0, len(tokens.args))
     message = f"an onion comment is about one package; {token.text} would be a second"
     return Problem("DAV104", message, token.start, token.end)
+
+
+@lru_cache
+def _begun(installer: str) -> tuple[ParserState[Any], type[UnexpectedToken]]:
+    """The parser behind `"#" installer ":"`, and what it raises."""
+    from lark.exceptions import UnexpectedToken  # noqa: PLC0415 - 44 ms, with the first onion only
+
+    parser = _grammar().parse_interactive().parser_state
+    for token in (_HASH, Token("INSTALLER", installer, 0, 0), _COLON):
+        parser.feed_token(cast("Any", token))
+    return parser, UnexpectedToken
 
 
 @lru_cache(maxsize=1)
