@@ -61,3 +61,20 @@ def index(tmp_path, monkeypatch, write_wheel):
 
     add.folder = folder
     return add
+
+
+@pytest.fixture
+def fill():
+    """A function that puts a distribution into a project by hand, and returns the project."""
+
+    def put(project, name="six", version="1.0", text="x = 1\n"):
+        project.ensure()
+        site_packages = project.site_packages_dir
+        info = site_packages / f"{name}-{version}.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        (info / "RECORD").write_text(f"{name}.py,,\n{info.name}/METADATA,,\n{info.name}/RECORD,,\n")
+        (site_packages / f"{name}.py").write_text(text)
+        return project
+
+    return put
