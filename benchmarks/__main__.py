@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Iterator, Sequence
 
-from benchmarks import installing, linear, returning, smuggling, starting, transforming
+from benchmarks import installing, linear, returning, smuggling, starting, together, transforming
 from benchmarks.harness import Outcome, Row, show
 from benchmarks.worlds import Worlds
 
@@ -21,8 +21,8 @@ ROWS: tuple[Row, ...] = (
     *starting.ROWS,
     *installing.ROWS,
     *returning.ROWS,
+    *together.ROWS,
     *linear.ROWS,
-    # Later: eight kernels at once in one project.
 )
 
 
