@@ -51,7 +51,8 @@ _LAZY = {
     "prune_projects": "davos.environments.projects",
 }
 
-_session: Session | None = None
+# importlib.reload runs this module again, in the namespace that it has.
+_session: Session | None = globals().get("_session")
 
 
 def activate() -> None:
@@ -84,9 +85,9 @@ def use_default_project() -> None:
     _started().start()
 
 
-def load_ipython_extension(shell: Any) -> None:  # noqa: ARG001 - IPython's signature
-    """`%load_ext davos`: as `import davos`, and on again after `%unload_ext`."""
-    _started()
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext davos`: as `import davos`, in this shell; on again after `%unload_ext`."""
+    _started(shell)
     activate()
 
 
@@ -95,13 +96,13 @@ def unload_ipython_extension(shell: Any) -> None:  # noqa: ARG001 - IPython's si
     deactivate()
 
 
-def _started() -> Session:
-    """The session, made now if there is none."""
-    global _session  # noqa: PLW0603 - one interpreter, one session
-    if _session is None:
+def _started(shell: Any = None) -> Session:
+    """The session, made now if there is none; that of another shell if one is given."""
+    global _session  # noqa: PLW0603 - one interpreter, one session at a time
+    if _session is None or shell not in (None, config.ipython_shell):
         from davos.frontends import detect  # noqa: PLC0415 - see _LAZY
 
-        shell = detect.running_shell()
+        shell = shell or detect.running_shell()
         if shell is None:
             from davos.frontends import python  # noqa: PLC0415 - see _LAZY
 
@@ -153,7 +154,8 @@ class _Davos(ModuleType):
         return sorted({*vars(self), *_LAZY, *FIELDS, "all_projects"})
 
 
-config.bind(**{name: _starting(name) for name in ("active", "pip_executable", "project")})
+if _session is None:
+    config.bind(**{name: _starting(name) for name in ("active", "pip_executable", "project")})
 sys.modules[__name__].__class__ = _Davos
 if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
     _started()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, Any, Callable
+from weakref import WeakKeyDictionary
 
 from davos.configuration import Binding, Config
 from davos.frontends import detect
@@ -76,7 +77,7 @@ class Activation:
 
     def translate(self, text: str) -> str:
         """Turn a cell's smuggle statements into calls; other cells come back as they are."""
-        if "smuggle" not in text:
+        if _MARK not in text:
             return text
         from davos.translate import translate  # noqa: PLC0415 - at the first smuggle only
 
@@ -97,13 +98,23 @@ def _cell_name(shell: InteractiveShell, text: str) -> str:
     return name
 
 
+_installed: WeakKeyDictionary[InteractiveShell, tuple[Session, Activation]] = WeakKeyDictionary()
+
+
 def install(shell: InteractiveShell, settings: Config) -> Session:
-    """Make davos work in a shell, and activate it. Once a shell."""
-    session = Session(IPythonFrontend(shell), settings, detect.default_project(shell))
-    activation = Activation(shell, session.smuggle)
+    """Make davos work in a shell, and activate it.
+
+    `davos.config` governs the shell that came last; the cells of an earlier one stay
+    translated, and go on to bind its own names.
+    """
+    if shell not in _installed:
+        session = Session(IPythonFrontend(shell), settings, detect.default_project(shell))
+        _installed[shell] = session, Activation(shell, session.smuggle)
+        help_with(shell)
+        session.start()
+    session, activation = _installed[shell]
+    session.govern()
     settings.establish(environment=detect.environment(shell), ipython_shell=shell)
     settings.bind(active=Binding(lambda: activation.active, activation.set))
-    session.start()
-    help_with(shell)
     activation.set(True)
     return session

@@ -30,7 +30,11 @@ class Session:
         self._default = default_project
         self._engine: Engine | None = None
         self._project: Project | None = None
-        settings.bind(
+        self.govern()
+
+    def govern(self) -> None:
+        """Let `davos.config` read and write this session's fields."""
+        self.settings.bind(
             project=Binding(self._read_project, self._use_project, self._check_project),
             pip_executable=Binding(self._read_pip, self._use_pip),
         )
