@@ -1,15 +1,15 @@
-"""`davos check`: what is wrong with the smuggle statements of notebooks and scripts."""
+"""`davos check`: what is wrong with the dependencies of notebooks and scripts."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from difflib import get_close_matches
 from typing import Sequence
 
-from davos.cli.files import STDIN, Files, complain
-from davos.lint.registry import RULES, Selection, page
+from davos.cli.files import complain
+from davos.lint.registry import RULES, page
 from davos.lint.reporters import REPORTERS
+from davos.lint.settings import SettingsError
 
 __all__ = ["main"]
 
@@ -20,54 +20,76 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.explain is not None:
         return _explain(options.explain, parser)
+    from davos.cli.check_run import CheckRun  # noqa: PLC0415 - a page needs none of it
+
     try:
-        selection = Selection(options.select, options.ignore)
+        return CheckRun(options).status()
+    except SettingsError as error:
+        complain(str(error))
+        return 2
     except ValueError as error:
         parser.error(str(error))
-    files = Files(options.paths or [default_path(options)], options.stdin_filename or STDIN)
-    from davos.lint.analysis import analyse  # noqa: PLC0415 - wrong use is told without the parser
-
-    found = [
-        diagnostic
-        for document in files
-        for diagnostic in analyse(document).diagnostics
-        if diagnostic.code in selection
-    ]
-    if found or not files.failed or options.output_format != "text":
-        sys.stdout.write(REPORTERS[options.output_format](found))
-    if files.failed:
-        return 2
-    if not files.count:
-        complain("no notebooks or Python files found under the given paths")
-    return 1 if found and not options.exit_zero else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos check",
         description="Find what is wrong with smuggle statements and their onion comments.",
+        epilog="`davos rules` lists what is found, `--explain CODE` says more about it.",
         allow_abbrev=False,
     )
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="notebooks, scripts, folders, or - for stdin [.]")
-    add(
-        "--output-format", choices=REPORTERS, default="text", help="how findings are written [text]"
-    )
-    add("--select", type=_codes, action="extend", default=[], help="codes or prefixes to report")
-    add("--ignore", type=_codes, action="extend", default=[], help="codes or prefixes to leave out")
-    add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
-    add("--stdin-filename", metavar="NAME", help="the name of what is read from stdin")
-    add("--explain", metavar="CODE", help="print a rule's page and exit")
+    _add_rule_options(parser.add_argument_group("rules"))
+    _add_fix_options(parser.add_argument_group("fixes"))
+    _add_output_options(parser.add_argument_group("output"))
+    group = parser.add_argument_group("files")
+    group.add_argument("--stdin-filename", metavar="NAME", help="the name of what stdin holds")
+    group.add_argument(
+        "--exclude", type=_words, action="extend", default=[], metavar="PATTERNS",
+        help="files and folders to leave out of a walk, as .gitignore writes them",
+    )  # fmt: skip
     return parser
 
 
-def default_path(options: argparse.Namespace) -> str:
-    """What is read when no path is given: stdin if it has a name, else this folder."""
-    return "." if options.stdin_filename is None else STDIN
+def _add_rule_options(group: argparse._ArgumentGroup) -> None:
+    for name, text in (
+        ("--select", "codes or prefixes to report, in place of the configured ones"),
+        ("--ignore", "codes or prefixes to leave out"),
+        ("--extend-select", "codes or prefixes to report too"),
+    ):
+        group.add_argument(
+            name, type=_codes, action="extend", default=[], metavar="CODES", help=text
+        )
+    settings = group.add_mutually_exclusive_group()
+    settings.add_argument("--config", metavar="FILE", help="read the settings of this TOML file")
+    settings.add_argument("--isolated", action="store_true", help="read no pyproject.toml")
+    group.add_argument("--explain", metavar="CODE", help="print a rule's page and exit")
+
+
+def _add_fix_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--fix", action="store_true", help="write safe fixes into the files")
+    add("--unsafe-fixes", action="store_true", help="with --fix or --diff: also fixes that may "
+        "change what the code does")  # fmt: skip
+    add("--diff", action="store_true", help="show what --fix would change, and write nothing")
+
+
+def _add_output_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--output-format", choices=REPORTERS, default="text", help="how findings are written [text]"
+    )
+    add("--statistics", action="store_true", help="only count the findings of each rule")
+    add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
 
 
 def _codes(text: str) -> list[str]:
     return [code.strip().upper() for code in text.split(",")]
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _explain(code: str, parser: argparse.ArgumentParser) -> int:

@@ -8,21 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator
 
 from davos import notebook
+from davos.cli.walk import Leave, walk
 from davos.exceptions import DavosError
+from davos.lint.text_notebooks import MARKDOWN, read_document
 
 if TYPE_CHECKING:
     from davos.notebook import Document
 
-__all__ = ["STDIN", "Files", "complain"]
+__all__ = ["STDIN", "Files", "complain", "reason"]
 
 STDIN = "-"
-SUFFIXES = (".ipynb", ".py")
-# The folders that ruff leaves out by default, and pytest's and Jupyter's own.
-EXCLUDED = frozenset(
-    ".bzr .direnv .eggs .git .git-rewrite .hg .ipynb_checkpoints .mypy_cache .nox .pants.d"
-    " .pyenv .pytest_cache .pytype .ruff_cache .svn .tox .venv .vscode __pycache__ __pypackages__"
-    " _build buck-out build dist node_modules site-packages venv".split(),
-)
 
 
 class Files:
@@ -30,32 +25,35 @@ class Files:
 
     `failed` says afterwards whether something could not be read; the reason has
     been written to stderr, and the other files were read all the same. A file
-    that is named is read whatever its name; in a folder, notebooks and `.py` files are.
+    that is named is read whatever its name; in a folder, notebooks and `.py` files are,
+    but for those that `.gitignore` names or `leave` says.
     """
 
-    def __init__(self, paths: Iterable[str], stdin_filename: str = STDIN) -> None:
+    def __init__(
+        self,
+        paths: Iterable[str],
+        stdin_filename: str = STDIN,
+        leave: Leave | None = None,
+    ) -> None:
         self._paths = paths
         self._stdin_filename = stdin_filename
+        self._leave = leave
         self.failed = False
         self.count = 0
 
     def __iter__(self) -> Iterator[Document]:
         """Read the documents."""
-        for path in self._unique():
+        for path in self.paths():
             try:
                 document = self._read(path)
             except (OSError, DavosError) as error:
-                self._fail(path, error)
+                self.fail(path, reason(error))
             else:
                 self.count += 1
                 yield document
 
-    def _read(self, path: str) -> Document:
-        if path == STDIN:
-            return notebook.decode(sys.stdin.buffer.read(), self._stdin_filename)
-        return notebook.read(path)
-
-    def _unique(self) -> Iterator[str]:
+    def paths(self) -> Iterator[str]:
+        """The files, or `-`, each once."""
         seen = set()
         for path in self._paths:
             for file in self._walk(path) if path != STDIN and Path(path).is_dir() else [path]:
@@ -64,21 +62,27 @@ class Files:
                     seen.add(key)
                     yield file
 
-    def _walk(self, folder: str) -> Iterator[str]:
-        for root, folders, files in os.walk(folder, onerror=self._fail_folder):
-            folders[:] = sorted(name for name in folders if name not in EXCLUDED)
-            for name in sorted(files):
-                if name.lower().endswith(SUFFIXES):
-                    yield os.path.normpath(os.path.join(root, name))  # noqa: PTH118 - speed
+    def fail(self, path: str, message: str) -> None:
+        """Say that a file could not be read."""
+        self.failed = True
+        complain(f"{self._stdin_filename if path == STDIN else path}: {message}")
+
+    def _read(self, path: str) -> Document:
+        data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+        name = self._stdin_filename if path == STDIN else path
+        is_markdown = name.lower().endswith(MARKDOWN)
+        return read_document(data, name) if is_markdown else notebook.decode(data, name)
 
     def _fail_folder(self, error: OSError) -> None:
-        self._fail(str(error.filename), error)
+        self.fail(str(error.filename), reason(error))
 
-    def _fail(self, path: str, error: Exception) -> None:
-        self.failed = True
-        name = self._stdin_filename if path == STDIN else path
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        complain(f"{name}: {reason or error}")
+    def _walk(self, folder: str) -> Iterator[str]:
+        return walk(folder, self._fail_folder, self._leave)
+
+
+def reason(error: Exception) -> str:
+    """Why a file could not be read."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def complain(message: str) -> None:

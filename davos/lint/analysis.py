@@ -1,22 +1,27 @@
-"""The smuggle statements of a document, and what is wrong with them."""
+"""The smuggle statements of a document, and what is known about its cells."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from davos.exceptions import DavosParserError
+from davos.lint import python
 from davos.lint.diagnostic import Diagnostic
 from davos.lint.registry import RULES
 from davos.source import Location, Source, Span
 from davos.translate import parse_all
 
 if TYPE_CHECKING:
+    import ast
+
+    from davos.lint.diagnostic import Fix
     from davos.notebook import Cell, Document
     from davos.onion.comment import Onion
     from davos.syntax.nodes import Statement
 
-__all__ = ["Analysis", "FoundStatement", "analyse"]
+__all__ = ["Analysis", "CellFacts", "FoundStatement", "Range", "analyse", "diagnostic"]
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,95 @@ class FoundStatement:
     onion_range: Range | None = None
 
 
+class CellFacts:
+    """What is known about a cell; spans are offsets in `source`, the cell as Python sees it.
+
+    `number` counts the code cells of the document from 0.
+    """
+
+    def __init__(self, document: Document, cell: Cell, number: int = 0) -> None:
+        self.document = document
+        self.cell = cell
+        self.number = number
+        self.source = Source(cell.text, document.filename)
+        self.statements: list[FoundStatement] = []
+        self.errors: list[DavosParserError] = []
+        if "smuggle" in cell.text:
+            self._read()
+
+    def _read(self) -> None:
+        statements, errors = parse_all(self.source)
+        self.errors += errors
+        for statement in statements:
+            self.statements.append(self._found(statement))
+
+    def _found(self, statement: Statement) -> FoundStatement:
+        index, place = self.cell.index, self.range(statement.span)
+        if statement.onion is None:
+            return FoundStatement(statement, index, place)
+        from davos.onion.validator import validate  # noqa: PLC0415 - costs 80 ms
+
+        try:
+            onion = validate(statement.onion, self.source)
+        except DavosParserError as error:
+            self.errors.append(error)
+            return FoundStatement(statement, index, place)
+        return FoundStatement(statement, index, place, onion, self.range(statement.onion.span))
+
+    def range(self, span: Span) -> Range:
+        """Where a span is in the cell as it stands in the file."""
+        return Range(*(self.cell.place(self.source.location(offset)) for offset in span))
+
+    @cached_property
+    def written(self) -> str:
+        """The text with its magics as they are written, at the same offsets."""
+        cell = self.cell
+        if not cell.removed:
+            return cell.source
+        lines = cell.source.splitlines(keepends=True)
+        return "".join(line[count:] for line, count in zip(lines, cell.removed))
+
+    @cached_property
+    def imports(self) -> str:
+        """The text with imports instead of smuggle statements, of the same width."""
+        return python.as_imports(self.cell.text, [found.statement for found in self.statements])
+
+    @cached_property
+    def tree(self) -> ast.Module | SyntaxError:
+        """The syntax tree of `imports`, or why there is none."""
+        try:
+            return python.parse(self.imports)
+        except SyntaxError as error:
+            return error
+
+    @cached_property
+    def nodes(self) -> list[tuple[ast.AST, python.Scope]]:
+        """Every node of the tree with what is around it; none if there is no tree."""
+        return [] if isinstance(self.tree, SyntaxError) else list(python.scopes(self.tree))
+
+    @cached_property
+    def comments(self) -> list[Span]:
+        """The comments."""
+        return python.comments(self.source, self.imports)
+
+    @cached_property
+    def by_start(self) -> dict[int, FoundStatement]:
+        """The statements by the offset at which they start."""
+        return {found.statement.span.start: found for found in self.statements}
+
+    def offset(self, node: ast.AST) -> int:
+        """Where a node of the tree starts."""
+        return python.offset(self.source, node.lineno, node.col_offset)  # type: ignore[attr-defined]
+
+    def span(self, node: ast.AST) -> Span:
+        """Where a node of the tree is."""
+        end_row, end_column = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+        return Span(self.offset(node), python.offset(self.source, end_row, end_column))
+
+
 @dataclass
 class Analysis:
-    """What is known about a document."""
+    """What the syntax of a document says."""
 
     document: Document
     statements: list[FoundStatement] = field(default_factory=list)
@@ -51,53 +142,31 @@ def analyse(document: Document) -> Analysis:
     """Parse the cells of a document."""
     analysis = Analysis(document)
     for cell in document.cells:
-        if "smuggle" in cell.text:
-            _CellAnalysis(analysis, cell).run()
+        if "smuggle" not in cell.text:
+            continue
+        facts = CellFacts(document, cell)
+        analysis.statements += facts.statements
+        for error in facts.errors:
+            span = error.span or Span(0, 0)
+            analysis.diagnostics.append(diagnostic(facts, error.code, span, error.msg))
     analysis.diagnostics.sort(key=lambda found: (found.cell or 0, found.location))
     return analysis
 
 
-class _CellAnalysis:
-    """Parses one cell."""
-
-    def __init__(self, analysis: Analysis, cell: Cell) -> None:
-        self.analysis = analysis
-        self.cell = cell
-        self.source = Source(cell.text, analysis.document.filename)
-
-    def run(self) -> None:
-        statements, errors = parse_all(self.source)
-        for error in errors:
-            self.report(error)
-        for statement in statements:
-            self.analysis.statements.append(self.found(statement))
-
-    def found(self, statement: Statement) -> FoundStatement:
-        index, place = self.cell.index, self.range(statement.span)
-        if statement.onion is None:
-            return FoundStatement(statement, index, place)
-        from davos.onion.validator import validate  # noqa: PLC0415 - costs 80 ms
-
-        try:
-            onion = validate(statement.onion, self.source)
-        except DavosParserError as error:
-            self.report(error)
-            return FoundStatement(statement, index, place)
-        return FoundStatement(statement, index, place, onion, self.range(statement.onion.span))
-
-    def report(self, error: DavosParserError) -> None:
-        place = self.range(error.span or Span(0, 0))
-        self.analysis.diagnostics.append(
-            Diagnostic(
-                filename=self.analysis.document.filename,
-                cell=self.cell.index,
-                location=place.start,
-                end_location=place.end,
-                code=error.code,
-                severity=RULES[error.code].severity,
-                message=error.msg,
-            ),
-        )
-
-    def range(self, span: Span) -> Range:
-        return Range(*(self.cell.place(self.source.location(offset)) for offset in span))
+def diagnostic(
+    facts: CellFacts, code: str, span: Span, message: str, fix: Fix | None = None
+) -> Diagnostic:
+    """A finding in a cell."""
+    place = facts.range(span)
+    row = facts.source.location(span.start).row
+    return Diagnostic(
+        filename=facts.document.filename,
+        cell=facts.cell.index,
+        location=place.start,
+        end_location=place.end,
+        code=code,
+        severity=RULES[code].severity,
+        message=message,
+        fix=fix,
+        text=Source(facts.cell.source).line(row),
+    )

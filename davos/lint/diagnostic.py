@@ -1,19 +1,59 @@
-"""What a rule reports: a code, a message and a place."""
+"""What a rule reports: a code, a message, a place, and perhaps a fix."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from davos.source import Location
 
-__all__ = ["Diagnostic", "location_json"]
+__all__ = ["Applicability", "Diagnostic", "Edit", "Fix", "location_json"]
+
+Applicability = Literal["safe", "unsafe"]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A range of a cell (of the file, where `cell` is None) and what shall stand there."""
+
+    cell: int | None
+    location: Location
+    end_location: Location
+    content: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A title and the edits; an unsafe fix may change what the code does."""
+
+    title: str
+    applicability: Applicability
+    edits: tuple[Edit, ...]
+
+    def json(self) -> dict[str, Any]:
+        """The fix as ruff writes it; edits of a notebook also name their cell."""
+        return {
+            "applicability": self.applicability,
+            "message": self.title,
+            "edits": [
+                {
+                    "cell": edit.cell,
+                    "content": edit.content,
+                    "location": location_json(edit.location),
+                    "end_location": location_json(edit.end_location),
+                }
+                for edit in self.edits
+            ],
+        }
 
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """A finding in a file, in one of its cells if it is a notebook (else `cell` is None)."""
+    """A finding in a file, in one of its cells if it is a notebook (else `cell` is None).
+
+    `text` is the row it begins in.
+    """
 
     filename: str
     cell: int | None
@@ -22,6 +62,8 @@ class Diagnostic:
     code: str
     severity: str
     message: str
+    fix: Fix | None = None
+    text: str = ""
 
     @property
     def place(self) -> str:
@@ -43,7 +85,7 @@ class Diagnostic:
             "cell": self.cell,
             "location": location_json(self.location),
             "end_location": location_json(self.end_location),
-            "fix": None,
+            "fix": None if self.fix is None else self.fix.json(),
         }
 
 

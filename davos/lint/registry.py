@@ -1,233 +1,95 @@
-"""The rules: one class each, whose docstring is its page (`davos check --explain CODE`)."""
+"""All rules by their codes, their pages, and which of them are selected."""
 
 from __future__ import annotations
 
 import inspect
-from typing import ClassVar, Iterable, Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Iterable, Iterator
 
-__all__ = ["RULES", "Rule", "Selection", "page"]
+from davos.lint import (
+    config_rules,
+    effect_rules,
+    onion_rules,
+    order_rules,
+    plain_import_rules,
+    reproducibility_rules,
+    source_rules,
+    syntax_rules,
+    trust_rules,
+)
 
+if TYPE_CHECKING:
+    from davos.lint.rule import Rule
 
-class Rule:
-    """A rule has a code, a name that says what it finds, and a severity."""
+__all__ = ["RULES", "Selection", "matching", "page", "unknown"]
 
-    code: ClassVar[str]
-    name: ClassVar[str]
-    severity: ClassVar[str] = "error"
-
-
-class MalformedStatement(Rule):
-    """A smuggle statement that does not follow the grammar.
-
-    ## What it does
-    Finds statements that start as a smuggle statement and do not end as one.
-
-    ## Why is this bad?
-    The cell raises a SyntaxError, and nothing in it runs.
-
-    ## Example
-    ```python
-    from scipy smuggle
-    ```
-    Use instead:
-    ```python
-    from scipy smuggle stats
-    ```
-    """
-
-    code = "DAV001"
-    name = "malformed-statement"
-
-
-class UnknownOption(Rule):
-    """An option that the installer does not have.
-
-    ## What it does
-    Finds words in an onion comment that look like an option of the installer's
-    `install` command, and are none.
-
-    ## Why is this bad?
-    The cell raises an OnionArgumentError, and nothing in it runs.
-
-    ## Example
-    ```python
-    smuggle tqdm    # pip: tqdm --upgarde
-    ```
-    Use instead:
-    ```python
-    smuggle tqdm    # pip: tqdm --upgrade
-    ```
-    """
-
-    code = "DAV101"
-    name = "unknown-option"
-
-
-class RefusedOption(Rule):
-    """An option of the installer that davos refuses.
-
-    ## What it does
-    Finds options that install something else than the smuggled package, do not
-    install it, or put it where davos would not find it.
-
-    ## Why is this bad?
-    The cell raises an OnionArgumentError, and nothing in it runs.
-
-    ## Example
-    ```python
-    smuggle tqdm    # pip: -r requirements.txt
-    ```
-    Use instead:
-    ```python
-    smuggle tqdm    # pip: tqdm==4.66.1
-    ```
-    """
-
-    code = "DAV102"
-    name = "refused-option"
-
-
-class InvalidRequirement(Rule):
-    """A requirement or version specifier that the installer cannot read.
-
-    ## What it does
-    Finds requirements that are neither a name with an optional version
-    specifier (PEP 508, PEP 440), nor a URL, a VCS URL, a path or a wheel.
-
-    ## Why is this bad?
-    The cell raises an OnionArgumentError, and nothing in it runs.
-
-    ## Example
-    ```python
-    smuggle six    # pip: six=1.16.0
-    ```
-    Use instead:
-    ```python
-    smuggle six    # pip: six==1.16.0
-    ```
-    """
-
-    code = "DAV103"
-    name = "invalid-requirement"
-
-
-class RequirementCount(Rule):
-    """An onion comment with no requirement, or with more than one.
-
-    ## What it does
-    Finds onion comments that do not name exactly one thing to install.
-
-    ## Why is this bad?
-    An onion comment is about the statement's one package; the cell raises an
-    OnionArgumentError.
-
-    ## Example
-    ```python
-    smuggle numpy    # pip: numpy scipy
-    ```
-    Use instead:
-    ```python
-    smuggle numpy    # pip: numpy
-    smuggle scipy    # pip: scipy
-    ```
-    """
-
-    code = "DAV104"
-    name = "requirement-count"
-
-
-class InvalidOptionValue(Rule):
-    """An option without its value, with a bad one, or beside one that excludes it.
-
-    ## What it does
-    Checks the values of options as the installer's own command line does.
-
-    ## Why is this bad?
-    The cell raises an OnionArgumentError, and nothing in it runs.
-
-    ## Example
-    ```python
-    smuggle six    # pip: six --retries many
-    ```
-    Use instead:
-    ```python
-    smuggle six    # pip: six --retries 5
-    ```
-    """
-
-    code = "DAV105"
-    name = "invalid-option-value"
-
-
-class UnknownInstaller(Rule):
-    """An installer that davos does not know or does not support yet.
-
-    ## What it does
-    Finds comments of the form `# name: arguments` behind a smuggle statement
-    whose name is an installer that davos cannot use.
-
-    ## Why is this bad?
-    The cell raises a ParserNotImplementedError, and nothing in it runs.
-
-    ## Example
-    ```python
-    smuggle six    # conda: six=1.15
-    ```
-    Use instead:
-    ```python
-    smuggle six    # pip: six==1.15.0
-    ```
-    """
-
-    code = "DAV106"
-    name = "unknown-installer"
-
-
-class UnbalancedQuotes(Rule):
-    """An onion comment that cannot be split into words.
-
-    ## What it does
-    Finds quotes that are opened and not closed.
-
-    ## Why is this bad?
-    The cell raises an OnionParserError, and nothing in it runs.
-
-    ## Example
-    ```python
-    smuggle six    # pip: "six>=1.15
-    ```
-    Use instead:
-    ```python
-    smuggle six    # pip: "six>=1.15"
-    ```
-    """
-
-    code = "DAV107"
-    name = "unbalanced-quotes"
-
-
-RULES: dict[str, type[Rule]] = {rule.code: rule for rule in Rule.__subclasses__()}
+_FAMILIES = (
+    syntax_rules,
+    onion_rules,
+    effect_rules,
+    order_rules,
+    config_rules,
+    reproducibility_rules,
+    source_rules,
+    plain_import_rules,
+    trust_rules,
+)
+RULES: dict[str, type[Rule]] = {
+    rule.code: rule
+    for rule in sorted(
+        (getattr(family, name) for family in _FAMILIES for name in family.__all__),
+        key=lambda rule: rule.code,
+    )
+}
 
 
 def page(code: str) -> str:
-    """A rule's page: its code, its name and its docstring."""
+    """A rule's page: its code, its name, its severity, whether it can be fixed, its docstring."""
     rule = RULES[code]
-    return f"# {rule.name} ({rule.code})\n\n{inspect.getdoc(rule)}\n"
+    fix = {
+        "safe": "Some or all findings can be fixed with `--fix`.",
+        "unsafe": "Some or all findings can be fixed with `--fix --unsafe-fixes`.",
+        "no": "There is no automatic fix.",
+    }[rule.fixable]
+    head = f"# {rule.name} ({rule.code})\n\nSeverity: {rule.severity}. {fix}\n"
+    return f"{head}\n{inspect.getdoc(rule)}\n"
 
 
 class Selection:
-    """Which codes are reported: of `--select` and `--ignore` the longer prefix wins."""
+    """Which codes are reported: of `select` and `ignore` the longer prefix wins.
 
-    def __init__(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> None:
-        self._select = tuple(select) or ("ALL",)
+    Raises `ValueError` for a prefix that no code begins with.
+    """
+
+    def __init__(
+        self,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        extend_select: Iterable[str] = (),
+    ) -> None:
+        self._select = (*(tuple(select) or ("ALL",)), *extend_select)
         self._ignore = tuple(ignore)
-        unknown = [prefix for prefix in (*self._select, *self._ignore) if not any(_codes(prefix))]
-        if unknown:
-            message = f"no rule's code starts with {unknown[0]!r}"
-            raise ValueError(message)
+        for prefix in (*self._select, *self._ignore):
+            if not any(_codes(prefix)):
+                raise ValueError(unknown(prefix))
+        self.codes = frozenset(
+            code for code in RULES if _longest(self._select, code) > _longest(self._ignore, code)
+        )
 
     def __contains__(self, code: object) -> bool:
-        return _longest(self._select, str(code)) > _longest(self._ignore, str(code))
+        return code in self.codes
+
+
+def unknown(prefix: str) -> str:
+    """What to say about a prefix that no code begins with."""
+    near = get_close_matches(prefix, RULES, 1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"no rule's code starts with {prefix!r}{hint}"
+
+
+def matching(prefix: str) -> frozenset[str]:
+    """The codes that a prefix stands for."""
+    return frozenset(_codes(prefix))
 
 
 def _codes(prefix: str) -> Iterator[str]:

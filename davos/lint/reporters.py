@@ -1,133 +1,104 @@
-"""How findings are written: text, json, github, sarif (the names of `--output-format`)."""
+"""How findings are written: the names of `--output-format`.
+
+A reporter takes findings as they come, in the order of the files, and yields text, so
+that neither grows with the number of files.
+"""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any, Callable, Iterable, Sequence
-from urllib.parse import quote
+import re
+from collections import Counter
+from typing import Callable, Iterable, Iterator
 
-from davos.lint.diagnostic import Diagnostic, location_json
+from davos.lint import ci_formats, json_formats
+from davos.lint.diagnostic import Diagnostic
 from davos.lint.registry import RULES
 
-__all__ = ["REPORTERS"]
+__all__ = ["FOR_PEOPLE", "REPORTERS", "Reporter", "statistics"]
 
-STDIN = "-"
+Reporter = Callable[[Iterable[Diagnostic]], Iterator[str]]
+
+_BOLD, _RED, _BLUE, _CYAN, _YELLOW = (f"\x1b[{number}m" for number in (1, 31, 34, 36, 33))
+_RESET = "\x1b[0m"
 
 
-def text(found: Sequence[Diagnostic]) -> str:
+def text(found: Iterable[Diagnostic]) -> Iterator[str]:
     """One line for each finding, and a summary."""
-    count = len(found)
-    summary = f"Found {count} error{'s' * (count != 1)}." if count else "All checks passed!"
-    return _lines([*(diagnostic.line for diagnostic in found), summary])
+    yield from _for_people(found, lambda one: f"{one.line}\n")
 
 
-def as_json(found: Sequence[Diagnostic]) -> str:
-    """Ruff's list, with absolute file names."""
-    return json.dumps([_ruff(diagnostic) for diagnostic in found], indent=2) + "\n"
+def full(found: Iterable[Diagnostic]) -> Iterator[str]:
+    """The lines of `text`, each with its source below and carets under the finding."""
+    yield from _for_people(found, lambda one: f"{one.line}\n{_excerpt(one)}\n")
 
 
-def github(found: Sequence[Diagnostic]) -> str:
-    """Workflow commands; a notebook's rows are not those of its file, so row 1 stands for them."""
-    return _lines(_command(diagnostic) for diagnostic in found)
+def text_in_color(found: Iterable[Diagnostic]) -> Iterator[str]:
+    """`text` for a terminal."""
+    yield from _for_people(found, lambda one: f"{_colored(one)}\n")
 
 
-def sarif(found: Sequence[Diagnostic]) -> str:
-    """One run of the Static Analysis Results Interchange Format, 2.1.0."""
-    run = {
-        "tool": {"driver": {"name": "davos", "rules": _sarif_rules(found)}},
-        "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(diagnostic) for diagnostic in found],
-    }
-    schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+def full_in_color(found: Iterable[Diagnostic]) -> Iterator[str]:
+    """`full` for a terminal."""
+    yield from _for_people(found, lambda one: f"{_colored(one)}\n{_BLUE}{_excerpt(one)}{_RESET}\n")
 
 
-REPORTERS: dict[str, Callable[[Sequence[Diagnostic]], str]] = {
+FOR_PEOPLE: dict[str, Reporter] = {"text": text_in_color, "full": full_in_color}
+"""The formats that have colours on a terminal."""
+
+REPORTERS: dict[str, Reporter] = {
     "text": text,
-    "json": as_json,
-    "github": github,
-    "sarif": sarif,
+    "full": full,
+    "json": json_formats.ruff,
+    "github": ci_formats.github,
+    "gitlab": json_formats.gitlab,
+    "sarif": json_formats.sarif,
+    "junit": ci_formats.junit,
 }
 
 
-def _lines(lines: Iterable[str]) -> str:
-    return "".join(f"{line}\n" for line in lines)
+def statistics(found: Iterable[Diagnostic]) -> Iterator[str]:
+    """How many findings each rule has, the most frequent first; `[*]` marks what can be fixed."""
+    findings: Counter[str] = Counter()
+    fixable: Counter[str] = Counter()
+    for one in found:
+        findings[one.code] += 1
+        fixable[one.code] += one.fix is not None
+    width = len(str(max(findings.values(), default=0)))
+    for code, count in sorted(findings.items(), key=lambda item: (-item[1], item[0])):
+        mark = "[*]" if fixable[code] else "[ ]"
+        yield f"{count:{width}}  {code}  {mark} {RULES[code].name}\n"
 
 
-def _absolute(filename: str) -> str:
-    return filename if filename == STDIN else str(Path(filename).absolute())
+def _for_people(found: Iterable[Diagnostic], write: Callable[[Diagnostic], str]) -> Iterator[str]:
+    count = safe = unsafe = 0
+    for one in found:
+        count += 1
+        safe += one.fix is not None and one.fix.applicability == "safe"
+        unsafe += one.fix is not None and one.fix.applicability == "unsafe"
+        yield write(one)
+    yield f"Found {count} error{'s' * (count != 1)}.\n" if count else "All checks passed!\n"
+    if safe:
+        yield f"{safe} can be fixed with `--fix`{_also(unsafe)}.\n"
+    elif unsafe:
+        yield f"{unsafe} can be fixed with `--fix --unsafe-fixes`.\n"
 
 
-def _ruff(diagnostic: Diagnostic) -> dict[str, Any]:
-    return {
-        "cell": diagnostic.cell,
-        "code": diagnostic.code,
-        "end_location": location_json(diagnostic.end_location),
-        "filename": _absolute(diagnostic.filename),
-        "fix": None,
-        "location": location_json(diagnostic.location),
-        "message": diagnostic.message,
-        "noqa_row": diagnostic.location.row,
-        "severity": diagnostic.severity,
-        "url": None,
-    }
+def _also(unsafe: int) -> str:
+    return f", {unsafe} more with `--unsafe-fixes`" if unsafe else ""
 
 
-def _command(diagnostic: Diagnostic) -> str:
-    start, end = diagnostic.location, diagnostic.end_location
-    if diagnostic.cell is not None:
-        start = end = type(start)(1, 1)
-    fields = {
-        "title": f"davos ({diagnostic.code})",
-        "file": _absolute(diagnostic.filename),
-        "line": start.row,
-        "col": start.column,
-        "endLine": end.row,
-        "endColumn": end.column,
-    }
-    written = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in fields.items())
-    return f"::{diagnostic.severity} {written}::{_escape(diagnostic.line)}"
+def _colored(one: Diagnostic) -> str:
+    color = _RED if one.severity == "error" else _YELLOW
+    place = one.place[len(one.filename) :].replace(":", f"{_CYAN}:{_RESET}")
+    return f"{_BOLD}{one.filename}{_RESET}{place}: {_BOLD}{color}{one.code}{_RESET} {one.message}"
 
 
-def _escape(value: str, also: str = "") -> str:
-    """Percent-encode what would end a workflow command, or a property of one."""
-    for character in "%\r\n" + also:
-        value = value.replace(character, f"%{ord(character):02X}")
-    return value
-
-
-def _sarif_rules(found: Sequence[Diagnostic]) -> list[dict[str, Any]]:
-    rules = [RULES[code] for code in sorted({diagnostic.code for diagnostic in found})]
-    return [
-        {
-            "id": rule.code,
-            "name": rule.name,
-            "shortDescription": {"text": (rule.__doc__ or "").partition("\n")[0]},
-        }
-        for rule in rules
-    ]
-
-
-def _sarif_result(diagnostic: Diagnostic) -> dict[str, Any]:
-    start, end = diagnostic.location, diagnostic.end_location
-    region = {
-        "startLine": start.row,
-        "startColumn": start.column,
-        "endLine": end.row,
-        "endColumn": end.column,
-    }
-    place: dict[str, Any] = {
-        "physicalLocation": {
-            "artifactLocation": {"uri": quote(diagnostic.filename.replace("\\", "/"))},
-            "region": region,
-        },
-    }
-    if diagnostic.cell is not None:
-        place["logicalLocations"] = [{"name": f"cell {diagnostic.cell}"}]
-    return {
-        "ruleId": diagnostic.code,
-        "level": diagnostic.severity,
-        "message": {"text": diagnostic.message},
-        "locations": [place],
-    }
+def _excerpt(one: Diagnostic) -> str:
+    """The row that a finding begins in, and carets under it."""
+    row, column = one.location
+    end = one.end_location.column if one.end_location.row == row else len(one.text) + 1
+    indent = re.sub(r"[^\t]", " ", one.text[: column - 1])
+    number = str(row)
+    margin = " " * len(number)
+    carets = "^" * max(1, end - column)
+    return f"{margin} |\n{number} | {one.text}\n{margin} | {indent}{carets}"

@@ -1,0 +1,69 @@
+"""All selected rules over one document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from davos.lint.analysis import CellFacts, diagnostic
+from davos.lint.context import Context
+from davos.lint.diagnostic import Diagnostic, Edit, Fix
+from davos.lint.noqa import silence
+from davos.lint.onion_fixes import repair_onion
+from davos.lint.registry import RULES
+from davos.lint.rule import Finding, Repair
+from davos.source import Span
+
+if TYPE_CHECKING:
+    from davos.lint.settings import Settings
+    from davos.notebook import Document
+
+__all__ = ["check_document"]
+
+
+def check_document(document: Document, settings: Settings) -> list[Diagnostic]:
+    """What the selected rules find in a document, in the order of its text.
+
+    `settings` says what is selected for this file name; comments (`# noqa`) in the
+    document silence findings in their row.
+    """
+    selected = settings.selection(document.filename)
+    context = Context(document)
+    if not context.uses_davos:
+        return []
+    found = [(code, finding) for code, finding in _findings(context, selected) if code in selected]
+    found = silence(context, found, selected)
+    diagnostics = [_diagnostic(code, finding) for code, finding in found]
+    order = {id(cell.cell): cell.number for cell in context.cells}
+    numbered = [(order[id(f.cell.cell)], d) for (_, f), d in zip(found, diagnostics)]
+    numbered.sort(key=lambda pair: (pair[0], pair[1].location, pair[1].code))
+    return [one for _, one in numbered]
+
+
+def _findings(context: Context, selected: frozenset[str]) -> Iterator[tuple[str, Finding]]:
+    for cell in context.cells:
+        for error in cell.errors:
+            span = error.span or Span(0, 0)
+            yield error.code, Finding(cell, span, error.msg, repair_onion(cell, error))
+    for code, rule in RULES.items():
+        if code in selected:
+            for finding in rule.check(context):
+                yield code, finding
+
+
+def _diagnostic(code: str, finding: Finding) -> Diagnostic:
+    cell = finding.cell
+    fix = None if finding.repair is None else _fix(finding.repair)
+    return diagnostic(cell, code, finding.span, finding.message, fix)
+
+
+def _fix(repair: Repair) -> Fix:
+    return Fix(
+        repair.title,
+        repair.applicability,
+        tuple(_edit(change.cell, change.span, change.content) for change in repair.changes),
+    )
+
+
+def _edit(cell: CellFacts, span: Span, content: str) -> Edit:
+    place = cell.range(span)
+    return Edit(cell.cell.index, place.start, place.end, content)

@@ -1,0 +1,150 @@
+"""What the rules look at: a document, its cells and what it asks for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Iterator
+
+from davos.lint.analysis import CellFacts, FoundStatement
+from davos.lint.modules import is_local, is_standard
+from davos.syntax.nodes import Smuggle
+
+if TYPE_CHECKING:
+    from davos.notebook import Document
+    from davos.onion.comment import Onion, Requirement
+    from davos.source import Span
+
+__all__ = ["Context", "Target"]
+
+_INTERESTING = re.compile(r"smuggle|davos|import|pip|conda|noqa")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A module from elsewhere that a statement names, and what is asked for to get it.
+
+    `onion` is None where the statement has no (valid) onion comment of its own for it.
+    """
+
+    cell: CellFacts
+    found: FoundStatement
+    module: str
+    span: Span
+    onion: Onion | None
+
+    @property
+    def top(self) -> str:
+        """The top-level module."""
+        return self.module.partition(".")[0]
+
+    @property
+    def requirement(self) -> Requirement | None:
+        """What the onion comment asks for."""
+        return None if self.onion is None else self.onion.requirement
+
+    def word(self, text: str) -> Span:
+        """Where a text stands in the onion comment, all of its arguments if it does not."""
+        comment = self.found.statement.onion
+        if comment is None:
+            return self.span
+        position = comment.args.find(text) if text else -1
+        if position < 0:
+            return comment.args_span
+        start = comment.args_span.start + position
+        return type(self.span)(start, start + len(text))
+
+
+class Context:
+    """A document as the rules see it."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.is_notebook = document.kind == "notebook"
+        self.uses_davos = any("smuggle" in c.text or "davos" in c.source for c in document.cells)
+
+    @cached_property
+    def cells(self) -> list[CellFacts]:
+        """The cells in which a rule could find something."""
+        if not self.uses_davos:
+            return []
+        return [
+            CellFacts(self.document, cell, number)
+            for number, cell in enumerate(self.document.cells)
+            if _INTERESTING.search(cell.source)
+        ]
+
+    @cached_property
+    def smuggling(self) -> list[CellFacts]:
+        """The cells that hold smuggle statements."""
+        return [cell for cell in self.cells if cell.statements]
+
+    def statements(self) -> Iterator[tuple[CellFacts, FoundStatement]]:
+        """The smuggle statements with their cells."""
+        return ((cell, found) for cell in self.smuggling for found in cell.statements)
+
+    @cached_property
+    def targets(self) -> list[Target]:
+        """What is smuggled from elsewhere: not the standard library, not the folder, not davos."""
+        return [target for target in self.named if not self.is_local(target.top)]
+
+    @cached_property
+    def named(self) -> list[Target]:
+        """The modules that absolute statements name, but for davos and the standard library."""
+        return [
+            target
+            for cell, found in self.statements()
+            for target in _targets(cell, found)
+            if target.top != "davos" and not is_standard(target.top)
+        ]
+
+    def is_local(self, top: str) -> bool:
+        """Whether a module lies beside the document."""
+        if top not in self._local:
+            self._local[top] = is_local(top, self.document.filename)
+        return self._local[top]
+
+    @cached_property
+    def _local(self) -> dict[str, bool]:
+        return {}
+
+    @cached_property
+    def davos_names(self) -> dict[str, tuple[str, ...]]:
+        """What the document's names for davos and its members stand for.
+
+        `import davos as d` gives `{"d": ()}`, `from davos import config` `{"config": ("config",)}`.
+        """
+        names: dict[str, tuple[str, ...]] = {"davos": ()}
+        for cell in self.cells:
+            if "davos" not in cell.source.text:
+                continue
+            for node, _ in cell.nodes:
+                if isinstance(node, ast.Import):
+                    for alias in node.names:
+                        if alias.name == "davos" and alias.asname:
+                            names[alias.asname] = ()
+                elif isinstance(node, ast.ImportFrom) and node.module == "davos":
+                    names.update({a.asname or a.name: (a.name,) for a in node.names})
+        return names
+
+    def davos_path(self, node: ast.AST) -> tuple[str, ...] | None:
+        """`("config", "active")` for `davos.config.active`; None for what is not davos'."""
+        members: tuple[str, ...] = ()
+        while isinstance(node, ast.Attribute):
+            members = (node.attr, *members)
+            node = node.value
+        if isinstance(node, ast.Name) and node.id in self.davos_names:
+            return (*self.davos_names[node.id], *members)
+        return None
+
+
+def _targets(cell: CellFacts, found: FoundStatement) -> Iterator[Target]:
+    statement = found.statement
+    if not isinstance(statement, Smuggle):
+        if not statement.level and statement.module:
+            yield Target(cell, found, statement.module, statement.span, found.onion)
+        return
+    for number, alias in enumerate(statement.names):
+        yield Target(cell, found, alias.name, alias.span, None if number else found.onion)

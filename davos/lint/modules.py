@@ -1,0 +1,96 @@
+"""Which distribution a module comes from: the standard library, a folder, a table, metadata."""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from davos.lint.known import KNOWN, STANDARD_LIBRARY_3_9
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
+
+__all__ = ["installed_version", "is_local", "is_standard", "listed", "normalized", "providers"]
+
+_SEPARATORS = re.compile(r"[-_.]+")
+_STANDARD: frozenset[str] = getattr(sys, "stdlib_module_names", STANDARD_LIBRARY_3_9)
+
+
+def normalized(name: str) -> str:
+    """A distribution's name in its one spelling (PEP 503)."""
+    return _SEPARATORS.sub("-", name).lower()
+
+
+def is_standard(top: str) -> bool:
+    """Whether a top-level module belongs to the standard library."""
+    return top in _STANDARD
+
+
+def is_local(top: str, filename: str) -> bool:
+    """Whether a top-level module lies in the folder of a file."""
+    folder = Path(filename).parent
+    if not Path(filename).is_file():
+        return False
+    return (folder / f"{top}.py").is_file() or any((folder / top).glob("*.py"))
+
+
+def providers(module: str) -> tuple[str, ...]:
+    """The distributions that a dotted module is known to come from, the usual one first.
+
+    Of what is installed first, else from davos' own table; empty if nothing is known.
+    """
+    installed = _installed().get(module.partition(".")[0], ())
+    return tuple(dict.fromkeys((*installed, *listed(module))))
+
+
+def listed(module: str) -> tuple[str, ...]:
+    """The distributions that the table names for a dotted module, by its longest prefix."""
+    while module:
+        if module in KNOWN:
+            return KNOWN[module]
+        module = module.rpartition(".")[0]
+    return ()
+
+
+@lru_cache(maxsize=1)
+def _installed() -> dict[str, tuple[str, ...]]:
+    """The installed distributions by the top-level modules they hold."""
+    from importlib import metadata  # noqa: PLC0415 - 20 ms, and few documents need it
+
+    found: dict[str, list[str]] = {}
+    for distribution in metadata.distributions():
+        name = distribution.metadata["Name"]
+        if name is None:  # what an interrupted installation left behind
+            continue
+        for top in _tops(distribution):
+            found.setdefault(top, []).append(normalized(name))
+    return {top: tuple(dict.fromkeys(names)) for top, names in found.items()}
+
+
+def _tops(distribution: Distribution) -> set[str]:
+    """The top-level modules of a distribution, by its own word or by its files."""
+    text = distribution.read_text("top_level.txt")
+    if text is not None:
+        return set(text.split())
+    tops = set()
+    for file in distribution.files or ():
+        first = file.parts[0]
+        if len(file.parts) > 1 and first.isidentifier():
+            tops.add(first)
+        elif file.suffix in {".py", ".so", ".pyd"}:
+            tops.add(first.partition(".")[0])
+    return tops
+
+
+@lru_cache(maxsize=256)
+def installed_version(name: str) -> str | None:
+    """The installed version of a distribution, None if it is not installed."""
+    from importlib import metadata  # noqa: PLC0415 - see above
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None

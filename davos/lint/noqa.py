@@ -1,0 +1,143 @@
+"""Comments that silence findings: `# noqa` and `# noqa: DAV301, DAV305`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Iterator
+
+from davos.lint.rule import Change, Finding, Repair
+from davos.lint.syntax_rules import UnusedNoqa
+from davos.source import Span
+
+if TYPE_CHECKING:
+    from davos.lint.analysis import CellFacts
+    from davos.lint.context import Context
+
+__all__ = ["silence"]
+
+_NOQA = re.compile(
+    r"\#[ \t]*noqa(?![\w-])"
+    r"(?:[ \t]*:[ \t]*(?P<codes>[A-Z]+[0-9]+(?:(?:[ \t]*,[ \t]*|[ \t]+)[A-Z]+[0-9]+)*))?",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
+
+
+@dataclass
+class _Noqa:
+    """A comment and its codes with their places; without codes it silences everything."""
+
+    cell: CellFacts
+    span: Span
+    codes: dict[str, Span]
+    used: set[str] = field(default_factory=set)
+
+    def covers(self, code: str) -> bool:
+        return not self.codes or code in self.codes
+
+
+def silence(
+    context: Context, found: list[tuple[str, Finding]], selected: frozenset[str]
+) -> list[tuple[str, Finding]]:
+    """The findings that no comment silences, and the comments that silence none."""
+    comments = {cell.number: list(_comments(cell)) for cell in context.cells}
+    if not any(comments.values()):
+        return found
+    kept = []
+    for code, finding in found:
+        rows = _rows(finding)
+        covering = [
+            noqa
+            for noqa in comments[finding.cell.number]
+            if noqa.covers(code) and _row(noqa.cell, noqa.span.start) in rows
+        ]
+        for noqa in covering:
+            noqa.used.add(code)
+        if not covering:
+            kept.append((code, finding))
+    if UnusedNoqa.code in selected:
+        for noqa in (noqa for one in comments.values() for noqa in one):
+            kept += _unused(noqa, selected)
+    return kept
+
+
+def _comments(cell: CellFacts) -> Iterator[_Noqa]:
+    text = cell.source.text
+    if "noqa" not in text.lower():
+        return
+    for match in _NOQA.finditer(text):
+        if any(span.start <= match.start() < span.end for span in cell.comments):
+            start = match.start("codes")
+            codes = {
+                code.group().upper(): Span(start + code.start(), start + code.end())
+                for code in _CODE.finditer(match["codes"] or "")
+            }
+            yield _Noqa(cell, Span(*match.span()), codes)
+
+
+def _rows(finding: Finding) -> set[int]:
+    """The rows whose comments count: the finding's, and the first and last of its statement."""
+    cell = finding.cell
+    rows = {_row(cell, finding.span.start), _row(cell, finding.span.end)}
+    for found in cell.statements:
+        first, last = (_row(cell, place) for place in found.statement.span)
+        if first <= min(rows) <= last:
+            rows |= {first, last}
+    return rows
+
+
+def _row(cell: CellFacts, offset: int) -> int:
+    return cell.source.location(offset).row
+
+
+def _unused(noqa: _Noqa, selected: frozenset[str]) -> Iterator[tuple[str, Finding]]:
+    if not noqa.codes:
+        if not noqa.used and _beside_statement(noqa):
+            finding = Finding(noqa.cell, noqa.span, "this comment silences nothing", _removed(noqa))
+            yield UnusedNoqa.code, finding
+        return
+    from davos.lint.registry import RULES  # noqa: PLC0415 - which lists the rule reported here
+
+    unused = [
+        code
+        for code in noqa.codes
+        if code.startswith("DAV")
+        and code not in noqa.used
+        and (code in selected or code not in RULES)
+    ]
+    if unused:
+        message = f"this comment silences nothing: no {', '.join(unused)} here"
+        yield UnusedNoqa.code, Finding(noqa.cell, noqa.span, message, _reduced(noqa, unused))
+
+
+def _beside_statement(noqa: _Noqa) -> bool:
+    """Whether a plain comment is behind a smuggle statement: elsewhere it is other tools'."""
+    row = _row(noqa.cell, noqa.span.start)
+    return any(
+        _row(noqa.cell, found.statement.span.start)
+        <= row
+        <= _row(noqa.cell, found.statement.span.end)
+        for found in noqa.cell.statements
+    )
+
+
+def _removed(noqa: _Noqa) -> Repair:
+    text, (start, end) = noqa.cell.source.text, noqa.span
+    rest = re.compile(r"[^\r\n]*").match(text, end)
+    behind = rest.group().strip() if rest else ""
+    if behind and not behind.startswith("#"):  # words that explain it: keep them a comment
+        change = Change(noqa.cell, Span(start, end), "#")
+    else:
+        change = Change(noqa.cell, Span(len(text[:start].rstrip(" \t")), end), "")
+    return Repair("Remove the comment", "safe", (change,))
+
+
+def _reduced(noqa: _Noqa, unused: list[str]) -> Repair:
+    """The comment without the codes that silence nothing."""
+    kept = [code for code in noqa.codes if code not in unused]
+    if not kept:
+        return _removed(noqa)
+    spans = list(noqa.codes.values())
+    change = Change(noqa.cell, Span(spans[0].start, spans[-1].end), ", ".join(kept))
+    return Repair("Remove unused codes", "safe", (change,))

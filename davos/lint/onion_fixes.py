@@ -1,0 +1,71 @@
+"""What would mend an onion comment that its installer refuses."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from davos.exceptions import DavosParserError, OnionParserError
+from davos.lint.rule import Change, Repair
+
+if TYPE_CHECKING:
+    from davos.lint.analysis import CellFacts
+    from davos.lint.diagnostic import Applicability
+    from davos.source import Span
+
+__all__ = ["repair_onion"]
+
+_SINGLE_EQUALS = re.compile(r"(?<![=<>!~])=(?!=)")
+
+
+def repair_onion(cell: CellFacts, error: DavosParserError) -> Repair | None:
+    """A fix for an error in an onion comment, None if there is none that is valid then."""
+    if not isinstance(error, OnionParserError) or error.span is None:
+        return None
+    word = cell.source.text[error.span.start : error.span.end]
+    if error.code == "DAV101":
+        return _nearest_option(cell, error.span, word)
+    if error.code == "DAV103" and _SINGLE_EQUALS.search(word):
+        changed = _SINGLE_EQUALS.sub("==", word, count=1)
+        title = f"Replace with `{changed}`"
+        return _if_valid(cell, Repair(title, "safe", (Change(cell, error.span, changed),)))
+    return None
+
+
+def _nearest_option(cell: CellFacts, span: Span, word: str) -> Repair | None:
+    from davos.onion.validator import TABLES  # noqa: PLC0415 - with the first onion only
+
+    comment = next(
+        found.statement.onion
+        for found in cell.statements
+        if found.statement.onion
+        and found.statement.onion.span.start <= span.start < found.statement.onion.span.end
+    )
+    flag, equals, value = word.partition("=")
+    near = get_close_matches(flag, TABLES[comment.installer].by_flag, 2, cutoff=0.75)
+    if not near:
+        return None
+    sure: Applicability = "safe" if len(near) == 1 else "unsafe"
+    change = Change(cell, span, near[0] + equals + value)
+    return _if_valid(cell, Repair(f"Replace with `{near[0]}`", sure, (change,)))
+
+
+def _if_valid(cell: CellFacts, repair: Repair) -> Repair | None:
+    """The repair, if the onion comment is valid after it."""
+    from davos.onion.validator import validate_text  # noqa: PLC0415 - with the first onion only
+
+    change = repair.changes[0]
+    for found in cell.statements:
+        onion = found.statement.onion
+        if onion is None or not onion.span.start <= change.span.start < onion.span.end:
+            continue
+        start = onion.args_span.start
+        before = onion.args[: change.span.start - start]
+        args = before + change.content + onion.args[change.span.end - start :]
+        try:
+            validate_text(onion.installer, args)
+        except DavosParserError:
+            return None
+        return repair
+    return None

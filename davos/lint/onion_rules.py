@@ -1,0 +1,191 @@
+"""DAV1xx: onion comments that their installer, or davos, refuses."""
+
+from __future__ import annotations
+
+from davos.lint.rule import Rule
+
+__all__ = [
+    "InvalidOptionValue",
+    "InvalidRequirement",
+    "RefusedOption",
+    "RequirementCount",
+    "UnbalancedQuotes",
+    "UnknownInstaller",
+    "UnknownOption",
+]
+
+
+class UnknownOption(Rule):
+    """An option that the installer does not have.
+
+    ## What it does
+    Finds words in an onion comment that look like an option of the installer's
+    `install` command, and are none.
+
+    ## Why is this bad?
+    The cell raises an OnionArgumentError, and nothing in it runs.
+
+    ## Example
+    ```python
+    smuggle tqdm    # pip: tqdm==4.66.1 --upgade-strategy eager
+    ```
+    Use instead:
+    ```python
+    smuggle tqdm    # pip: tqdm==4.66.1 --upgrade-strategy eager
+    ```
+    """
+
+    code = "DAV101"
+    name = "unknown-option"
+    severity = "error"
+    fixable = "safe"
+
+
+class RefusedOption(Rule):
+    """An option of the installer that davos refuses.
+
+    ## What it does
+    Finds options that install something else than the smuggled package, do not
+    install it, or put it where davos would not find it.
+
+    ## Why is this bad?
+    The cell raises an OnionArgumentError, and nothing in it runs.
+
+    ## Example
+    ```python
+    smuggle tqdm    # pip: -r requirements.txt
+    ```
+    Use instead:
+    ```python
+    smuggle tqdm    # pip: tqdm==4.66.1
+    ```
+    """
+
+    code = "DAV102"
+    name = "refused-option"
+    severity = "error"
+
+
+class InvalidRequirement(Rule):
+    """A requirement or version specifier that the installer cannot read.
+
+    ## What it does
+    Finds requirements that are neither a name with an optional version
+    specifier (PEP 508, PEP 440), nor a URL, a VCS URL, a path or a wheel.
+
+    ## Why is this bad?
+    The cell raises an OnionArgumentError, and nothing in it runs.
+
+    ## Example
+    ```python
+    smuggle six    # pip: six=1.16.0
+    ```
+    Use instead:
+    ```python
+    smuggle six    # pip: six==1.16.0
+    ```
+    """
+
+    code = "DAV103"
+    name = "invalid-requirement"
+    severity = "error"
+    fixable = "safe"
+
+
+class RequirementCount(Rule):
+    """An onion comment with no requirement, or with more than one.
+
+    ## What it does
+    Finds onion comments that do not name exactly one thing to install.
+
+    ## Why is this bad?
+    An onion comment is about the statement's one package; the cell raises an
+    OnionArgumentError.
+
+    ## Example
+    ```python
+    smuggle numpy    # pip: numpy==1.26.4 scipy==1.12.0
+    ```
+    Use instead:
+    ```python
+    smuggle numpy    # pip: numpy==1.26.4
+    smuggle scipy    # pip: scipy==1.12.0
+    ```
+    """
+
+    code = "DAV104"
+    name = "requirement-count"
+    severity = "error"
+
+
+class InvalidOptionValue(Rule):
+    """An option without its value, with a bad one, or beside one that excludes it.
+
+    ## What it does
+    Checks the values of options as the installer's own command line does.
+
+    ## Why is this bad?
+    The cell raises an OnionArgumentError, and nothing in it runs.
+
+    ## Example
+    ```python
+    smuggle six    # pip: six==1.16.0 --retries many
+    ```
+    Use instead:
+    ```python
+    smuggle six    # pip: six==1.16.0 --retries 5
+    ```
+    """
+
+    code = "DAV105"
+    name = "invalid-option-value"
+    severity = "error"
+
+
+class UnknownInstaller(Rule):
+    """An installer that davos does not know or does not support yet.
+
+    ## What it does
+    Finds comments of the form `# name: arguments` behind a smuggle statement
+    whose name is an installer that davos cannot use.
+
+    ## Why is this bad?
+    The cell raises a ParserNotImplementedError, and nothing in it runs.
+
+    ## Example
+    ```python
+    smuggle six    # conda: six=1.15
+    ```
+    Use instead:
+    ```python
+    smuggle six    # pip: six==1.15.0
+    ```
+    """
+
+    code = "DAV106"
+    name = "unknown-installer"
+    severity = "error"
+
+
+class UnbalancedQuotes(Rule):
+    """An onion comment that cannot be split into words.
+
+    ## What it does
+    Finds quotes that are opened and not closed.
+
+    ## Why is this bad?
+    The cell raises an OnionParserError, and nothing in it runs.
+
+    ## Example
+    ```python
+    smuggle six    # pip: "six==1.15.0
+    ```
+    Use instead:
+    ```python
+    smuggle six    # pip: "six==1.15.0"
+    ```
+    """
+
+    code = "DAV107"
+    name = "unbalanced-quotes"
+    severity = "error"

@@ -1,0 +1,207 @@
+"""DAV307, 308: packages that the document needs and does not smuggle."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from davos.lint.modules import installed_version, is_standard, providers
+from davos.lint.rule import Change, Finding, Repair, Rule
+from davos.source import Span
+
+if TYPE_CHECKING:
+    from davos.lint.analysis import CellFacts
+    from davos.lint.context import Context
+
+__all__ = ["PipInstall", "PlainImport"]
+
+# What is there wherever a notebook runs, and would not be smuggled.
+_ALWAYS_THERE = frozenset({"IPython", "__future__", "__main__", "davos", "ipykernel"})
+_HOSTED = frozenset({"google.colab", "kaggle_secrets"})
+_HANDLERS = frozenset({"ImportError", "ModuleNotFoundError", "Exception"})
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_REST = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)")
+_INSTALL = re.compile(
+    r"^(?P<indent>[ \t]*(?:\#[ \t]*(?=%))?)"
+    r"[%!][ \t]*(?:\S*python[\d.]*[ \t]+-m[ \t]+|\{sys\.executable\}[ \t]+-m[ \t]+|uv[ \t]+)?"
+    r"pip[\d.]*[ \t]+install[ \t]+(?P<args>[^\r\n]*)",
+    re.MULTILINE,
+)
+_FILES = frozenset({"-r", "--requirement", "-c", "--constraint", "--group"})
+
+
+class PlainImport(Rule):
+    """A third-party import beside smuggles.
+
+    ## What it does
+    Finds `import` statements of packages that are neither in the standard library, nor
+    beside the file, nor smuggled in it, in documents that smuggle something. Imports in
+    a `try` that handles their absence are left alone.
+
+    ## Why is this bad?
+    The document looks as if it carried its dependencies, and fails, or does something
+    else, where this package is missing or another version of it is installed.
+
+    ## Example
+    ```python
+    import pandas as pd
+    smuggle numpy as np    # pip: numpy==1.26.4
+    ```
+    Use instead:
+    ```python
+    smuggle pandas as pd    # pip: pandas==2.2.1
+    smuggle numpy as np    # pip: numpy==1.26.4
+    ```
+    """
+
+    code = "DAV307"
+    name = "plain-import"
+    fixable = "unsafe"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        if not context.smuggling:
+            return
+        smuggled = {target.top for target in context.named}
+        for cell in context.cells:
+            for node, scope in cell.nodes if "import" in cell.source.text else ():
+                if not isinstance(node, (ast.Import, ast.ImportFrom)) or _is_optional(scope):
+                    continue
+                if cell.offset(node) in cell.by_start:
+                    continue
+                missing = [
+                    module
+                    for module in _modules(node)
+                    if module.partition(".")[0] not in smuggled and _is_foreign(context, module)
+                ]
+                if missing:
+                    message = f"{', '.join(missing)} is imported, not smuggled"
+                    repair = _smuggled(cell, node, missing[0])
+                    yield Finding(cell, cell.span(node), message, repair)
+
+
+class PipInstall(Rule):
+    """A `%pip install` where an onion comment would do.
+
+    ## What it does
+    Finds `%pip install` and `!pip install` of other packages than davos, in documents
+    that use davos.
+
+    ## Why is this bad?
+    It changes the environment the notebook runs in, also for everything else that uses
+    it, and asks the index at every run. An onion comment installs into the
+    notebook's own project, and only what is missing.
+
+    ## Example
+    ```python
+    # %%
+    # %pip install davos tqdm==4.66.1
+    import davos
+    # %%
+    print(davos.__version__)
+    ```
+    Use instead:
+    ```python
+    # %%
+    # %pip install davos
+    import davos
+    # %%
+    smuggle tqdm    # pip: tqdm==4.66.1
+    ```
+    """
+
+    code = "DAV308"
+    name = "pip-install"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for cell in context.cells if context.is_notebook else ():
+            for match in _INSTALL.finditer(cell.written) if "pip" in cell.written else ():
+                packages = _packages(match["args"])
+                if packages and _is_magic(cell, match):
+                    start = match.end("indent")
+                    message = f"an onion comment would install {', '.join(packages)}"
+                    yield Finding(cell, Span(start, match.end()), message)
+
+
+def _is_foreign(context: Context, module: str) -> bool:
+    top = module.partition(".")[0]
+    return not (
+        is_standard(top)
+        or top in _ALWAYS_THERE
+        or any(module == name or module.startswith(f"{name}.") for name in _HOSTED)
+        or context.is_local(top)
+    )
+
+
+def _modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif not node.level and node.module == "google":
+        yield from (f"google.{alias.name}" for alias in node.names)
+    elif not node.level and node.module:
+        yield node.module
+
+
+def _is_optional(scope: tuple[ast.AST, ...]) -> bool:
+    """Whether the absence of what is imported is handled, or it is for type checkers only."""
+    for outer in scope:
+        if isinstance(outer, ast.Try) and any(_handles(one) for one in outer.handlers):
+            return True
+        if isinstance(outer, ast.If) and "TYPE_CHECKING" in ast.dump(outer.test):
+            return True
+    return False
+
+
+def _handles(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    return any(
+        isinstance(node, ast.Name) and node.id in _HANDLERS for node in ast.walk(handler.type)
+    )
+
+
+def _smuggled(cell: CellFacts, node: ast.Import | ast.ImportFrom, module: str) -> Repair | None:
+    """The statement as a smuggle with the installed version."""
+    name = next(iter(providers(module)), module.partition(".")[0])
+    version = installed_version(name)
+    text, (start, end) = cell.source.text, cell.span(node)
+    if version is None or (len(node.names) > 1 and isinstance(node, ast.Import)):
+        return None
+    if not _REST.match(text, end) or text[start:end].count("\n"):
+        return None
+    at = _keyword(text, start, node)
+    changes = (
+        Change(cell, Span(at, at + len("import")), "smuggle"),
+        Change(cell, Span(end, end), f"  # pip: {name}=={version}"),
+    )
+    return Repair(f"Smuggle {name} {version}", "unsafe", changes)
+
+
+def _keyword(text: str, start: int, node: ast.Import | ast.ImportFrom) -> int:
+    """The offset of the word `import`."""
+    if isinstance(node, ast.Import):
+        return start
+    dotted = node.module.count(".") + 1 if node.module else 0
+    words = _IDENTIFIER.finditer(text, start + len("from"))
+    return next(word for number, word in enumerate(words) if number == dotted).start()
+
+
+def _packages(args: str) -> list[str]:
+    """The packages that a pip command names, but for davos; none if it reads a file."""
+    words = args.partition(" #")[0].split()
+    if _FILES & {word.partition("=")[0] for word in words}:
+        return []
+    named = [word.strip("'\"") for word in words if word[:1] not in "-&|;>"]
+    return [word for word in named if not re.match(r"davos\b(?!-)|git\+\S*/davos\b", word)]
+
+
+def _is_magic(cell: CellFacts, match: re.Match[str]) -> bool:
+    """Whether a line that looks like a magic is one, not a line of a string."""
+    start = match.end("indent")
+    if "#" in match["indent"]:
+        return any(
+            comment.start == match.start() + match["indent"].index("#") for comment in cell.comments
+        )
+    return cell.source.text[start] != cell.written[start]

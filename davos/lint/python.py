@@ -1,0 +1,85 @@
+"""A cell as Python's own parser sees it: `smuggle` reads `import`, and no column moves."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import warnings
+from typing import TYPE_CHECKING, Iterator, Sequence
+
+from davos.source import Source, Span
+from davos.syntax.nodes import Smuggle
+
+if TYPE_CHECKING:
+    from davos.syntax.nodes import Statement
+
+__all__ = ["Scope", "as_imports", "comments", "keyword", "offset", "parse", "scopes"]
+
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_SMUGGLE, _IMPORT = "smuggle", "import "
+
+Scope = tuple[ast.AST, ...]
+"""The nodes around a node, the outermost first."""
+
+
+def keyword(text: str, statement: Statement) -> int:
+    """The offset of a statement's word `smuggle`."""
+    start = statement.span.start
+    if isinstance(statement, Smuggle):
+        return start
+    dotted = statement.module.count(".") + 1 if statement.module else 0
+    words = _IDENTIFIER.finditer(text, start + len("from"))
+    return next(word for number, word in enumerate(words) if number == dotted).start()
+
+
+def as_imports(text: str, statements: Sequence[Statement]) -> str:
+    """The text with each smuggle statement as the import of the same width."""
+    for statement in statements:
+        start = keyword(text, statement)
+        text = text[:start] + _IMPORT + text[start + len(_SMUGGLE) :]
+    return text
+
+
+def parse(text: str) -> ast.Module:
+    """Parse a text; its warnings (invalid escapes) are none of ours. Raises `SyntaxError`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(str(error)) from None
+
+
+def offset(source: Source, row: int, column: int) -> int:
+    """The offset of a place as `ast` tells it: row from 1, column in bytes from 0."""
+    line = source.line(row)
+    if not line.isascii():
+        column = len(line.encode()[:column].decode(errors="ignore"))
+    return source.line_starts[row - 1] + column
+
+
+def scopes(tree: ast.AST, around: Scope = ()) -> Iterator[tuple[ast.AST, Scope]]:
+    """Every node below a node, in the order of the text, with what is around it."""
+    stack = [(tree, around)]
+    while stack:
+        node, outer = stack.pop()
+        if outer or node is not tree:
+            yield node, outer
+        inner = (*outer, node)
+        stack.extend((child, inner) for child in reversed(list(ast.iter_child_nodes(node))))
+
+
+def comments(source: Source, text: str) -> list[Span]:
+    """The comments of a text, up to where it can no longer be read."""
+    found = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                start = source.line_starts[row - 1] + column
+                found.append(Span(start, start + len(token.string)))
+    except (tokenize.TokenError, SyntaxError, IndexError):
+        pass
+    return found

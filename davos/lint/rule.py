@@ -1,0 +1,59 @@
+"""What a rule is: a code, a name, a page, and a function that finds what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Iterable, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from davos.lint.analysis import CellFacts
+    from davos.lint.context import Context
+    from davos.lint.diagnostic import Applicability
+    from davos.source import Span
+
+__all__ = ["Change", "Finding", "Repair", "Rule"]
+
+
+class Change(NamedTuple):
+    """A span of a cell and what shall stand there; an empty span inserts."""
+
+    cell: CellFacts
+    span: Span
+    content: str
+
+
+class Repair(NamedTuple):
+    """What would mend a finding, while the rule still counts in offsets."""
+
+    title: str
+    applicability: Applicability
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found, while it still counts in offsets."""
+
+    cell: CellFacts
+    span: Span
+    message: str
+    repair: Repair | None = None
+
+
+class Rule:
+    """One thing that `davos check` finds.
+
+    The docstring of a subclass is its page, its name says what is found (not what
+    to do about it). `fixable` is "safe" or "unsafe" after the best fix it can have.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Literal["error", "warning"]] = "warning"
+    fixable: ClassVar[Literal["safe", "unsafe", "no"]] = "no"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        """The findings in a document; the errors of the parser come by themselves."""
+        del context
+        return ()

@@ -1,0 +1,158 @@
+"""Which rules count in which files: `[tool.davos.check]` of the nearest pyproject.toml."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Mapping
+
+from davos.exceptions import DavosError
+from davos.lint.patterns import Patterns
+from davos.lint.registry import Selection, matching, unknown
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+__all__ = ["Settings", "SettingsError", "load", "read"]
+
+_LISTS = ("select", "ignore", "extend-select", "exclude")
+_KEYS = (*_LISTS, "per-file-ignores")
+
+
+class SettingsError(DavosError):
+    """A configuration file that cannot be read, or says something unknown."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which codes (or prefixes of codes) are reported, and in which files.
+
+    `folder` is what patterns are relative to. Raises `ValueError` for an unknown code.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    folder: str = "."
+
+    def __post_init__(self) -> None:
+        for prefix in (code for codes in self.per_file_ignores.values() for code in codes):
+            if not matching(prefix):
+                raise ValueError(unknown(prefix))
+        self.selected  # noqa: B018 - computed now, so that unknown codes are told now
+
+    @cached_property
+    def selected(self) -> frozenset[str]:
+        """The codes that are reported in files without settings of their own."""
+        return Selection(self.select, self.ignore, self.extend_select).codes
+
+    def selection(self, filename: str) -> frozenset[str]:
+        """The codes that are reported in a file."""
+        selected = self.selected
+        for patterns, codes in self._per_file:
+            if patterns.match(filename):
+                selected -= codes
+        return selected
+
+    @cached_property
+    def excluded(self) -> Patterns:
+        """The patterns of files and folders to leave out of a walk."""
+        return Patterns(self.exclude, self.folder)
+
+    @cached_property
+    def _per_file(self) -> list[tuple[Patterns, frozenset[str]]]:
+        return [
+            (Patterns((pattern,), self.folder), frozenset().union(*map(matching, codes)))
+            for pattern, codes in self.per_file_ignores.items()
+        ]
+
+    def overridden(
+        self, select: tuple[str, ...], ignore: tuple[str, ...], extend_select: tuple[str, ...]
+    ) -> Settings:
+        """The settings with those of a command line, where `select` starts anew."""
+        if select:
+            return replace(self, select=select, ignore=ignore, extend_select=extend_select)
+        return replace(
+            self,
+            ignore=(*self.ignore, *ignore),
+            extend_select=(*self.extend_select, *extend_select),
+        )
+
+
+def load(path: str | Path) -> Settings:
+    """The settings for a file or folder: of the nearest pyproject.toml with our table.
+
+    Raises `SettingsError`.
+    """
+    folder = Path(path).absolute()
+    return _nearest(str(folder if folder.is_dir() else folder.parent))
+
+
+@lru_cache(maxsize=1024)
+def _nearest(folder: str) -> Settings:
+    file = Path(folder) / "pyproject.toml"
+    if file.is_file():
+        table = _table(file)
+        if table is not None:
+            return _settings(table, file)
+    parent = str(Path(folder).parent)
+    return Settings() if parent == folder else _nearest(parent)
+
+
+def read(path: str | Path) -> Settings:
+    """The settings of a file that is named; raises `SettingsError`."""
+    file = Path(path).absolute()
+    return _settings(_table(file) or {}, file)
+
+
+def _table(file: Path) -> dict[str, Any] | None:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: not valid TOML: {error}") from None
+    table: Any = content
+    for key in ("tool", "davos", "check"):
+        table = table.get(key)
+        if table is None:
+            return None
+        if not isinstance(table, dict):
+            raise SettingsError(f"{file}: {key!r} must be a table")
+    return dict(table)
+
+
+def _settings(table: dict[str, Any], file: Path) -> Settings:
+    for key in table:
+        if key not in _KEYS:
+            near = get_close_matches(key, _KEYS, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(_KEYS)}"
+            raise SettingsError(f"{file}: tool.davos.check has no key {key!r}{hint}")
+    per_file = table.get("per-file-ignores", {})
+    if not isinstance(per_file, dict):
+        raise SettingsError(f"{file}: 'per-file-ignores' must be a table of lists of codes")
+    lists = {key: _strings(table.get(key, []), key, file) for key in _LISTS}
+    exclude = lists.pop("exclude")
+    codes = {key.replace("-", "_"): _upper(values) for key, values in lists.items()}
+    ignores = {key: _upper(_strings(value, key, file)) for key, value in per_file.items()}
+    try:
+        return Settings(**codes, per_file_ignores=ignores, exclude=exclude, folder=str(file.parent))
+    except ValueError as error:
+        raise SettingsError(f"{file}: {error}") from None
+
+
+def _strings(value: Any, key: str, file: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise SettingsError(f"{file}: {key!r} must be a list of strings")
+    return tuple(value)
+
+
+def _upper(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code.upper() for code in codes)

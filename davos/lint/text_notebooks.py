@@ -1,0 +1,122 @@
+"""Notebooks that are text: percent scripts, Quarto and MyST or Jupytext Markdown.
+
+Their cells have no numbers, and positions are those of the file. The readers are
+davos' own: Jupytext's say nothing about positions.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Iterator
+
+from davos import notebook
+from davos.notebook import Cell, Document
+from davos.source import Location
+
+__all__ = ["is_text_notebook", "read_document"]
+
+MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
+
+_PERCENT = re.compile(r"^\#[ \t]*%%(?!%)[^\r\n]*", re.MULTILINE)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
+_FENCE = re.compile(
+    r"(?P<indent>[ ]{0,3})(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\r\n`]*)(?:\r\n?|\n|\Z)"
+)
+_INFO = re.compile(
+    r"\{\s*(?:code-cell\b\s*\}\s*(?:python|ipython)?[\d.]*|python\b[^}]*\})\s*$"
+    r"|\{code-cell\}\s*i?python\w*$"
+    r"|python\b(?!\s*\.(?:noeval|input))",
+    re.IGNORECASE,
+)
+_INERT = re.compile(r"active=\"(?!ipynb)|\.noeval|eval\s*=\s*false|eval:\s*false", re.IGNORECASE)
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?P<yaml>.*?\r?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_HEADER = re.compile(r"^(?:jupytext|kernelspec):", re.MULTILINE)
+_MYST_OPTIONS = re.compile(
+    r"(?:---[ \t]*\r?\n.*?\r?\n---[ \t]*(?:\r?\n|\Z)|(?::[^\r\n]*(?:\r?\n))+)", re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class TextCell(Cell):
+    """A cell of a text notebook; `first_row` is the row of the file it begins in."""
+
+    first_row: int = 1
+
+    def place(self, location: Location) -> Location:
+        """Where in the file a location in `text` is."""
+        row, column = super().place(location)
+        return Location(row + self.first_row - 1, column)
+
+
+def read_document(data: bytes, filename: str) -> Document:
+    """The document in the bytes of a file, by its name and contents.
+
+    Raises `NotebookError`, or `DavosError` for what is no text.
+    """
+    document = notebook.decode(data, filename)
+    if document.kind == "notebook":
+        return document
+    text = document.cells[0].source
+    if filename.lower().endswith(MARKDOWN):
+        return Document(filename, "notebook", tuple(_markdown(text, filename)))
+    if _PERCENT.search(text):
+        return Document(filename, "notebook", tuple(_percent(text)))
+    return document
+
+
+def is_text_notebook(data: bytes, filename: str) -> bool:
+    """Whether a Markdown file is a notebook: Quarto's are, others if their header says so."""
+    if filename.lower().endswith((".qmd", ".rmd")):
+        return True
+    matter = _FRONT_MATTER.match(data[:4096].decode(errors="ignore"))
+    return matter is not None and _HEADER.search(matter["yaml"]) is not None
+
+
+def _percent(text: str) -> Iterator[Cell]:
+    """The cells between the `# %%` lines; those of Markdown are comments and do no harm."""
+    starts = [0, *(match.start() for match in _PERCENT.finditer(text))]
+    for start, end in zip(starts, [*starts[1:], len(text)]):
+        if start < end:
+            yield _cell(text, start, end)
+
+
+def _markdown(text: str, filename: str) -> Iterator[Cell]:
+    """The cells in the code fences."""
+    if not is_text_notebook(text[:4096].encode(), filename):
+        return
+    position = 0
+    while position < len(text):
+        fence = _FENCE.match(text, position)
+        if fence is None:
+            position = _line_end(text, position)
+            continue
+        start = fence.end()
+        end, position = _closed(text, start, fence["fence"])
+        info = fence["info"].strip()
+        if _INFO.match(info) and not _INERT.search(info):
+            options = _MYST_OPTIONS.match(text, start, end) if "code-cell" in info else None
+            yield _cell(text, options.end() if options else start, end)
+
+
+def _closed(text: str, start: int, fence: str) -> tuple[int, int]:
+    """Where the block that a fence opened ends, and the line behind it."""
+    closing = re.compile(rf"[ ]{{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*(?:\r\n?|\n|\Z)")
+    position = start
+    while position < len(text):
+        match = closing.match(text, position)
+        if match:
+            return position, match.end()
+        position = _line_end(text, position)
+    return len(text), len(text)
+
+
+def _line_end(text: str, position: int) -> int:
+    match = _LINE.match(text, position)
+    return max(match.end() if match else 0, position + 1)
+
+
+def _cell(text: str, start: int, end: int) -> TextCell:
+    source = text[start:end]
+    row = len(re.findall(r"\r\n?|\n", text[:start])) + 1
+    return TextCell(None, source, notebook.mask(source), (), row)

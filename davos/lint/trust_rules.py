@@ -1,0 +1,97 @@
+"""DAV4xx: where packages come from, and who could have changed them on the way."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from davos.lint.rule import Finding, Rule
+
+if TYPE_CHECKING:
+    from davos.lint.context import Context
+    from davos.onion.comment import Onion
+
+__all__ = ["ExtraIndex", "UntrustedSource"]
+
+_PLAIN = re.compile(r"(?:\w+\+)?(?:http|git|svn|ftp)://(?!localhost\b|127\.0\.0\.1\b|\[::1\])")
+
+
+class UntrustedSource(Rule):
+    """A package from a place whose identity is not checked.
+
+    ## What it does
+    Finds `--trusted-host`, and indexes, links and requirements whose URL is plain
+    `http` (or `git://`, `svn://`, `ftp://`). This machine (`localhost`) is exempt.
+
+    ## Why is this bad?
+    Whoever sits between the reader and the index can put other code in place of the
+    package, and the notebook runs it.
+
+    ## Example
+    ```python
+    smuggle six    # pip: six==1.16.0 --index-url http://pypi.example.org/simple
+    ```
+    Use instead:
+    ```python
+    smuggle six    # pip: six==1.16.0 --index-url https://pypi.example.org/simple
+    ```
+    """
+
+    code = "DAV401"
+    name = "untrusted-source"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for target in context.targets:
+            if target.onion is None:
+                continue
+            for host in target.onion.options.get("trusted_host", ()):
+                message = f"{host} is trusted without a look at its certificate"
+                yield Finding(target.cell, target.word(host), message)
+            for url in _urls(target.onion):
+                if _PLAIN.match(url):
+                    message = f"{url} is not encrypted: anyone on the way can change the package"
+                    yield Finding(target.cell, target.word(url), message)
+
+
+class ExtraIndex(Rule):
+    """A package that more than one index can answer for.
+
+    ## What it does
+    Finds `--extra-index-url`.
+
+    ## Why is this bad?
+    pip asks all indexes and takes the highest version, from whichever it comes. Whoever
+    registers the name of a private package on the public index gets their code run:
+    dependency confusion.
+
+    ## Example
+    ```python
+    smuggle six    # pip: six==1.16.0 --extra-index-url https://pypi.example.org/simple
+    ```
+    Use instead:
+    ```python
+    smuggle six    # pip: six==1.16.0 --index-url https://pypi.example.org/simple
+    ```
+    """
+
+    code = "DAV402"
+    name = "extra-index"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for target in context.targets:
+            for url in target.onion.options.get("extra_index_url", ()) if target.onion else ():
+                message = f"pip takes the highest version of any index, {url} or the main one"
+                yield Finding(target.cell, target.word(url), message)
+
+
+def _urls(onion: Onion) -> Iterator[str]:
+    """The URLs that an onion comment gives."""
+    options = onion.options
+    if "index_url" in options:
+        yield str(options["index_url"])
+    yield from options.get("extra_index_url", ())
+    yield from options.get("find_links", ())
+    if onion.requirement.url:
+        yield onion.requirement.url

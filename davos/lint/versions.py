@@ -1,0 +1,61 @@
+"""What version specifiers (PEP 440) have in common."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+__all__ = ["can_both_hold", "has_upper_bound", "is_exact"]
+
+_LOWEST, _HIGHEST = "0", "999999"
+
+
+def is_exact(specifier: str) -> bool:
+    """Whether a specifier set allows one version only."""
+    return any(
+        one.operator == "===" or (one.operator == "==" and not one.version.endswith(".*"))
+        for one in _parts(specifier)
+    )
+
+
+def has_upper_bound(specifier: str) -> bool:
+    """Whether a specifier set excludes what is released later."""
+    return any(one.operator in {"==", "===", "~=", "<", "<="} for one in _parts(specifier))
+
+
+@lru_cache(maxsize=256)
+def can_both_hold(one: str, other: str) -> bool:
+    """Whether some version satisfies both specifier sets.
+
+    A set is a union of intervals whose ends are the versions it names: if there is a
+    common version, then one of those, or one just above or below them, is common too.
+    """
+    both = SpecifierSet(",".join(filter(None, (one, other))))
+    named = [part.version for part in _parts(str(both))]
+    candidates = {_LOWEST, _HIGHEST, *(near for version in named for near in _near(version))}
+    return any(both.contains(version, prereleases=True) for version in sorted(candidates))
+
+
+@lru_cache(maxsize=256)
+def _parts(specifier: str) -> tuple[Specifier, ...]:
+    try:
+        return tuple(SpecifierSet(specifier))
+    except InvalidSpecifier:
+        return ()
+
+
+def _near(text: str) -> list[str]:
+    """A version, and versions just above and below it."""
+    text = text.removesuffix(".*")
+    try:
+        version = Version(text)
+    except InvalidVersion:  # of ===, which compares strings
+        return [text]
+    *first, last = version.release
+    epoch = f"{version.epoch}!" if version.epoch else ""
+    dotted = [".".join(map(str, (*first, last + step))) for step in (0, 1, -1) if last + step >= 0]
+    above = [f"{dotted[0]}.0.0.0.1", f"{dotted[-1]}.999999"]
+    releases = [epoch + release for release in (*dotted, *above)]
+    return [text, f"{epoch}{dotted[0]}.dev0", f"{epoch}{dotted[0]}.post999", *releases]
