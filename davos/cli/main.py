@@ -17,6 +17,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
     "check": "find what is wrong with the smuggle statements of notebooks and scripts",
+    "rules": "list what `davos check` can find",
     "parse": "print the smuggle statements and the errors of files, for editors",
     "compile": "print the Python that would run",
     "run": "run a notebook in a real kernel, or a script",
