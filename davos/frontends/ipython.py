@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from davos.configuration import Binding, Config
 from davos.frontends import detect
+from davos.frontends.asking import ask, has_terminal
 from davos.frontends.cells import cells_of
 from davos.frontends.session import Session
 from davos.frontends.status import status_for
@@ -42,13 +43,9 @@ class IPythonFrontend:
         """Print a line, at once."""
         print(text, flush=True)
 
-    def confirm(self, question: str) -> bool:
-        """Ask on the cell's input line; False if the front end offers none."""
-        try:
-            answer = input(question)
-        except (EOFError, RuntimeError, NotImplementedError):
-            return False
-        return answer.strip().lower() in ("", "y", "yes")
+    def confirm(self, question: str) -> bool | None:
+        """Ask below the cell, or on the terminal; None where nobody can answer."""
+        return ask(question) if detect.is_kernel(self.shell) or has_terminal() else None
 
 
 class Activation:

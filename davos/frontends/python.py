@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Sequence
 
 from davos.configuration import Binding
 from davos.frontends import detect
+from davos.frontends.asking import ask, has_terminal
 from davos.frontends.import_hook import SmuggleFinder
 from davos.frontends.session import Session
 from davos.frontends.status import status_for
@@ -35,11 +36,9 @@ class PythonFrontend:
         """Print a line to standard error: standard output is the program's own."""
         print(text, file=sys.stderr, flush=True)
 
-    def confirm(self, question: str) -> bool:
-        """Ask on the terminal; False where there is none."""
-        if not sys.stdin or not sys.stdin.isatty():
-            return False
-        return input(question).strip().lower() in ("", "y", "yes")
+    def confirm(self, question: str) -> bool | None:
+        """Ask on the terminal; None where there is none."""
+        return ask(question) if has_terminal() else None
 
 
 def install(settings: Config) -> Session:
