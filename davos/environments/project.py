@@ -32,7 +32,7 @@ from davos.environments import (
     trash,
 )
 from davos.environments.record import NOTEBOOK_FILE, Base, Record
-from davos.exceptions import DavosProjectError
+from davos.exceptions import DavosProjectError, ProjectNotebookNotFoundError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -203,6 +203,20 @@ class Project:
     def is_empty(self) -> bool:
         """Whether it holds nothing but what `ensure` writes, for no version of Python."""
         return overlay.is_bare(self.prefix, besides={NOTEBOOK_FILE})
+
+    def with_notebook(self) -> Project:
+        """The same project, if its notebook is there: else it cannot be used, as in 0.2.3.
+
+        Raises ProjectNotebookNotFoundError.
+        """
+        self._set(self.name, self.folder, self.notebook)
+        if isinstance(self, AbstractProject):
+            raise ProjectNotebookNotFoundError(
+                f"there is no notebook {self.name!r}. If it was moved, "
+                f"davos.get_project({self.name!r}).rename(NEW_PATH) moves the project's packages "
+                "along; .remove() deletes them",
+            )
+        return self
 
     def touch(self) -> None:
         """Note that the project is used now, if it has a folder."""

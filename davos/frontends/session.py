@@ -30,6 +30,7 @@ class Session:
         self._default = default_project
         self._engine: Engine | None = None
         self._project: Project | None = None
+        self._told = False
         self.govern()
 
     def govern(self) -> None:
@@ -41,7 +42,9 @@ class Session:
 
     def start(self) -> None:
         """Use the default project: what an earlier session installed is importable."""
-        self._use_project(self._check_project(self._default))
+        from davos.environments.project import Project  # noqa: PLC0415 - a cycle-free late need
+
+        self._use_project(Project(self._default))
 
     @property
     def engine(self) -> Engine:
@@ -83,11 +86,18 @@ class Session:
     def _check_project(self, value: object) -> Project | None:
         from davos.environments.project import Project  # noqa: PLC0415 - a cycle-free late need
 
-        if value is None or isinstance(value, Project):
-            return value
+        if value is None:
+            return None
+        if isinstance(value, Project):
+            return value.with_notebook()
         if isinstance(value, str) or hasattr(value, "__fspath__"):
-            return Project.find(value)
+            return Project(value).with_notebook()
         raise DavosConfigError("project", f"must be a name, a path, a Project or None: {value!r}")
+
+    def _tell_of_environment(self) -> None:
+        if not self._told and not self.settings.suppress_stdout:
+            self.frontend.show(f"davos installs into the environment itself now: {sys.prefix}")
+        self._told = True
 
     def _use_project(self, project: Project | None) -> None:
         from davos.environments import search_path  # noqa: PLC0415 - a cycle-free late need
@@ -95,7 +105,9 @@ class Session:
         if self._project is not None:
             search_path.deactivate()
         self._project = project
-        if project is not None:
+        if project is None:
+            self._tell_of_environment()
+        else:
             search_path.activate(project)
 
     def _use_pip(self, path: str) -> None:
