@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Context", "Target"]
 
-_INTERESTING = re.compile(r"smuggle|davos|import|pip|conda|noqa")
+_INTERESTING = re.compile(r"smuggle|davos|import|pip|conda|noqa|activ|config")
 
 
 @dataclass(frozen=True)

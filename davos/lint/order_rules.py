@@ -172,7 +172,7 @@ def _early(context: Context) -> Iterator[tuple[CellFacts, FoundStatement, str]]:
 def _events(context: Context, cell: CellFacts) -> list[_Event]:
     """What happens in a cell, in the order of its text."""
     events = [_Event(f.statement.span.start, "smuggle", f) for f in cell.statements]
-    if "davos" in cell.written:
+    if any(name in cell.written for name in context.davos_names):
         if context.is_notebook:
             events += [_Event(match.start(), "import") for match in _LOAD.finditer(cell.written)]
         events += [

@@ -1,0 +1,6 @@
+# %%
+smuggle os                                            #! DAV204
+# %%
+%load_ext davos
+# %%
+smuggle os

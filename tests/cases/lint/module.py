@@ -1,0 +1,2 @@
+smuggle os
+smuggle six  # pip: six==1.16.0

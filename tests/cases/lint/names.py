@@ -1,0 +1,12 @@
+# %%
+import davos
+# %%
+smuggle sklearn  # pip: sklearn==1.4.0                #! DAV304
+smuggle sklearn  # pip: scikit_learn==1.4.0
+from sklearn.decomposition smuggle PCA                #! DAV301 DAV304
+smuggle cv2  # pip: opencv-python-headless==4.9.0.80
+smuggle PIL.Image as I  # pip: PIL==1.1.7             #! DAV304
+smuggle yaml  # pip: git+https://example.org/y.git@98a3d80
+smuggle google.cloud.storage as s  # pip: google-cloud-storage==2.14.0
+smuggle mpl_toolkits.mplot3d as m  # pip: matplotlib==3.8.2
+smuggle unheardof  # pip: otherwise==1.0

@@ -1,0 +1,30 @@
+# %%
+import sys, os.path
+import davos
+# %%
+smuggle six  # pip: six==1.16.0
+import six.moves
+import numpy as np                                    #! DAV307
+from pandas.core import frame                         #! DAV307
+from . import sibling
+import IPython
+from google.colab import drive
+from google import colab
+from IPython.display import display
+try:
+    import tomli
+except ImportError:
+    tomli = None
+def function():
+    import scipy                                      #! DAV307
+# %%
+%pip install davos
+%pip install -q davos==0.3.0
+%pip install tqdm                                     #! DAV308
+!pip install -q "tqdm>=4" rich                        #! DAV308
+!{sys.executable} -m pip install tqdm                 #! DAV308
+%pip install -r requirements.txt
+%pip install --upgrade pip davos-extra                #! DAV308
+x = """
+%pip install tqdm
+"""

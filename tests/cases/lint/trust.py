@@ -1,0 +1,11 @@
+# %%
+import davos
+# %%
+smuggle a  # pip: a==1 --trusted-host x.org           #! DAV401
+smuggle a  # pip: a==1 -i http://x.org/simple         #! DAV401
+smuggle a  # pip: a==1 --index-url=https://x.org/simple
+smuggle a  # pip: a==1 -i http://localhost:3141/simple
+smuggle a  # pip: a==1 --find-links http://x.org/     #! DAV401
+smuggle a  # pip: http://x.org/a-1-py3-none-any.whl   #! DAV401
+smuggle a  # pip: git+http://x.org/a@98a3d80          #! DAV401
+smuggle a  # pip: a==1 --extra-index-url https://x.org/simple  #! DAV402
