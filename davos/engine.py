@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 
+from davos.environments.lock import ThreadLock
 from davos.environments.stdlib import is_standard
 from davos.exceptions import SmuggledModuleNotFoundError, TheNightIsDarkAndFullOfErrors
 from davos.installers import installer_for
@@ -77,6 +78,8 @@ class Engine:
         self.frontend = frontend
         self.settings = settings
         self.supply = Supply(frontend, settings, installers)
+        # Held while deciding, installing and unloading; never while importing.
+        self._lock = ThreadLock()
         self._codes: dict[tuple[str, str | None, int, bool, bool], CodeType] = {}
         # What an onion was found to be satisfied with: the module then in memory.
         self._ready: dict[tuple[str, str, str], ModuleType] = {}
@@ -113,7 +116,8 @@ class Engine:
             code = self._codes[how] = Target(*how).code()
         top = name.partition(".")[0]
         asked = (top, installer, args_str)
-        if level or (asked in self._ready and self._ready[asked] is sys.modules.get(top)):
+        ready = self._ready.get(asked)
+        if level or (ready is not None and ready is sys.modules.get(top)):
             exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
             return
         with self._provided(*asked):
@@ -124,25 +128,45 @@ class Engine:
         """Have the module's distribution there while the block imports it."""
         if top == "davos":
             raise TheNightIsDarkAndFullOfErrors("davos cannot smuggle itself")
-        if is_standard(top) or not (args_str or not _importable(top)):
+        if is_standard(top) or not (args_str or self._is_missing(top)):
             yield
             self._remember(top, installer, args_str)
             return
         onion = validate_text(installer, args_str or top)
-        provision = self.supply.meet(top, onion)
-        if provision.changed or provision.replace:
-            self._ready.clear()
-        with replaced(provision.replace, provision.owned):
-            try:
+        with ExitStack() as unloading:
+            with self._lock:
+                provision = self.supply.meet(top, onion)
+                if provision.changed or provision.replace:
+                    self._ready.clear()
+                unloading.enter_context(replaced(provision.replace, provision.owned))
+            with self._importing(top, onion, provision):
                 yield
-            except ModuleNotFoundError as error:
-                if error.name == top:
-                    raise _not_provided(top, onion, provision) from error
-                raise
-        self.supply.settle(onion, provision)
-        self._note(top, onion, provision)
+        with self._lock:
+            self.supply.settle(onion, provision)
+            self._note(top, onion, provision)
         if provision.lasting:
             self._ready[top, installer, args_str] = sys.modules[top]
+
+    @contextmanager
+    def _importing(self, top: str, onion: Onion, provision: Provision) -> Iterator[None]:
+        """Import without the lock: another thread's import may be waiting for it."""
+        try:
+            yield
+        except BaseException as error:
+            with self._lock:
+                self.supply.undo(provision)
+            if isinstance(error, ModuleNotFoundError) and error.name == top:
+                raise _not_provided(top, onion, provision) from error
+            raise
+
+    def _is_missing(self, top: str) -> bool:
+        """Whether a top-level module is neither loaded nor found, once the project is whole."""
+        if top in sys.modules:
+            return False
+        if self.supply.is_changing:
+            with self._lock:
+                self.supply.await_change(top)
+        return not _importable(top)
 
     def _remember(self, top: str, installer: str, args_str: str) -> None:
         self._ready[top, installer, args_str] = sys.modules[top]
@@ -158,9 +182,9 @@ class Engine:
 
 
 def _importable(top: str) -> bool:
-    """Whether a top-level module is loaded or can be found."""
+    """Whether a top-level module can be found."""
     try:
-        return top in sys.modules or importlib.util.find_spec(top) is not None
+        return importlib.util.find_spec(top) is not None
     except (ImportError, ValueError):  # a broken finder; the import will say more
         return True
 

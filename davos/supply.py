@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Protocol, Sequence
+from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Mapping, Protocol, Sequence
 
-from davos.environments import search_path, sources
+from davos.environments import search_path, snapshot, sources
 from davos.environments.base import clear_caches, find_distribution
 from davos.environments.satisfied import Verdict, satisfies
 from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
@@ -46,8 +47,8 @@ class Frontend(Protocol):
     def status(self, text: str) -> None:
         """Show what is going on, in place of the last status; empty: nothing any more."""
 
-    def confirm(self, question: str) -> bool:
-        """Ask the user; False where nobody can answer."""
+    def confirm(self, question: str) -> bool | None:
+        """Ask the user; None where nobody can answer."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Provision:
 
     `asked` is the distribution that the onion names, None if its marker excludes it.
     `lasting` says that the same onion needs no second look in this session.
+    `before` are the versions that were loaded, for the case that the import fails.
     """
 
     asked: Distribution | None
@@ -63,6 +65,7 @@ class Provision:
     replace: tuple[str, ...]
     owned: AbstractSet[str]
     lasting: bool
+    before: Mapping[str, str | None]
 
 
 class Supply:
@@ -88,27 +91,59 @@ class Supply:
         no, InstallerError, and OnionArgumentError for an option that has no place here.
         """
         forced = not _FORCING.isdisjoint(onion.options)
+        self.await_change(onion.requirement.text)
         verdict = self._verdict(onion)
-        changed: Sequence[Distribution] = ()
-        if verdict.ignored or (verdict and not forced):
-            asked = verdict.distribution
-            stale = [asked] if asked is not None and self._is_stale(top, asked) else []
-        else:
-            changed = stale = self._install(onion)
+        asked = verdict.distribution
+        changed: list[Distribution] = []
+        if not (verdict.ignored or (verdict and not forced)):
+            changed = self._install(onion, forced=forced)
             asked = self._asked_for(top, onion, changed)
+        stale = changed or [dist for dist in [asked] if dist and self._is_stale(top, dist)]
         plan = plan_reload(loaded_modules(), owned := _owned(stale))
         if plan.stuck:
-            raise _stuck(changed or stale, plan.stuck)
+            raise _stuck(stale, plan.stuck)
         lasting = not forced and onion.requirement.path is None
-        return Provision(asked, changed, plan.replace, owned, lasting)
+        before = self._load([*changed, *([asked] if asked else [])])
+        return Provision(asked, changed, plan.replace, owned, lasting, before)
 
     def settle(self, onion: Onion, provision: Provision) -> None:
-        """Note what was loaded, once the import went well."""
+        """Note what was asked for, once the import went well."""
         asked = provision.asked
-        for dist in (*provision.changed, *([asked] if asked else [])):
-            self._loaded[dist.normalized_name] = dist.version
         if asked is not None:
             self.ledger.record(asked.name, asked.version, onion.requirement)
+
+    def undo(self, provision: Provision) -> None:
+        """Note that the import failed: the modules from before are loaded."""
+        for name, version in provision.before.items():
+            self._loaded.pop(name, None)
+            if version is not None:
+                self._loaded[name] = version
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether an install into the project is going on, here or elsewhere, or was killed."""
+        project = self.settings.project
+        return project is not None and snapshot.is_pending(project.project_dir)
+
+    def await_change(self, text: str) -> None:
+        """Wait until nobody changes the project: half a package must not be imported."""
+        project: Project | None = self.settings.project
+        if project is None or not self.is_changing:
+            return
+        try:
+            with project.lock(self._status_of(f"{text}: waiting for ")):
+                pass
+        finally:
+            self.frontend.status("")
+        search_path.refresh()
+
+    def _load(self, distributions: Sequence[Distribution]) -> dict[str, str | None]:
+        """Note the versions that are about to be loaded; what was noted before."""
+        before = {
+            dist.normalized_name: self._loaded.get(dist.normalized_name) for dist in distributions
+        }
+        self._loaded.update({dist.normalized_name: dist.version for dist in distributions})
+        return before
 
     def _verdict(self, onion: Onion) -> Verdict:
         verdict = satisfies(onion.requirement, sys.path)
@@ -126,6 +161,8 @@ class Supply:
         """The distribution that the onion's requirement means, among those that changed."""
         if onion.requirement.name:
             return find_distribution(onion.requirement.name)
+        if not changed:  # another kernel was faster
+            return self._verdict(onion).distribution
         direct = [dist for dist in changed if dist.direct_url is not None]
         providing = [dist for dist in direct if top in dist.modules]
         return next(iter([*providing, *direct]), None)
@@ -142,23 +179,24 @@ class Supply:
         loaded = (module for module in loaded_modules() if module.name in owned and module.file)
         return any(not _is_among(module, files) for module in loaded)
 
-    def _install(self, onion: Onion) -> list[Distribution]:
-        """Install; the distributions that changed, the one asked for among them."""
+    def _install(self, onion: Onion, *, forced: bool) -> list[Distribution]:
+        """Install; the distributions that changed. None if another kernel was faster."""
         project: Project | None = self.settings.project
         if project is not None:
             _refuse_location(onion, project)
         self._confirm(onion, project)
-        result = self._run_installer(onion, project)
-        clear_caches()
-        if project is not None:
-            search_path.refresh()
+        result = self._run_installer(onion, project, forced=forced)
         sources.remember(onion.requirement, project, result.installed)
         if result.warnings:
             warnings.warn("\n".join(result.warnings), stacklevel=2)
         found = [find_distribution(one.name) for one in result.installed]
         return [dist for dist in found if dist is not None]
 
-    def _run_installer(self, onion: Onion, project: Project | None) -> Result:
+    def _run_installer(self, onion: Onion, project: Project | None, *, forced: bool) -> Result:
+        def is_needed() -> bool:
+            self._look_again(project)
+            return forced or not self._verdict(onion)
+
         constraints = self.ledger.constraints(onion.requirement)
         try:
             result = self.installer_for(onion.installer).install(
@@ -166,14 +204,21 @@ class Supply:
                 project,
                 constraints=constraints,
                 listener=self._listener(onion),
+                is_needed=is_needed,
             )
         except InstallerError as error:
             raise self._explained(error, onion) from None
         finally:
             self.frontend.status("")
+            self._look_again(project)
         if not self.settings.suppress_stdout:
             self.frontend.show(_summary(result, project))
         return result
+
+    def _look_again(self, project: Project | None) -> None:
+        clear_caches()
+        if project is not None:
+            search_path.refresh()
 
     def _listener(self, onion: Onion) -> Listener:
         if self.settings.suppress_stdout:
@@ -182,9 +227,15 @@ class Supply:
         verbose = onion.options.get("verbosity", 0) > 0
         return Listener(
             output=self.frontend.show if verbose else SILENT.output,
-            status=lambda words: self.frontend.status(start + words),
-            wait=lambda holder: self.frontend.status(f"{start}waiting for {holder}"),
+            status=self._status_of(start),
+            wait=self._status_of(f"{start}waiting for "),
         )
+
+    def _status_of(self, start: str) -> Callable[[str], None]:
+        """Shows a status that begins with some words; nothing under `suppress_stdout`."""
+        if self.settings.suppress_stdout:
+            return SILENT.status
+        return lambda words: self.frontend.status(start + words)
 
     def _explained(self, error: InstallerError, onion: Onion) -> InstallerError:
         """The error of a contradiction names the onions that contradict each other."""
@@ -208,9 +259,15 @@ class Supply:
             return
         if onion.options.get("no_input"):
             return
-        place = _place(project)
-        question = f"Install {onion.requirement.text} into {place} with {onion.installer}? [Y/n] "
-        if not self.frontend.confirm(question):
+        command = shlex.join([onion.installer, "install", *onion.passed, *onion.requirement_words])
+        asked = f"Install {onion.requirement.text} into {_place(project)}"
+        answer = self.frontend.confirm(f"{asked} ({command})? [Y/n] ")
+        if answer is None:
+            raise SmugglerError(
+                f"{onion.requirement.text} was not installed: davos.config.confirm_install is on, "
+                "and nobody can be asked here; set it to False to install without asking",
+            )
+        if not answer:
             raise SmugglerError(f"{onion.requirement.text} was not installed: you said no")
 
 

@@ -18,7 +18,7 @@ from davos.exceptions import (
     SmugglerError,
     TheNightIsDarkAndFullOfErrors,
 )
-from davos.installers.base import SILENT, InstalledDistribution, Result
+from davos.installers.base import SILENT, InstalledDistribution, Result, always
 from davos.installers.pip_report import changes, contents
 
 
@@ -30,7 +30,7 @@ class Unpacker:
     def __init__(self, wheels):
         self.wheels, self.calls = wheels, []
 
-    def install(self, onion, project, *, constraints=(), listener=SILENT):
+    def install(self, onion, project, *, constraints=(), listener=SILENT, is_needed=always):
         self.calls.append(onion.requirement.text)
         name, _, version = onion.requirement.text.partition("==")
         wheels = sorted(self.wheels.glob(f"{name}-{version or '*'}-py3-none-any.whl"))
@@ -324,7 +324,9 @@ def test_no_answer_but_yes_installs(engine, wheels, write_wheel):
     with pytest.raises(SmugglerError, match=r"dvt==1\.0 was not installed"):
         engine.smuggle("dvt", args_str="dvt==1.0")
     assert engine.installer.calls == []
-    assert engine.frontend.questions == ["Install dvt==1.0 into project test with pip? [Y/n] "]
+    assert engine.frontend.questions == [
+        "Install dvt==1.0 into project test (pip install dvt==1.0)? [Y/n] ",
+    ]
     engine.frontend.answer = True
     engine.smuggle("dvt", args_str="dvt==1.0")
     assert engine.frontend.namespace["dvt"].__version__ == "1.0"

@@ -3,13 +3,16 @@
 `flock` on a file beside the projects, not inside one: removing or restoring a
 project never removes its lock. The lock belongs to the open file description, so a
 child that gets the descriptor (`pass_fds`) keeps it even if its parent is killed, and
-two threads of one process exclude each other.
+two threads of one process exclude each other. A forked child closes the
+descriptors of its parent: a worker that lives on must not keep the lock.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import threading
+import weakref
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Callable, Iterator
 
@@ -18,7 +21,9 @@ from davos.exceptions import DavosProjectError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["hold"]
+__all__ = ["ThreadLock", "hold"]
+
+_held: set[int] = set()
 
 
 @contextmanager
@@ -41,15 +46,56 @@ def hold(
         _write(descriptor, holder or f"process {os.getpid()}")
         yield descriptor
     finally:
-        os.close(descriptor)
+        _release(descriptor)
 
 
 def _open(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise DavosProjectError(f"cannot write to {path.parent}: {error.strerror}") from error
+    _held.add(descriptor)
+    return descriptor
+
+
+def _release(descriptor: int) -> None:
+    """Let go of the lock, unless a child still has it."""
+    if descriptor in _held:  # else this process was forked meanwhile
+        _held.discard(descriptor)
+        os.close(descriptor)
+
+
+class ThreadLock:
+    """A re-entrant lock of one process' threads, which a forked child finds free."""
+
+    def __init__(self) -> None:
+        self.renew()
+        _thread_locks.add(self)
+
+    def renew(self) -> None:
+        """Forget who holds it."""
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+_thread_locks: weakref.WeakSet[ThreadLock] = weakref.WeakSet()
+
+
+def _renew_in_child() -> None:
+    """The threads that held something are gone; their descriptors must not keep a lock."""
+    while _held:
+        os.close(_held.pop())
+    for one in _thread_locks:
+        one.renew()
+
+
+os.register_at_fork(after_in_child=_renew_in_child)
 
 
 def _acquire(descriptor: int, on_wait: Callable[[str], None] | None) -> None:

@@ -29,6 +29,7 @@ from davos.environments import (
     record,
     relocate,
     search_path,
+    snapshot,
     trash,
 )
 from davos.environments.record import NOTEBOOK_FILE, Base, Record
@@ -53,7 +54,7 @@ class Project:
     """An environment laid over the kernel's own.
 
     `Project("name")` is one that notebooks can share; a path (it holds a separator,
-    `~`, `$` or ends in `.ipynb`) means the one of that notebook or script, an
+    `~`, `$` or ends in `.ipynb` or `.py`) means the one of that notebook or script, an
     `AbstractProject` if the file is not there. `name` is the name, or the absolute
     path as text; `notebook` that path or None. Raises DavosProjectError, with the
     reason, for what can be neither.
@@ -222,14 +223,18 @@ class Project:
         """Note that the project is used now, if it has a folder."""
         record.touch(self.project_dir)
 
-    def lock(
-        self,
-        on_wait: Callable[[str], None] | None = None,
-    ) -> AbstractContextManager[int]:
-        """Hold the project's lock; the value is the descriptor for the installer's child."""
+    @contextmanager
+    def lock(self, on_wait: Callable[[str], None] | None = None) -> Iterator[int]:
+        """Hold the project's lock; the value is the descriptor for the installer's child.
+
+        What an install that was killed left is put back to what was there before it.
+        """
         path = self.home / "locks" / f"{self.folder}.lock"
         holder = f"process {os.getpid()} ({self.name})"
-        return lock.hold(path, holder=holder, on_wait=on_wait)
+        with lock.hold(path, holder=holder, on_wait=on_wait) as descriptor:
+            if snapshot.restore(self.project_dir):
+                self.discard_if_empty()
+            yield descriptor
 
     def lock_now(self) -> AbstractContextManager[int]:
         """Hold the lock, or raise DavosProjectError at once if someone else does."""

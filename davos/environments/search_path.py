@@ -20,7 +20,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from davos.environments import base
+from davos.environments import base, snapshot
 
 if TYPE_CHECKING:
     from davos.environments.project import Project
@@ -56,13 +56,14 @@ def active_project() -> Project | None:
 def activate(project: Project) -> None:
     """Put a project on the search path, in place of the one that was there.
 
-    Nothing happens if it is there already. The folder need not exist yet. A project
-    whose base was deleted stays off the path, with a warning, until something is
-    installed into it.
+    Nothing happens if it is there already. The folder need not exist yet. What an
+    install that was killed left in it is put back first. A project whose base was
+    deleted stays off the path, with a warning, until something is installed into it.
     """
     if _Active.project == project and _Active.folder in sys.path:
         return
     deactivate()
+    snapshot.recover(project)
     _Active.project = project
     _Active.folder = str(project.site_packages_dir)
     project.touch()

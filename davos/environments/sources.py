@@ -4,7 +4,7 @@ A record beside the project's packages says which distribution a path gave, and
 what the path held then.
 """
 
-# ruff: noqa: PTH  # an unresolved, absolute path is a source's identity
+# ruff: noqa: PTH100, PTH111  # an unresolved, absolute path is a source's identity
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from davos.environments.names import TRASH
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["PREFIX", "discard", "sweep"]
+__all__ = ["PREFIX", "delete", "discard", "sweep"]
 
 PREFIX = f"{TRASH}trash-"
 _OLD = 3600  # seconds
@@ -31,14 +31,14 @@ def discard(path: Path, within: Path) -> None:
     try:
         path.rename(os.path.join(aside, "gone"))  # noqa: PTH118  # a name of ours
     finally:
-        _delete(aside)
+        delete(aside)
 
 
 def sweep(within: Path) -> None:
     """Delete what a killed `discard` left more than an hour ago."""
     for leftover in within.glob(f"{PREFIX}*"):
         if leftover.is_dir() and not leftover.is_symlink() and _is_old(leftover):
-            _delete(str(leftover))
+            delete(str(leftover))
 
 
 def _is_old(leftover: Path) -> bool:
@@ -47,9 +47,13 @@ def _is_old(leftover: Path) -> bool:
     return False
 
 
-def _delete(folder: str) -> None:
-    # rmtree removes symbolic links inside the folder, and goes through none.
-    shutil.rmtree(folder, onerror=_make_writable)
+def delete(folder: str) -> None:
+    """Delete a folder as far as possible, if it is there.
+
+    Symbolic links inside it are deleted, never what they point at.
+    """
+    if os.path.lexists(folder):
+        shutil.rmtree(folder, onerror=_make_writable)
 
 
 def _make_writable(function: object, path: str, _error: object) -> None:

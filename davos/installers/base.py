@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     from davos.environments.project import Project
     from davos.onion.comment import Onion, Requirement
 
-__all__ = ["SILENT", "InstalledDistribution", "Installer", "Listener", "OnOutput", "Plan", "Result"]
+__all__ = [
+    "SILENT",
+    "InstalledDistribution",
+    "Installer",
+    "Listener",
+    "OnOutput",
+    "Plan",
+    "Result",
+    "always",
+]
 
 OnOutput = Callable[[str], None]
 """Called with each line of the installer's output, without its line end."""
@@ -19,6 +28,11 @@ OnOutput = Callable[[str], None]
 
 def _nobody(text: str) -> None:
     """Hear nothing."""
+
+
+def always() -> bool:
+    """Install in any case."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -96,8 +110,13 @@ class Installer(Protocol):
         *,
         constraints: Sequence[str] = (),
         listener: Listener = SILENT,
+        is_needed: Callable[[], bool] = always,
     ) -> Result:
         """Install into a project, or into the kernel's environment if it is None.
+
+        `is_needed` is asked when the project's lock is held: another kernel may have
+        installed the same meanwhile. What was in the project is there again after a failure,
+        an interrupt or a kill; the environment itself has no such net.
 
         `constraints` are lines of a pip constraints file (PEP 508 requirements without
         extras): nothing that contradicts them is installed.

@@ -14,15 +14,22 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Mapping, Sequence
+from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from davos.environments import base
+from davos.environments import base, snapshot
 from davos.environments.satisfied import conflicts, satisfies
 from davos.exceptions import InstallerError
 from davos.installers import process
-from davos.installers.base import SILENT, InstalledDistribution, Listener, Plan, Result
+from davos.installers.base import (
+    SILENT,
+    InstalledDistribution,
+    Listener,
+    Plan,
+    Result,
+    always,
+)
 from davos.installers.pip_failure import explain
 from davos.installers.pip_progress import Progress
 from davos.installers.pip_report import Contents, changes, contents, read_report
@@ -143,6 +150,7 @@ class Pip:
         *,
         constraints: Sequence[str] = (),
         listener: Listener = SILENT,
+        is_needed: Callable[[], bool] = always,
     ) -> Result:
         """See `davos.installers.base.Installer`."""
         started = time.perf_counter()
@@ -150,8 +158,10 @@ class Pip:
             descriptors: list[int] = []
             if project is not None:
                 descriptors.append(stack.enter_context(project.lock(listener.wait)))
-                stack.callback(project.discard_if_empty)
-                project.ensure()
+                base.clear_caches()
+                if not is_needed():
+                    return Result(())
+                stack.enter_context(snapshot.changing(project))
             folder = stack.enter_context(TemporaryDirectory(prefix="davos-"))
             files = Files.written(Path(folder), onion, constraints)
             job = _Job(self._script(onion), onion, project, files, descriptors, listener)
