@@ -32,9 +32,9 @@ _NOTEBOOK_FOLDER = re.compile(r".*\.ipynb-[0-9a-f]{16}", re.DOTALL)
 
 
 def is_notebook_path(text: str) -> bool:
-    """Whether a project's name means a notebook: it has a separator, `~`, `$` or `.ipynb`."""
+    """Whether a name means a file: it has a separator, `~`, `$`, `.ipynb` or `.py`."""
     separators = any(mark and mark in text for mark in (os.sep, os.altsep))
-    return separators or text.startswith("~") or "$" in text or text.endswith(".ipynb")
+    return separators or text.startswith("~") or "$" in text or text.endswith((".ipynb", ".py"))
 
 
 def notebook_path(path: str | os.PathLike[str]) -> Path:

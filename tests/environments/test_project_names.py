@@ -143,3 +143,8 @@ def test_a_record_that_makes_no_sense_gives_the_folder_no_other_name(davos_home,
     project = Project.at(folder.name)
     assert (project.name, project.notebook, project.project_dir) == (folder.name, None, folder)
     assert project.lost_base is None
+
+
+def test_a_script_beside_needs_no_separator(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert Project("tool.py").notebook == tmp_path / "tool.py"
