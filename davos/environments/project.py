@@ -273,9 +273,11 @@ class Project:
         if not os.path.lexists(self.project_dir):
             return
         with self.lock_now(), self._reporting("remove"):
-            if not self.exists and not self.project_dir.is_symlink():
+            # Taking the lock may have put back that nothing was there.
+            if self.exists or self.project_dir.is_symlink():
+                trash.discard(self.project_dir, self.home / "projects")
+            elif os.path.lexists(self.project_dir):
                 raise DavosProjectError(f"{self.project_dir} is a file, not a project: not removed")
-            trash.discard(self.project_dir, self.home / "projects")
         search_path.refresh(self)
 
     def rename(self, new_name: str | os.PathLike[str]) -> None:

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from davos import configuration
-from davos.environments import record, relocate, search_path, trash
+from davos.environments import record, relocate, search_path, snapshot, trash
 from davos.environments.project import NOTEBOOK_FILE, AbstractProject, Project
 from davos.exceptions import DavosProjectError
 
@@ -96,6 +96,18 @@ def test_a_project_that_somebody_installs_into_is_left_alone(fill, change):
     with project.lock(), pytest.raises(DavosProjectError, match="being changed by process"):
         project.remove(yes=True) if change == "remove" else project.rename("y")
     assert project.installed_packages == [("six", "1.0")]
+
+
+@pytest.mark.parametrize("change", ["remove", "rename"])
+def test_a_project_whose_first_install_was_killed_can_be_changed(fill, change, davos_home):
+    project = Project("x")
+    project.ensure()
+    folder = str(project.project_dir)
+    snapshot._take(folder, snapshot._place(project.project_dir))
+    fill(project)
+    project.remove(yes=True) if change == "remove" else project.rename("y")
+    assert list((davos_home / "projects").iterdir()) == []
+    assert project.name == ("x" if change == "remove" else "y")
 
 
 def test_a_link_is_removed_and_not_what_it_points_at(tmp_path, davos_home):
