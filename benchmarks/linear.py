@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["ROWS"]
 
 _GROWTH = 4
-_BUDGET = Budget(at_most=6.0)
+_LIMIT = 6.0
+_INSISTENCE = 8
 # Long enough for a time that is not all overhead: seconds of davos, and the most units tried.
 _ENOUGH = 0.001
 _LONGEST = 8_000
@@ -51,7 +52,10 @@ def _growth(
     """How much longer the longer text takes, and how long; in turns, the best of each."""
     short, long = [], []
     with _started(world) as probe:
-        for _ in range(repeats):
+        # Another process that was in the way is no growth: the best of more rounds shows it.
+        while len(long) < repeats or (
+            len(long) < repeats * _INSISTENCE and min(long) / min(short) > _LIMIT
+        ):
             short.append(_seconds(probe, make, size, 3))
             long.append(_seconds(probe, make, size * _GROWTH, 3))
     return min(long) / min(short), min(long)
@@ -77,7 +81,7 @@ def _measure(name: str, worlds: Worlds) -> Measured:
 def _row(name: str) -> Row:
     identifier = "linear-" + "".join(c if c.isalnum() else "-" for c in name)
     title = f"4 x as long: {name}"
-    return Row(identifier, title, partial(_measure, name), _BUDGET, unit="x")
+    return Row(identifier, title, partial(_measure, name), Budget(at_most=_LIMIT), unit="x")
 
 
 ROWS = tuple(map(_row, PATHOLOGICAL))
