@@ -50,7 +50,8 @@ def _growth(
     world: World, make: Callable[[int], str], size: int, repeats: int
 ) -> tuple[float, float]:
     """How much longer the longer text takes, and how long; in turns, the best of each."""
-    short, long = [], []
+    short: list[float] = []
+    long: list[float] = []
     with _started(world) as probe:
         # Another process that was in the way is no growth: the best of more rounds shows it.
         while len(long) < repeats or (
