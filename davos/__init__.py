@@ -37,6 +37,8 @@ __all__ = [
     "get_project",
     "is_active",
     "prune_projects",
+    "require_pip",
+    "require_python",
     "smuggle",
     "use_default_project",
 ]
@@ -49,6 +51,8 @@ _LAZY = {
     "DAVOS_PROJECT_DIR": "davos.environments.folders",
     "get_project": "davos.environments.projects",
     "prune_projects": "davos.environments.projects",
+    "require_pip": "davos.installers.required",
+    "require_python": "davos.installers.required",
 }
 
 # importlib.reload runs this module again, in the namespace that it has.

@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Mapping, Protocol, Sequence
 
-from davos.environments import search_path, snapshot, sources
+from davos.environments import search_path, side_folders, snapshot, sources
 from davos.environments.base import clear_caches, find_distribution
 from davos.environments.satisfied import Verdict, satisfies
 from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
@@ -92,6 +92,8 @@ class Supply:
         """
         forced = not _FORCING.isdisjoint(onion.options)
         self.await_change(onion.requirement.text)
+        in_project = self.settings.project is not None
+        side_folders.put_first(side_folders.named_by(onion.options, in_project=in_project))
         verdict = self._verdict(onion)
         asked = verdict.distribution
         changed: list[Distribution] = []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.configuration import Binding, Config
 from davos.exceptions import DavosConfigError, DavosError
 from davos.frontends import detect
+from davos.frontends.pip_choice import PipChoice
 
 if TYPE_CHECKING:
     from davos.engine import Engine, Frontend
@@ -31,13 +31,14 @@ class Session:
         self._engine: Engine | None = None
         self._project: Project | None = None
         self._told = False
+        self._pip = PipChoice(settings)
         self.govern()
 
     def govern(self) -> None:
         """Let `davos.config` read and write this session's fields."""
         self.settings.bind(
             project=Binding(self._read_project, self._use_project, self._check_project),
-            pip_executable=Binding(self._read_pip, self._use_pip),
+            pip_executable=Binding(self._pip.read, self._use_pip, self._pip.check),
         )
 
     def start(self) -> None:
@@ -53,7 +54,7 @@ class Session:
             from davos.engine import Engine  # noqa: PLC0415 - heavy, see the class
 
             self._warn_of_fallback()
-            self._engine = Engine(self.frontend, self.settings)
+            self._engine = Engine(self.frontend, self.settings, self._pip.installer)
         return self._engine
 
     def smuggle(
@@ -96,7 +97,7 @@ class Session:
 
     def _tell_of_environment(self) -> None:
         if not self._told and not self.settings.suppress_stdout:
-            self.frontend.show(f"davos installs into the environment itself now: {sys.prefix}")
+            self.frontend.show(f"davos installs into the environment itself now: {self._pip.place}")
         self._told = True
 
     def _use_project(self, project: Project | None) -> None:
@@ -105,16 +106,11 @@ class Session:
         if self._project is not None:
             search_path.deactivate()
         self._project = project
+        self._pip.load(in_project=project is not None)
         if project is None:
             self._tell_of_environment()
         else:
             search_path.activate(project)
 
     def _use_pip(self, path: str) -> None:
-        self.settings.establish(pip_executable=path)
-
-    def _read_pip(self) -> str:
-        from davos.installers.pip import executable  # noqa: PLC0415 - only on request
-
-        chosen: str | None = self.settings.chosen("pip_executable")
-        return chosen or executable(sys.executable)
+        self._pip.use(path, in_project=self._project is not None)

@@ -33,10 +33,11 @@ from davos.installers.base import (
 from davos.installers.pip_failure import explain
 from davos.installers.pip_progress import Progress
 from davos.installers.pip_report import Contents, changes, contents, read_report
-from davos.installers.pip_script import PipScript, find_pip
+from davos.installers.pip_script import PipScript, find_pip, other_script
 
 if TYPE_CHECKING:
     from davos.environments.project import Project
+    from davos.installers.other_pip import OtherPip
     from davos.onion.comment import Onion
 
 __all__ = ["Pip", "environment", "executable", "plan"]
@@ -104,7 +105,9 @@ def plan(
     reporting = (f"--report={files.report}",) if can_report else ()
     constrained = ("-c", str(files.constraints)) if files.constraints else ()
     wanted = ("-r", str(files.requirement)) if files.requirement else onion.requirement_words
-    own = (*_COMMON, *where, *reporting, *constrained)
+    # Else pip leaves what a folder holds as it is, whatever its version.
+    replacing = ("--upgrade",) if "target" in onion.options else ()
+    own = (*_COMMON, *where, *reporting, *constrained, *replacing)
     return Plan(
         requirement=onion.requirement,
         argv=(*script.command(python), *own, *files.again, *onion.option_words, *wanted),
@@ -136,12 +139,12 @@ def executable(python: str) -> str:
 
 
 class Pip:
-    """Installs with the kernel's own pip, or with the command `executable` outside projects."""
+    """Installs with the kernel's own pip, or with that of another environment."""
 
     name = "pip"
 
-    def __init__(self, executable: Sequence[str] = ()) -> None:
-        self.executable = tuple(executable)
+    def __init__(self, other: OtherPip | None = None) -> None:
+        self.other = other
 
     def install(
         self,
@@ -164,12 +167,14 @@ class Pip:
                 stack.enter_context(snapshot.changing(project))
             folder = stack.enter_context(TemporaryDirectory(prefix="davos-"))
             files = Files.written(Path(folder), onion, constraints)
-            job = _Job(self._script(onion), onion, project, files, descriptors, listener)
+            job = _Job(self._script(onion, project), onion, project, files, descriptors, listener)
             result = job.run()
         return replace(result, elapsed=time.perf_counter() - started)
 
-    def _script(self, onion: Onion) -> PipScript:
-        script = find_pip(base.site_folders(), self.executable)
+    def _script(self, onion: Onion, project: Project | None) -> PipScript:
+        script = find_pip(base.site_folders())
+        if self.other is not None:
+            script = other_script(self.other, script, in_project=project is not None)
         if script is None:
             raise InstallerError(
                 f"cannot install {onion.requirement.text}: this Python ({sys.executable}) has "

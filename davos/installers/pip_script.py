@@ -7,9 +7,12 @@ import re
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import TYPE_CHECKING, Sequence
 
-__all__ = ["PipScript", "find_pip"]
+if TYPE_CHECKING:
+    from davos.installers.other_pip import OtherPip
+
+__all__ = ["PipScript", "find_pip", "other_script"]
 
 # The current folder is not searched: a `pip.py` there is not pip.
 _MODULE = (
@@ -34,14 +37,12 @@ class PipScript:
         return self.program or (python, *self.arguments)
 
 
-def find_pip(folders: Sequence[Path], executable: Sequence[str] = ()) -> PipScript | None:
+def find_pip(folders: Sequence[Path]) -> PipScript | None:
     """The pip in the first of some site folders, else the wheel that ensurepip brings.
 
     pip >= 22.3 has a script that any interpreter can run; an older one is run as a module,
     and must be visible to the interpreter. None if there is no pip at all.
     """
-    if executable:
-        return PipScript((), (), tuple(executable))
     for folder in folders:
         version = _version(folder / "pip" / "__init__.py")
         if version:
@@ -52,6 +53,19 @@ def find_pip(folders: Sequence[Path], executable: Sequence[str] = ()) -> PipScri
     if not wheels:
         return None
     return PipScript((str(wheels[-1] / "pip"),), _wheel_version(wheels[-1]))
+
+
+def other_script(other: OtherPip, own: PipScript | None, *, in_project: bool) -> PipScript | None:
+    """How the pip of another environment is run, beside the kernel's own.
+
+    It is the program itself outside projects. A project's Python runs its code, if it has
+    the script for that; else the project is filled by the kernel's own pip.
+    """
+    version = _version(Path(other.folder) / "pip" / "__init__.py")
+    if not in_project:
+        return PipScript((), version, (other.executable,))
+    runner = Path(other.folder) / "pip" / "__pip-runner__.py"
+    return PipScript((str(runner),), version) if runner.is_file() else own
 
 
 def _version(init: Path) -> tuple[int, ...]:
