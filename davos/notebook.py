@@ -37,6 +37,8 @@ _TIMED = re.compile(
 _CELL_MAGIC = re.compile(r"%%(?P<name>\w+)(?!\w*\?)[^\r\n]*(?:\r\n?|\n|\Z)")
 _BLANK_LINES = re.compile(r"(?:[ \t\f]*(?:\r\n?|\n))*")
 _INDENT = re.compile(r"[ \t\f]*")
+# Neither indentation nor a prompt in front of the first two lines: nothing to take away.
+_UNINDENTED = re.compile(r"[^\s>.\[I][^\r\n]*(?:\Z|(?:\r\n?|\n)(?![ \t]*\.\.\.|>>>|In[ ]\[|\[))")
 _IPYTHON_PROMPT = re.compile(r"^(?:(?:(?:\[(?:nav|ins)\])? )?In \[\d+\]: |\s*\.{3,}: ?)")
 _PROMPTS = (
     (re.compile(r"^>>>(?: |$)"), re.compile(r"^(?:>>>|\.\.\.)(?: |(?=[\r\n])|$)")),
@@ -235,7 +237,7 @@ def _speaks_python(language: Any) -> bool:
 
 
 def _cell(index: int, source: str) -> Cell:
-    text, removed = _strip(source)
+    text, removed = (source, ()) if _UNINDENTED.match(source) else _strip(source)
     return Cell(index, source, mask(text), removed)
 
 

@@ -49,7 +49,8 @@ class Job:
     def settings_for(self, path: str) -> Settings:
         """The settings for a file, the command line's on top."""
         settings = load(path) if self.settings is None else self.settings
-        return settings.overridden(self.select, self.ignore, self.extend_select)
+        given = (self.select, self.ignore, self.extend_select)
+        return settings.overridden(*given) if any(given) else settings
 
 
 @dataclass

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Iterable, Iterator
-from xml.sax.saxutils import escape, quoteattr
 
 from davos.lint.json_formats import absolute
 
@@ -53,12 +53,12 @@ def _case(one: Diagnostic) -> str:
     name = _attribute(f"{one.code} {place}")
     head = f"name={name} classname={_attribute(one.filename)}"
     failure = f"type={_attribute(one.severity)} message={_attribute(one.message)}"
-    body = escape(_NOT_XML.sub("?", one.line))
+    body = html.escape(_NOT_XML.sub("?", one.line))
     return f"    <testcase {head}>\n      <failure {failure}>{body}</failure>\n    </testcase>\n"
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("?", text))
+    return f'"{html.escape(_NOT_XML.sub("?", text))}"'
 
 
 def _escape(value: str, also: str = "") -> str:

@@ -27,7 +27,9 @@ __all__ = [
     "SmuggleInString",
 ]
 
-_ONION = re.compile(r"#[ \t\f]*(?:pip|conda)[ \t\f]*:[ \t\f]*[^\s#](?:[^\r\n\s]|[ \t\f]+(?![#\s]))*")
+_ONION = re.compile(
+    r"#[ \t\f]*(?:pip|conda)[ \t\f]*:[ \t\f]*[^\s#](?:[^\r\n\s]|[ \t\f]+(?![#\s]))*"
+)
 _NAMES = {
     ast.FunctionDef: "function",
     ast.AsyncFunctionDef: "function",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from functools import lru_cache
@@ -31,10 +32,29 @@ def is_standard(top: str) -> bool:
 
 def is_local(top: str, filename: str) -> bool:
     """Whether a top-level module lies in the folder of a file."""
-    folder = Path(filename).parent
-    if not Path(filename).is_file():
+    folder, name = os.path.split(filename)
+    entries = _entries(folder or ".", _changed(folder or "."))
+    if name not in entries:
         return False
-    return (folder / f"{top}.py").is_file() or any((folder / top).glob("*.py"))
+    return f"{top}.py" in entries or (top in entries and any(Path(folder, top).glob("*.py")))
+
+
+def _changed(folder: str) -> int:
+    """When a folder was changed last, 0 if it is not there."""
+    try:
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116 - speed
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _entries(folder: str, changed: int) -> frozenset[str]:
+    """The names in a folder as it was at a time."""
+    del changed
+    try:
+        return frozenset(os.listdir(folder))  # noqa: PTH208 - speed
+    except OSError:
+        return frozenset()
 
 
 def providers(module: str) -> tuple[str, ...]:

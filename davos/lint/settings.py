@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -77,13 +78,20 @@ class Settings:
         self, select: tuple[str, ...], ignore: tuple[str, ...], extend_select: tuple[str, ...]
     ) -> Settings:
         """The settings with those of a command line, where `select` starts anew."""
-        if select:
-            return replace(self, select=select, ignore=ignore, extend_select=extend_select)
-        return replace(
-            self,
-            ignore=(*self.ignore, *ignore),
-            extend_select=(*self.extend_select, *extend_select),
-        )
+        key = (select, ignore, extend_select)
+        if key not in self._overridden:
+            more = replace(
+                self,
+                select=select or self.select,
+                ignore=ignore if select else (*self.ignore, *ignore),
+                extend_select=extend_select if select else (*self.extend_select, *extend_select),
+            )
+            self._overridden[key] = more
+        return self._overridden[key]
+
+    @cached_property
+    def _overridden(self) -> dict[tuple[tuple[str, ...], ...], Settings]:
+        return {}
 
 
 def load(path: str | Path) -> Settings:
@@ -91,8 +99,8 @@ def load(path: str | Path) -> Settings:
 
     Raises `SettingsError`.
     """
-    folder = Path(path).absolute()
-    return _nearest(str(folder if folder.is_dir() else folder.parent))
+    place = os.path.abspath(path)  # noqa: PTH100 - speed
+    return _nearest(place if os.path.isdir(place) else os.path.dirname(place))  # noqa: PTH112, PTH120
 
 
 @lru_cache(maxsize=1024)
