@@ -19,7 +19,7 @@ def test_a_satisfied_constraint_is_silent(spec):
 
 @pytest.mark.parametrize("spec", ["==2.7", "<2", ">=99", "2", "99.1"])
 def test_another_python_is_an_error(spec):
-    with pytest.raises(DavosError, match="does not satisfy the constraint '[=<>~]"):
+    with pytest.raises(DavosError, match=r"does not satisfy the constraint '[=<>~]"):
         davos.require_python(spec)
 
 
@@ -46,7 +46,7 @@ def test_what_is_no_specifier_is_a_value_error(spec):
 
 
 def test_a_number_is_no_specifier():
-    with pytest.raises(TypeError, match="such as '>=3.9', not 3"):
+    with pytest.raises(TypeError, match=r"such as '>=3\.9', not 3"):
         davos.require_python(3)
 
 
