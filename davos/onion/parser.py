@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, cast
 
 from davos.onion.comment import Onion
 from davos.onion.lexer import Token, Tokens
@@ -50,18 +50,50 @@ def parse(args: str, table: OptionTable) -> Onion:
     return onion
 
 
+# The options, each with its value or without, and the requirement, as indices of tokens: so
+# it holds for every comment with the same token types, and Lark parses each kind once.
+_Shape = tuple[tuple[tuple[int, Optional[int]], ...], int]
+_MOST_SHAPES = 1000
+_shapes: dict[tuple[str, ...], _Shape] = {}
+
+
 def _structure(tokens: Tokens) -> tuple[list[_Given], Token]:
+    read: list[Token] = []
+    problem = None
+    try:
+        read.extend(tokens)
+    except Problem as error:
+        problem = error
+    types = tuple([token.type for token in read])
+    shape = None if problem else _shapes.get(types)
+    if shape is None:
+        shape = _parse(read, tokens, problem)
+        if len(_shapes) >= _MOST_SHAPES:
+            _shapes.clear()
+        _shapes[types] = shape
+    options, spec = shape
+    given = [
+        _Given(read[option].value, read[option], None if value is None else read[value])
+        for option, value in options
+    ]
+    return given, read[spec]
+
+
+def _parse(read: list[Token], tokens: Tokens, problem: Problem | None) -> _Shape:
+    """What Lark makes of the tokens; raises the first problem in their order."""
     begun, refused = _begun(tokens.table.installer)
     stacks = list(begun.state_stack), list(begun.value_stack)
     feed: Callable[..., Any] = type(begun)(begun.parse_conf, begun.lexer, *stacks).feed_token
     try:
-        for token in tokens:
-            feed(token)
-        found: tuple[list[_Given], Token] = feed(_END, is_end=True)
+        for index, token in enumerate(read):
+            feed(token._replace(value=index))
+        if problem is not None:
+            raise problem
+        shape: _Shape = feed(_END, is_end=True)
     except refused as error:
         # typed as Lark's own token, but what was fed is what comes back
         raise _misplaced(cast("Token", error.token), tokens) from None
-    return found
+    return shape
 
 
 def _misplaced(token: Token, tokens: Tokens) -> Problem:
@@ -90,20 +122,20 @@ def _grammar() -> Lark:
     from lark import Lark, Transformer  # noqa: PLC0415 - 44 ms, with the first onion only
 
     class Rules(Transformer[Token, Any]):
-        """What each rule makes of its children."""
+        """What each rule makes of its children; a token's value is its index."""
 
-        def onion_comment(self, children: list[Any]) -> tuple[list[_Given], Token]:
-            given = [child for child in children if type(child) is _Given]
-            return given, next(child for child in children if type(child) is Token)
+        def onion_comment(self, children: list[Any]) -> _Shape:
+            options = tuple(child for child in children if isinstance(child, tuple))
+            return options, next(child for child in children if isinstance(child, int))
 
         def installer(self, children: list[Token]) -> str:
             return str(children[0].value)
 
-        def install_opt(self, children: list[Token]) -> _Given:
-            return _Given(children[0].value, children[0], children[1] if children[1:] else None)
+        def install_opt(self, children: list[Token]) -> tuple[int, int | None]:
+            return children[0].value, children[1].value if children[1:] else None
 
-        def pkg_spec(self, children: list[Token]) -> Token:
-            return children[-1]
+        def pkg_spec(self, children: list[Token]) -> int:
+            return int(children[-1].value)
 
     text = files("davos.grammar").joinpath("onion.lark").read_text(encoding="utf-8")
     return Lark(text, parser="lalr", start="onion_comment", transformer=Rules())

@@ -59,64 +59,65 @@ def parse_all(source: Source) -> tuple[tuple[Statement, ...], tuple[DavosParserE
     return tuple(statements), tuple(errors)
 
 
-class _Module(NamedTuple):
-    """`relative_module ::= "."* module | "."+`"""
+# What the grammar makes of a statement, as indices of its tokens: so it holds for every
+# statement with the same token types, and Lark parses each kind of statement once.
+class _Name(NamedTuple):
+    """`identifier ["as" identifier]`, or `module ["as" identifier]`: first, last, asname."""
 
-    level: int
-    name: Optional[str]
+    first: int
+    last: int
+    asname: Optional[int]
 
 
-class _Names(NamedTuple):
-    """What a statement names; `module` is None in `smuggle a`."""
+class _Shape(NamedTuple):
+    """A statement's names; `module` holds level, first and last, None in `smuggle a`."""
 
-    module: Optional[_Module]
-    names: tuple[Alias, ...]
+    module: Optional[tuple[int, Optional[int], int]]
+    names: tuple[_Name, ...]
 
 
 class _Builder:
-    """One method for each rule of the grammar; Lark calls it with the rule's children."""
+    """One method for each rule of the grammar; Lark calls it with the rule's children.
+
+    A token's value is its index.
+    """
 
     @staticmethod
-    def module(children: list[Token]) -> Token:
+    def module(children: list[Token]) -> tuple[int, int]:
         """`module ::= (identifier ".")* identifier`"""
-        if len(children) == 1:
-            return children[0]
-        name = "".join([child.value for child in children])
-        return Token("IDENTIFIER", name, children[0].start, children[-1].end)
+        return int(children[0].value), int(children[-1].value)
 
     @staticmethod
-    def relative_module(children: list[Token]) -> _Module:
+    def relative_module(children: list[Any]) -> tuple[int, Optional[int], int]:
         """`relative_module ::= "."* module | "."+`"""
-        if children[-1].type == "DOT":
-            return _Module(len(children), None)
-        return _Module(len(children) - 1, children[-1].value)
+        if isinstance(children[-1], Token):
+            return len(children), None, 0
+        return (len(children) - 1, *children[-1])
 
     @staticmethod
-    def name_as(children: list[Token]) -> Alias:
-        """`identifier ["as" identifier]`, or `module ["as" identifier]`"""
-        name = children[0]
-        if len(children) == 1:
-            return Alias(name.value, None, Span(name.start, name.end))
-        asname = children[2]
-        return Alias(name.value, asname.value, Span(name.start, asname.end))
-
-    module_as = name_as
+    def module_as(children: list[Any]) -> _Name:
+        """`module ["as" identifier]`"""
+        first, last = children[0]
+        return _Name(first, last, int(children[2].value) if children[1:] else None)
 
     @staticmethod
-    def star(children: list[Token]) -> Alias:
-        """`"*"`"""
-        return Alias("*", None, Span(children[0].start, children[0].end))
+    def name_as(children: list[Token]) -> _Name:
+        """`identifier ["as" identifier]`"""
+        name = int(children[0].value)
+        return _Name(name, name, int(children[2].value) if children[1:] else None)
+
+    star = name_as
 
     @staticmethod
-    def smuggle(children: list[Any]) -> _Names:
+    def smuggle(children: list[Any]) -> _Shape:
         """`"smuggle" module ["as" identifier] ("," module ["as" identifier])*`"""
-        return _Names(None, tuple(children[1::2]))
+        return _Shape(None, tuple(children[1::2]))
 
     @staticmethod
-    def smuggle_from(children: list[Any]) -> _Names:
+    def smuggle_from(children: list[Any]) -> _Shape:
         """`"from" relative_module "smuggle" ...`"""
-        names = [child for child in children[3:] if isinstance(child, Alias)]
-        return _Names(children[1], tuple(names))
+        names = [child for child in children[3:] if isinstance(child, _Name)]
+        return _Shape(children[1], tuple(names))
 
 
 @lru_cache(maxsize=1)
@@ -146,24 +147,62 @@ def _grammar() -> tuple[ParserState[Any], type[UnexpectedToken]]:
     return lark.parse_interactive().parser_state, UnexpectedToken
 
 
+_MOST_SHAPES = 1000
+_shapes: dict[tuple[str, ...], _Shape] = {}
+
+
 def _read(source: Source, found: StatementTokens) -> Union[Statement, _Mistake]:
+    tokens = found.tokens
+    types = tuple([token.type for token in tokens])
+    shape = _shapes.get(types)
+    if shape is None:
+        parsed = _parse(source, tokens)
+        if isinstance(parsed, _Mistake):
+            return parsed
+        if len(_shapes) >= _MOST_SHAPES:
+            _shapes.clear()
+        shape = _shapes[types] = parsed
+    return _node(found, shape, _onion(source.text, found))
+
+
+def _parse(source: Source, tokens: list[Token]) -> Union[_Shape, _Mistake]:
+    """What Lark makes of a statement's tokens."""
     fresh, refused = _grammar()
     feed: Callable[..., Any] = type(fresh)(fresh.parse_conf, fresh.lexer).feed_token
-    tokens = found.tokens
+    indexed = [Token(token.type, str(index), index, index) for index, token in enumerate(tokens)]
     try:
-        for token in tokens[:-1]:
+        for token in indexed[:-1]:
             feed(token)
-        names = feed(tokens[-1], is_end=True)
+        shape: _Shape = feed(indexed[-1], is_end=True)
     except refused as unexpected:
-        message, span = explain(tokens, unexpected.token, unexpected.expected)
-        return _Mistake(source.error(DavosParserError, message, span), unexpected.token)
-    return _node(found, names, _onion(source.text, found))
+        wrong = tokens[int(unexpected.token.value)]
+        message, span = explain(tokens, wrong, unexpected.expected)
+        return _Mistake(source.error(DavosParserError, message, span), wrong)
+    return shape
 
 
-def _node(found: StatementTokens, names: _Names, onion: OnionComment | None) -> Statement:
-    if names.module is None:
-        return Smuggle(names.names, found.span, onion)
-    return SmuggleFrom(names.module.name, names.module.level, names.names, found.span, onion)
+def _node(found: StatementTokens, shape: _Shape, onion: OnionComment | None) -> Statement:
+    tokens = found.tokens
+    names = tuple([_alias(tokens, name) for name in shape.names])
+    if shape.module is None:
+        return Smuggle(names, found.span, onion)
+    level, first, last = shape.module
+    module = None if first is None else _dotted(tokens, first, last)
+    return SmuggleFrom(module, level, names, found.span, onion)
+
+
+def _alias(tokens: list[Token], name: _Name) -> Alias:
+    first, last, asname = name
+    dotted, start = _dotted(tokens, first, last), tokens[first].start
+    if asname is None:
+        return Alias(dotted, None, Span(start, tokens[last].end))
+    return Alias(dotted, tokens[asname].value, Span(start, tokens[asname].end))
+
+
+def _dotted(tokens: list[Token], first: int, last: int) -> str:
+    if first == last:
+        return tokens[first].value
+    return "".join([token.value for token in tokens[first : last + 1]])
 
 
 def _onion(text: str, found: StatementTokens) -> OnionComment | None:
