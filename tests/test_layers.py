@@ -26,6 +26,8 @@ LAYERS = {
     "ledger": ONION,
     "notebook": {*BASE, "source", "syntax", "onion"},
     "lint": {*ONION, "configuration", "syntax", "translate", "notebook"},
+    "convert": {*ONION, "syntax", "notebook", "lint", "environments", "installers"},
+    "shim": {*BASE, "source", "notebook", "lint", "installers"},
     "supply": ENGINE,
     "engine": {*ENGINE, "supply"},
     # The place where everything below is put together, behind `davos` itself.

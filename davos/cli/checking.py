@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import sys
@@ -22,9 +21,11 @@ from davos.lint.settings import Settings, load
 from davos.lint.text_notebooks import read_document
 
 if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
     from davos.lint.diagnostic import Diagnostic
 
-__all__ = ["Checked", "Job", "check_all", "check_data", "check_file", "progress"]
+__all__ = ["Checked", "Job", "check_all", "check_data", "check_file", "progress", "replace_file"]
 
 # Below that, starting processes takes longer than the work.
 WORTH_PROCESSES = 48
@@ -93,7 +94,7 @@ def check_file(path: str, job: Job) -> Checked:
     try:
         checked = check_data(path, Path(path).read_bytes(), job)
         if job.write and checked.after != checked.before:
-            _replace(path, checked.after)
+            replace_file(path, checked.after)
     except (OSError, DavosError) as error:
         return Checked(path, failure=reason(error))
     return checked
@@ -108,7 +109,7 @@ def check_data(path: str, data: bytes, job: Job) -> Checked:
     return Checked(path, fixed.remaining, len(fixed.fixed), data, fixed.data)
 
 
-def _replace(path: str, data: bytes) -> None:
+def replace_file(path: str, data: bytes) -> None:
     """Write a file so that it is never half written, with its permissions; links stay links."""
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
@@ -138,8 +139,10 @@ def _check_in_worker(path: str) -> Checked:
     return checked if _job.fix and not _job.write else checked.keep_only_findings()
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def _context() -> BaseContext:
     """Forking is quick and safe here: there are no threads."""
+    import multiprocessing  # noqa: PLC0415 - few files need none
+
     return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 

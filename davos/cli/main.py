@@ -20,6 +20,8 @@ COMMANDS = {
     "rules": "list what `davos check` can find",
     "parse": "print the smuggle statements and the errors of files, for editors",
     "compile": "print the Python that would run",
+    "convert": "turn imports into smuggles of the installed versions, or back",
+    "shim": "run another linter on a copy in which `smuggle` reads `import`",
     "run": "run a notebook in a real kernel, or a script",
     "projects": "list, show, rename and remove what notebooks installed",
 }

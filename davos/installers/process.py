@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Callable, Mapping, Sequence
 
-__all__ = ["Completed", "run"]
+__all__ = ["Captured", "Completed", "capture", "run"]
 
 _PATIENCE = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
 
@@ -24,6 +24,24 @@ class Completed:
 
     returncode: int
     output: str
+
+
+@dataclass(frozen=True)
+class Captured:
+    """How a command ended, with what it wrote, byte by byte."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+def capture(argv: Sequence[str], env: Mapping[str, str], folder: str) -> Captured:
+    """Run a command in a folder, with the caller's standard input; its two outputs apart.
+
+    Raises OSError if it cannot be started.
+    """
+    done = subprocess.run(list(argv), env=dict(env), cwd=folder, capture_output=True, check=False)
+    return Captured(done.returncode, done.stdout, done.stderr)
 
 
 def run(

@@ -1,0 +1,161 @@
+"""`davos convert`: imports to pinned smuggles, and back."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Sequence
+
+from davos.cli.checking import replace_file
+from davos.cli.diff import diff
+from davos.cli.files import STDIN, Files, complain, reason
+from davos.convert.backward import revert
+from davos.convert.forward import convert
+from davos.convert.inventory import Inventory, read_requirements, search_path_of
+from davos.exceptions import DavosError
+
+if TYPE_CHECKING:
+    from davos.convert.result import Converted
+
+__all__ = ["main"]
+
+EXIT_USAGE = 2
+_REQUIREMENTS = "requirements.txt"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Convert files; 0 done, 1 `--check` or `--diff` found a change, 2 wrong use or bad file."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    _refuse_wrong_use(options, parser)
+    try:
+        return _Conversions(options, _inventory(options)).status()
+    except (OSError, DavosError) as error:
+        name = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+        complain(f"{name}{reason(error)}")
+        return EXIT_USAGE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="davos convert",
+        description="Turn imports of third-party packages into smuggles of the installed versions, "
+        "or back with --reverse. The result of one file goes to stdout unless asked otherwise.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("paths", nargs="+", metavar="PATH", help="notebooks, scripts, folders, or - for stdin")
+    add("--reverse", action="store_true", help="smuggles to imports and a requirements file")
+    add("--stdin-filename", metavar="NAME", help="the name of what stdin holds")
+    _add_versions(parser.add_argument_group("versions").add_mutually_exclusive_group())
+    add("--install-davos", action="store_true", help="put %%pip install davos before import davos")
+    _add_output(parser.add_argument_group("output"))
+    return parser
+
+
+def _add_versions(group: argparse._MutuallyExclusiveGroup) -> None:
+    add = group.add_argument
+    add("--from-env", metavar="PYTHON", help="what this interpreter has [the one that runs davos]")
+    add("--requirements", metavar="FILE", help="what a requirements file says")
+    add("--unpinned", action="store_true", help="any version will do")
+
+
+def _add_output(group: argparse._ArgumentGroup) -> None:
+    one = group.add_mutually_exclusive_group()
+    one.add_argument("--inplace", action="store_true", help="write the files")
+    one.add_argument("--output", metavar="FILE", help="write the result of one file to another")
+    one.add_argument("--diff", action="store_true", help="only show what would change; exit 1")
+    one.add_argument("--check", action="store_true", help="only name what would change; exit 1")
+    group.add_argument(
+        "--requirements-out", metavar="FILE", help="with --reverse: where the requirements go"
+        f" [with --inplace or --output: {_REQUIREMENTS} beside the file, if it is new]",
+    )  # fmt: skip
+
+
+def _refuse_wrong_use(options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    several = len(options.paths) > 1 or Path(options.paths[0]).is_dir()
+    if several and not (options.inplace or options.diff or options.check):
+        parser.error("several files need --inplace, --diff or --check")
+    if options.inplace and STDIN in options.paths:
+        parser.error("stdin cannot be written in place")
+    if options.requirements_out and not options.reverse:
+        parser.error("--requirements-out needs --reverse")
+    if options.reverse and options.install_davos:
+        parser.error("--install-davos and --reverse exclude each other")
+
+
+def _inventory(options: argparse.Namespace) -> Inventory:
+    if options.requirements is not None:
+        return Inventory(requirements=read_requirements(options.requirements))
+    path = None if options.from_env is None else search_path_of(options.from_env)
+    return Inventory(path, pinned=not options.unpinned)
+
+
+class _Conversions:
+    def __init__(self, options: argparse.Namespace, inventory: Inventory) -> None:
+        self._options = options
+        self._inventory = inventory
+        self._required: dict[Path, dict[str, None]] = {}
+
+    def status(self) -> int:
+        """Convert all files; the exit status."""
+        options = self._options
+        files = Files(options.paths, options.stdin_filename or STDIN)
+        changes = 0
+        for path in files.paths():
+            name = options.stdin_filename or STDIN if path == STDIN else path
+            try:
+                data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+                converted = self._convert(data, name)
+                changes += converted.data != data
+                self._write(name, data, converted)
+            except (OSError, DavosError) as error:
+                files.fail(path, reason(error))
+        self._write_requirements()
+        if files.failed:
+            return EXIT_USAGE
+        return int(changes > 0 and (options.check or options.diff))
+
+    def _convert(self, data: bytes, name: str) -> Converted:
+        if self._options.reverse:
+            return revert(data, name, self._inventory)
+        return convert(data, name, self._inventory, install_davos=self._options.install_davos)
+
+    def _write(self, name: str, data: bytes, converted: Converted) -> None:
+        options = self._options
+        for note in converted.notes:
+            complain(f"{name}:{note}" if note[:1].isdigit() or note[:4] == "cell" else note)
+        target = name if options.inplace else options.output
+        if self._options.reverse:
+            self._require(target, converted)
+        if options.diff:
+            sys.stdout.writelines(diff(name, data, converted.data))
+        elif options.check:
+            if converted.data != data:
+                print(f"would convert {name}")
+        elif target is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(converted.data)
+        elif options.output or converted.data != data:
+            replace_file(target, converted.data)
+
+    # ---- requirements ----
+
+    def _require(self, target: str | None, converted: Converted) -> None:
+        """Remember the requirements for their file; none if nothing is written."""
+        chosen = self._options.requirements_out
+        if chosen is None and target is None:
+            return
+        file = Path(chosen) if chosen else Path(target or "").parent / _REQUIREMENTS
+        self._required.setdefault(file, {}).update(dict.fromkeys(converted.requirements))
+
+    def _write_requirements(self) -> None:
+        for file, lines in self._required.items():
+            text = "".join(f"{line}\n" for line in lines)
+            unasked = self._options.requirements_out is None
+            if unasked and file.exists() and file.read_text("utf-8") != text:
+                complain(f"{file} is there already: name a file with --requirements-out")
+                complain(f"the requirements are: {', '.join(lines)}")
+            elif lines or not unasked:
+                file.write_text(text, "utf-8")

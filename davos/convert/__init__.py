@@ -1,0 +1,1 @@
+"""`davos convert`: imports to pinned smuggles and back."""

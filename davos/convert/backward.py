@@ -1,0 +1,210 @@
+"""From smuggles to plain imports and the lines of a requirements file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from packaging.utils import canonicalize_name
+
+from davos.convert.cells import remove_cells
+from davos.convert.choice import is_foreign
+from davos.convert.result import NOTHING_LEFT, Converted
+from davos.convert.text import CellChanges
+from davos.lint.analysis import CellFacts
+from davos.lint.fixing import apply_edits
+from davos.lint.python import keyword
+from davos.lint.text_notebooks import read_document
+from davos.syntax.nodes import Smuggle
+
+if TYPE_CHECKING:
+    from davos.convert.inventory import Inventory
+    from davos.lint.analysis import FoundStatement
+    from davos.onion.comment import Onion
+    from davos.syntax.nodes import Statement
+
+__all__ = ["revert"]
+
+# Options of `pip install` that may also stand in a requirements file, on a line of their own.
+_FILE_OPTIONS = frozenset(
+    "--index-url --extra-index-url --no-index --find-links --no-binary --only-binary"
+    " --prefer-binary --pre --trusted-host".split(),
+)
+_INSTALLS_DAVOS = re.compile(r"^[%!][ \t]*pip[\d.]*[ \t]+install[ \t]+davos[ \t]*$", re.MULTILINE)
+_LOADS_DAVOS = re.compile(r"^%load_ext[ \t]+davos[ \t]*$", re.MULTILINE)
+_SPACES = " \t\f"
+
+
+def revert(data: bytes, filename: str, inventory: Inventory) -> Converted:
+    """A notebook or script in which smuggles are imports, and what it requires.
+
+    Raises what `read_document` raises.
+    """
+    document = read_document(data, filename)
+    cells = [CellFacts(document, cell, n) for n, cell in enumerate(document.cells)]
+    changed = [CellChanges(facts) for facts in cells]
+    required = _Required(inventory, filename)
+    for changes in changed:
+        for found in changes.facts.statements:
+            _as_import(changes, found.statement)
+            required.add(found)
+        required.note_errors(changes.facts)
+    required.notes += _without_davos(changed)
+    data = apply_edits(data, filename, [edit for one in changed for edit in one.edits()])
+    if filename.lower().endswith(".ipynb"):
+        left_empty = [c for c in changed if c and NOTHING_LEFT.fullmatch(c.result())]
+        data = remove_cells(data, [changes.facts.cell.index or 0 for changes in left_empty])
+    return Converted(data, required.notes, required.lines())
+
+
+def _as_import(changes: CellChanges, statement: Statement) -> None:
+    """Turn a statement into an import; take its onion comment away, no other comment."""
+    text = changes.text
+    word = keyword(text, statement)
+    changes.replace(word, word + len("smuggle"), "import")
+    if statement.onion is None:
+        return
+    start, end = statement.onion.span
+    rest = text[end:].splitlines()[:1]
+    behind = rest[0] if rest else ""
+    if behind.strip():
+        end += len(behind) - len(behind.lstrip(_SPACES))
+    else:
+        start = len(text[:start].rstrip(_SPACES))
+        end += len(behind)
+    changes.replace(start, end, "")
+
+
+class _Required:
+    """Collects the requirements of a document."""
+
+    def __init__(self, inventory: Inventory, filename: str) -> None:
+        self._inventory = inventory
+        self._filename = filename
+        self._options: dict[str, None] = {}
+        self._lines: dict[str, str] = {}
+        self._unnamed: dict[str, None] = {}
+        self.notes: list[str] = []
+
+    def lines(self) -> list[str]:
+        """The lines of a requirements file."""
+        named = [self._lines[name] for name in sorted(self._lines)]
+        return [*self._options, *named, *self._unnamed]
+
+    def note_errors(self, facts: CellFacts) -> None:
+        """Tell about statements and onion comments that cannot be read."""
+        for error in facts.errors:
+            row = facts.range(error.span).start.row if error.span else 1
+            cell = f"cell {facts.cell.index}:" if facts.cell.index else ""
+            self.notes.append(f"{cell}{row}: {error.msg}")
+
+    def add(self, found: FoundStatement) -> None:
+        """Take in what a statement needs."""
+        for number, module in enumerate(_modules(found.statement)):
+            if not is_foreign(module, self._filename):
+                continue
+            if number == 0 and found.onion is not None:
+                self._add_onion(found.onion)
+            else:
+                name = self._inventory.origin(module).name
+                self._lines.setdefault(canonicalize_name(name), name)
+
+    def _add_onion(self, onion: Onion) -> None:
+        self._options.update(dict.fromkeys(_file_options(onion.passed)))
+        required = onion.requirement
+        line = onion.requirement_line or " ".join(onion.requirement_words)
+        if required.name is None:
+            self._unnamed[line] = None
+            return
+        name = canonicalize_name(required.name)
+        known = self._lines.get(name)
+        if known in (None, required.name):
+            self._lines[name] = line
+        elif line not in (known, required.name):
+            self.notes.append(f"{line} is left out: {known} is required already")
+
+
+def _modules(statement: Statement) -> Iterator[str]:
+    """The modules that a statement names, as `davos.convert.choice.modules` names them."""
+    if isinstance(statement, Smuggle):
+        yield from (alias.name for alias in statement.names)
+    elif not statement.level and statement.module:
+        yield statement.module
+
+
+def _file_options(words: tuple[str, ...]) -> Iterator[str]:
+    """The options among an onion's, with their values, that a requirements file may have."""
+    for number, word in enumerate(words):
+        name = word.partition("=")[0]
+        following = words[number + 1 : number + 2]
+        if name in _FILE_OPTIONS:
+            takes = "=" not in word and following and not following[0].startswith("-")
+            yield f"{word} {following[0]}" if takes else word
+
+
+# ---- davos itself ----
+
+
+def _without_davos(changed: list[CellChanges]) -> list[str]:
+    """Take the statements that set davos up out, if nothing else uses it; else a note."""
+    ours: list[tuple[CellChanges, ast.stmt]] = []
+    uses = 0
+    for changes in changed:
+        facts = changes.facts
+        if "davos" not in facts.cell.source or isinstance(facts.tree, SyntaxError):
+            continue
+        lonely = _lonely(facts.tree.body)
+        ours += [(changes, one) for one in facts.tree.body if one in lonely and _sets_up(one)]
+        uses += sum(_names_davos(node) for node, _ in facts.nodes)
+    named = sum(any(map(_names_davos, ast.walk(statement))) for _, statement in ours)
+    counted = sum(sum(map(_names_davos, ast.walk(statement))) for _, statement in ours)
+    if uses > counted or (named and not ours):
+        return ["davos is used elsewhere in the document, so that its import stays"]
+    for changes, statement in ours:
+        for row in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
+            changes.drop_line(changes.facts.source.line_starts[row - 1])
+    for changes in changed:
+        _drop_magics(changes)
+    return []
+
+
+def _drop_magics(changes: CellChanges) -> None:
+    for pattern in (_INSTALLS_DAVOS, _LOADS_DAVOS):
+        for match in pattern.finditer(changes.facts.written):
+            if changes.text[match.start()] != match[0][0]:
+                changes.drop_line(match.start())
+
+
+def _lonely(body: list[ast.stmt]) -> set[ast.stmt]:
+    """The statements that share no line with another."""
+    return {
+        one
+        for one, before, after in zip(body, [None, *body], [*body[1:], None])
+        if (before is None or before.end_lineno != one.lineno)
+        and (after is None or after.lineno != one.end_lineno)
+    }
+
+
+def _names_davos(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import):
+        return any(alias.name.partition(".")[0] == "davos" for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        return not node.level and (node.module or "").partition(".")[0] == "davos"
+    return isinstance(node, ast.Name) and node.id == "davos"
+
+
+def _sets_up(statement: ast.stmt) -> bool:
+    """`import davos`, `davos.config.x = y`, `davos.configure(...)`."""
+    if isinstance(statement, ast.Import):
+        return [(alias.name, alias.asname) for alias in statement.names] == [("davos", None)]
+    if isinstance(statement, ast.Assign):
+        return all(isinstance(t, ast.Attribute) and _root(t) == "davos" for t in statement.targets)
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Call) and _root(value.func) == "davos"
+
+
+def _root(node: ast.AST) -> str | None:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None

@@ -1,0 +1,220 @@
+"""From imports to smuggles pinned to what is installed, or asked for."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from davos.convert.cells import insert_cell, remove_cells
+from davos.convert.choice import Imports, is_foreign, modules
+from davos.convert.pip_lines import PipLine, pip_lines
+from davos.convert.result import NOTHING_LEFT, Converted
+from davos.convert.statements import rewrite_imports
+from davos.convert.text import CellChanges
+from davos.exceptions import DavosParserError
+from davos.lint.analysis import CellFacts
+from davos.lint.fixing import apply_edits
+from davos.lint.text_notebooks import read_document
+from davos.onion.validator import validate_text
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+    from davos.convert.inventory import Inventory, Origin
+    from davos.notebook import Document
+
+__all__ = ["convert"]
+
+_LOADS_DAVOS = re.compile(r"^[ \t]*%load_ext[ \t]+davos\b", re.MULTILINE)
+
+
+def convert(
+    data: bytes, filename: str, inventory: Inventory, *, install_davos: bool = False
+) -> Converted:
+    """A notebook or script in which third-party imports are smuggles.
+
+    `install_davos` puts `%pip install davos` in front of `import davos`, where that is added.
+    Raises what `read_document` raises.
+    """
+    document = read_document(data, filename)
+    return _Conversion(data, document, inventory).run(install_davos=install_davos)
+
+
+class _Conversion:
+    def __init__(self, data: bytes, document: Document, inventory: Inventory) -> None:
+        self.data = data
+        self.document = document
+        self.inventory = inventory
+        self.notes: list[str] = []
+        self.cells = [CellFacts(document, cell, n) for n, cell in enumerate(document.cells)]
+        self.imports = {facts.number: self._imports(facts) for facts in self.cells}
+        self.lines = {facts.number: list(pip_lines(facts)) for facts in self.cells}
+        self.asked_for: dict[str, tuple[Requirement, PipLine]] = {
+            name: (one, line)
+            for lines in self.lines.values()
+            for line in lines
+            for name, one in line.names().items()
+        }
+        self.folded: set[str] = set()
+
+    def run(self, *, install_davos: bool) -> Converted:
+        changed = [CellChanges(facts) for facts in self.cells]
+        for changes in changed:
+            found = self.imports[changes.facts.number]
+            rewrite_imports(changes, found.nodes, partial(self._asked, found))
+        smuggling = self._smuggling(changed)
+        for changes in changed:
+            self._fold(changes)
+        before = self._needs_davos(smuggling)
+        data = apply_edits(
+            self.data, self.document.filename, [edit for one in changed for edit in one.edits()]
+        )
+        if self.document.filename.lower().endswith(".ipynb"):
+            data = self._with_cells(data, changed, before, install_davos=install_davos)
+        elif before is not None:
+            self.notes.append("add a cell with `import davos` in front of the first smuggle")
+        return Converted(data, self.notes)
+
+    # ---- imports ----
+
+    def _imports(self, facts: CellFacts) -> Imports:
+        if isinstance(facts.tree, SyntaxError) and "import" in facts.source.text:
+            self._note(facts, facts.tree.lineno or 1, "is no valid Python and stays as it is")
+        found = Imports(facts)
+        for node in found.kept:
+            row = facts.source.location(facts.offset(node)).row
+            self._note(facts, row, "an import in a function or class stays: smuggle binds globally")
+        return found
+
+    def _asked(
+        self, found: Imports, node: ast.Import | ast.ImportFrom, name: ast.alias
+    ) -> str | None:
+        """The onion's arguments for a name; see `davos.convert.statements.Asked`."""
+        module = name.name
+        if isinstance(node, ast.ImportFrom):
+            module = next(modules(ast.ImportFrom(node.module, [name], node.level)), "")
+        if not is_foreign(module, self.document.filename):
+            return None
+        origin = self.inventory.origin(module)
+        folded = self._folded(origin)
+        if folded is None and origin.version is None and node in found.optional:
+            return None  # what is missing on the author's machine, too, is not required
+        if folded is not None:
+            return folded
+        if origin.folder:
+            self._say(f"{module} stays an import: {origin.name} comes from {origin.folder}")
+            return None
+        return self._valid(origin)
+
+    def _valid(self, origin: Origin) -> str:
+        if origin.requirement is None and self.inventory.pins:
+            self._say(f"{origin.name} is not pinned: its version is not known here")
+        args = origin.requirement or origin.name
+        return args if _holds(args) else ""
+
+    def _folded(self, origin: Origin) -> str | None:
+        """What a `%pip install` line says about a distribution."""
+        name = canonicalize_name(origin.name)
+        if name not in self.asked_for or self.inventory.decides(origin):
+            if name in self.asked_for:
+                self.folded.add(name)
+            return None
+        required, line = self.asked_for[name]
+        args = " ".join([*line.options, _best(required, origin, pinned=self.inventory.pins)])
+        if not _holds(args):
+            return None
+        self.folded.add(name)
+        return args
+
+    # ---- lines ----
+
+    def _fold(self, changes: CellChanges) -> None:
+        for line in self.lines[changes.facts.number]:
+            if not self.folded & set(line.names()):
+                continue
+            left = line.without(self.folded)
+            if left is None:
+                changes.drop_line(line.start)
+            else:
+                changes.replace(line.start, line.end, left)
+
+    # ---- cells ----
+
+    def _smuggling(self, changed: list[CellChanges]) -> int | None:
+        """The number of the first cell with a smuggle statement, old or new."""
+        return next((c.facts.number for c in changed if c or c.facts.statements), None)
+
+    def _needs_davos(self, smuggling: int | None) -> int | None:
+        """The number of the cell that needs an `import davos` in front of it."""
+        if smuggling is None or self.document.kind != "notebook":
+            return None
+        earlier = self.cells[:smuggling]
+        return None if any(_loads_davos(facts) for facts in earlier) else smuggling
+
+    def _with_cells(
+        self, data: bytes, changed: list[CellChanges], before: int | None, *, install_davos: bool
+    ) -> bytes:
+        """Put the cell that imports davos in; take those out whose every line was folded."""
+        if before is not None:
+            source = ("%pip install davos\n" if install_davos else "") + "import davos"
+            identifier = hashlib.sha256(self.data).hexdigest()[:8]
+            data = insert_cell(data, self._index(before), source, identifier)
+        shift = self._index(before) if before is not None else len(data)
+        empty = [
+            self._index(changes.facts.number)
+            for changes in changed
+            if changes and NOTHING_LEFT.fullmatch(changes.result())
+        ]
+        return remove_cells(data, [index + (index >= shift) for index in empty])
+
+    def _index(self, number: int) -> int:
+        return self.document.cells[number].index or 0
+
+    # ---- notes ----
+
+    def _note(self, facts: CellFacts, row: int, text: str) -> None:
+        cell = f"cell {facts.cell.index}:" if facts.cell.index else ""
+        self._say(f"{cell}{row}: {text}")
+
+    def _say(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+def _loads_davos(facts: CellFacts) -> bool:
+    if _LOADS_DAVOS.search(facts.cell.source):
+        return True
+    return any(
+        (isinstance(node, ast.Import) and any(_is_davos(alias.name) for alias in node.names))
+        or (isinstance(node, ast.ImportFrom) and not node.level and _is_davos(node.module or ""))
+        for node, _ in (facts.nodes if "davos" in facts.source.text else ())
+    )
+
+
+def _is_davos(module: str) -> bool:
+    return module.partition(".")[0] == "davos"
+
+
+def _best(required: Requirement, origin: Origin, *, pinned: bool) -> str:
+    """A requirement as written, or narrowed to the installed version if that satisfies it."""
+    exact = any(one.operator in {"==", "==="} for one in required.specifier)
+    if required.url or required.marker or exact or not pinned or origin.version is None:
+        return str(required)
+    if not required.specifier.contains(origin.version, prereleases=True):
+        return str(required)
+    extras = f"[{','.join(sorted(required.extras))}]" if required.extras else ""
+    return f"{required.name}{extras}=={origin.version}"
+
+
+def _holds(args: str) -> bool:
+    """Whether davos understands an onion comment."""
+    try:
+        validate_text("pip", args)
+    except DavosParserError:
+        return False
+    return True

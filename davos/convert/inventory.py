@@ -1,0 +1,154 @@
+"""What a module comes from, and how an onion comment would ask for just that."""
+
+from __future__ import annotations
+
+import ast
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Mapping, Sequence
+
+from packaging.utils import canonicalize_name
+
+from davos.environments.base import distributions
+from davos.exceptions import DavosError
+from davos.installers.process import run
+from davos.lint.modules import listed
+
+if TYPE_CHECKING:
+    from davos.environments.distribution import Distribution
+
+__all__ = ["Inventory", "Origin", "read_requirements", "search_path_of"]
+
+_MARK = "davos-search-path:"
+# Nothing is imported, because the current folder is in front of its search path.
+_QUESTION = f"import sys; print({_MARK!r} + repr(sys.path[1:]))"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A distribution and the requirement that gives it again, None if any version will do.
+
+    `version` is the installed one; `folder` the place of what was installed from a folder or file
+    of this machine, which no other machine has.
+    """
+
+    name: str
+    requirement: str | None = None
+    version: str | None = None
+    folder: str | None = None
+
+
+class Inventory:
+    """Answers by the metadata on a search path, a requirements file and davos' own table.
+
+    `path` is that of another interpreter, None for the running one; `requirements` maps
+    normalised names to requirements and then has the only word about versions; not
+    `pinned` leaves versions out.
+    """
+
+    def __init__(
+        self,
+        path: Sequence[str] | None = None,
+        requirements: Mapping[str, str] | None = None,
+        *,
+        pinned: bool = True,
+    ) -> None:
+        self._path = path
+        self._requirements = requirements
+        self.pins = pinned
+        """Whether requirements name one version, where it is known."""
+
+    def decides(self, origin: Origin) -> bool:
+        """Whether a requirements file has the last word about a distribution."""
+        name = canonicalize_name(origin.name)
+        return self._requirements is not None and name in self._requirements
+
+    def origin(self, module: str) -> Origin:
+        """Where a dotted module comes from; of the module's own name if nothing is known."""
+        found = self._installed(module)
+        name = found.name if found else self._named(module)
+        version = found.version if found else None
+        if self._requirements is not None:
+            return Origin(name, self._requirements.get(canonicalize_name(name)), version)
+        if found is None or not self.pins:
+            return Origin(name, None, version)
+        return _pinned(found)
+
+    def _named(self, module: str) -> str:
+        names = listed(module) or (module.partition(".")[0],)
+        wanted = self._requirements or {}
+        return next((name for name in names if canonicalize_name(name) in wanted), names[0])
+
+    def _installed(self, module: str) -> Distribution | None:
+        """The distribution that a module comes from; of several the one that is called like it."""
+        top = module.partition(".")[0]
+        found = self._by_module.get(top, [])
+        if len(found) > 1 and module != top:
+            found = [one for one in found if one.provides(module)] or found
+        likely = [canonicalize_name(name) for name in (*listed(module), top)]
+        return min(found, key=lambda one: _rank(one.normalized_name, likely), default=None)
+
+    @cached_property
+    def _by_module(self) -> dict[str, list[Distribution]]:
+        index: dict[str, list[Distribution]] = {}
+        for distribution in distributions(self._path):
+            for top in distribution.modules:
+                index.setdefault(top, []).append(distribution)
+        return index
+
+
+def _rank(name: str, likely: Sequence[str]) -> int:
+    return likely.index(name) if name in likely else len(likely)
+
+
+def _pinned(found: Distribution) -> Origin:
+    url = found.direct_url
+    if url is None:
+        return Origin(found.name, f"{found.name}=={found.version}", found.version)
+    if url.url.startswith("file:"):
+        return Origin(found.name, None, found.version, url.url)
+    fragment = f"#subdirectory={url.subdirectory}" if url.subdirectory else ""
+    if url.vcs and url.commit:
+        place = f"{url.vcs}+{url.url}@{url.commit}{fragment}"
+    else:
+        place = url.url + fragment
+    return Origin(found.name, f"{found.name} @ {place}", found.version)
+
+
+def search_path_of(python: str) -> list[str]:
+    """The search path of another interpreter. Raises `DavosError` if it does not answer."""
+    try:
+        done = run([python, "-c", _QUESTION], os.environ)
+    except OSError as error:
+        message = f"{python}: {error.strerror}"
+        raise DavosError(message) from None
+    answer = done.output.rpartition(_MARK)[2].strip()
+    if done.returncode or _MARK not in done.output:
+        message = f"{python} is no Python that answers: {done.output.strip()}"
+        raise DavosError(message)
+    return [str(entry) for entry in ast.literal_eval(answer)]
+
+
+def read_requirements(file: str) -> dict[str, str]:
+    """The requirements of a file by their normalised names.
+
+    Raises OSError, and `DavosError` for a line that cannot be read.
+    """
+    from pip_requirements_parser import RequirementsFile  # noqa: PLC0415 - takes 77 ms
+
+    Path(file).open("rb").close()  # that package hides why a file cannot be read
+    content = RequirementsFile.from_file(file)
+    for line in content.invalid_lines:
+        message = f"{file}:{line.line_number}: {line.error_message}"
+        raise DavosError(message)
+    found: dict[str, str] = {}
+    for one in content.requirements:
+        if one.name:
+            hashes = [f"--hash={digest}" for digest in one.hash_options or ()]
+            editable = ["-e"] if one.is_editable else []
+            text = one.requirement_line.line.partition(" --hash")[0].strip()
+            text = text.removeprefix("-e").removeprefix("--editable").strip()
+            found[canonicalize_name(one.name)] = " ".join([*editable, text, *hashes])
+    return found

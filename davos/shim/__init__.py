@@ -1,0 +1,1 @@
+"""`davos shim`: other tools for notebooks that smuggle."""
