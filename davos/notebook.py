@@ -19,7 +19,7 @@ from typing import Any, Iterator, Literal, NamedTuple
 from davos.exceptions import DavosError, NotebookError
 from davos.source import Location
 
-__all__ = ["Cell", "Document", "decode", "mask", "read"]
+__all__ = ["Cell", "Document", "decode", "from_content", "mask", "read"]
 
 PYTHON_CELL_MAGICS = frozenset(
     {"capture", "debug", "heat", "lprun", "memit", "mprun", "prun", "time", "timeit"},
@@ -114,12 +114,16 @@ def read(path: str | Path) -> Document:
 def decode(data: bytes, filename: str) -> Document:
     """What `read` does with the bytes of a file."""
     if filename.lower().endswith(".ipynb"):
-        content = _load(data)
-        python = _is_python(content)
-        cells = _cells(_raw_cells(content)) if python else ()
-        return Document(filename, "notebook", tuple(cells), python)
+        return from_content(_load(data), filename)
     text = _decode_script(data)
     return Document(filename, "script", (Cell(None, text, text),))
+
+
+def from_content(content: dict[str, Any], filename: str) -> Document:
+    """The notebook that a JSON object describes; raises `NotebookError`."""
+    python = _is_python(content)
+    cells = _cells(_raw_cells(content)) if python else ()
+    return Document(filename, "notebook", tuple(cells), python)
 
 
 def mask(text: str) -> str:

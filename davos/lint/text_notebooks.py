@@ -14,7 +14,7 @@ from davos import notebook
 from davos.notebook import Cell, Document
 from davos.source import Location
 
-__all__ = ["is_text_notebook", "read_document"]
+__all__ = ["is_text_notebook", "read_document", "read_text"]
 
 MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
 
@@ -57,12 +57,16 @@ def read_document(data: bytes, filename: str) -> Document:
     document = notebook.decode(data, filename)
     if document.kind == "notebook":
         return document
-    text = document.cells[0].source
+    return read_text(document.cells[0].source, filename)
+
+
+def read_text(text: str, filename: str) -> Document:
+    """The document in a text that is decoded already, as editors hold it."""
     if filename.lower().endswith(MARKDOWN):
         return Document(filename, "notebook", tuple(_markdown(text, filename)))
     if _PERCENT.search(text):
         return Document(filename, "notebook", tuple(_percent(text)))
-    return document
+    return Document(filename, "script", (Cell(None, text, text),))
 
 
 def is_text_notebook(data: bytes, filename: str) -> bool:
