@@ -27,6 +27,7 @@ LAYERS = {
     "notebook": {*BASE, "source", "syntax", "onion"},
     "lint": {*ONION, "configuration", "syntax", "translate", "notebook"},
     "convert": {*ONION, "syntax", "notebook", "lint", "environments", "installers"},
+    "highlight": {*BASE, "source", "syntax", "notebook"},
     "shim": {*BASE, "source", "notebook", "lint", "installers"},
     "supply": ENGINE,
     "engine": {*ENGINE, "supply"},
