@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["github", "junit"]
 
 # What XML 1.0 cannot say at all.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def github(found: Iterable[Diagnostic]) -> Iterator[str]:
@@ -53,12 +53,12 @@ def _case(one: Diagnostic) -> str:
     name = _attribute(f"{one.code} {place}")
     head = f"name={name} classname={_attribute(one.filename)}"
     failure = f"type={_attribute(one.severity)} message={_attribute(one.message)}"
-    body = html.escape(_NOT_XML.sub("?", one.line))
+    body = html.escape(re.sub(_NOT_XML, "?", one.line))
     return f"    <testcase {head}>\n      <failure {failure}>{body}</failure>\n    </testcase>\n"
 
 
 def _attribute(text: str) -> str:
-    return f'"{html.escape(_NOT_XML.sub("?", text))}"'
+    return f'"{html.escape(re.sub(_NOT_XML, "?", text))}"'
 
 
 def _escape(value: str, also: str = "") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import json
 from collections import Counter
@@ -71,6 +70,8 @@ def _ruff(one: Diagnostic) -> dict[str, Any]:
 def _gitlab(one: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
     path = one.filename.replace("\\", "/")
     identity = "\0".join((path, one.code, str(one.cell), one.message))
+    import hashlib  # noqa: PLC0415 - only this report needs it
+
     seen[identity] += 1
     fingerprint = hashlib.sha256(f"{identity}\0{seen[identity]}".encode()).hexdigest()
     # a notebook's rows are not those of its file

@@ -29,12 +29,12 @@ class _Item(NamedTuple):
 class SourceText:
     """The `source` value of a cell in the JSON text: a string, or a list of strings."""
 
-    def __init__(self, text: str, start: int) -> None:
+    def __init__(self, text: str, start: int, comma: tuple[str, str]) -> None:
         self._text = text
         self._list = text[start] == "["
         self._items = list(_items(text, start))
         self._offsets = [item.offset for item in self._items]
-        self._separator = self._between(start)
+        self._separator = self._between(start, comma)
 
     def replaced(self, start: int, end: int, content: str) -> tuple[int, int, str]:
         """The range of the file for a range of the source, and what must stand there."""
@@ -51,12 +51,13 @@ class SourceText:
             file_end = self._position(last, end - last.offset)
         return file_start, file_end, self._encoded(content)
 
-    def _between(self, start: int) -> str:
+    def _between(self, start: int, comma: tuple[str, str]) -> str:
         """What stands between two strings of the list."""
         if len(self._items) > 1:
             return self._text[self._items[0].end : self._items[1].start]
         lead = self._text[start + 1 : self._items[0].start - 1] if self._items else ""
-        return f'",{lead}"'
+        before, behind = comma
+        return f'"{before},{lead or behind}"'
 
     def _item(self, offset: int) -> _Item:
         return self._items[max(bisect_right(self._offsets, offset) - 1, 0)]
@@ -89,7 +90,8 @@ class SourceText:
 
 def source_texts(text: str) -> list[SourceText | None]:
     """The sources of all cells, in order; None for a cell that has none."""
-    return [_source(text, cell) for cell in cell_starts(text)]
+    comma = _around_comma(text)
+    return [_source(text, cell, comma) for cell in cell_starts(text)]
 
 
 def cell_starts(text: str) -> Iterator[int]:
@@ -102,10 +104,21 @@ def cell_starts(text: str) -> Iterator[int]:
             yield from _elements(text, dict(_members(text, sheet)).get("cells", sheet))
 
 
-def _source(text: str, cell: int) -> SourceText | None:
+def _around_comma(text: str) -> tuple[str, str]:
+    """The white space before and behind the first comma between the members of the notebook."""
+    for _, start in _members(text, 0):
+        end = value_end(text, start)
+        comma = _skip(text, end)
+        if text[comma] == ",":
+            return text[end:comma], text[comma + 1 : _skip(text, comma + 1)]
+        break
+    return "", " "
+
+
+def _source(text: str, cell: int, comma: tuple[str, str]) -> SourceText | None:
     members = dict(_members(text, cell))
     start = members.get("source", members.get("input"))
-    return None if start is None else SourceText(text, start)
+    return None if start is None else SourceText(text, start, comma)
 
 
 def _members(text: str, start: int) -> Iterator[tuple[str, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import TYPE_CHECKING
 
 from davos.exceptions import DavosParserError, OnionParserError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["repair_onion"]
 
+CLEAR_LEAD = 0.08
 _SINGLE_EQUALS = re.compile(r"(?<![=<>!~])=(?!=)")
 
 
@@ -46,9 +47,15 @@ def _nearest_option(cell: CellFacts, span: Span, word: str) -> Repair | None:
     near = get_close_matches(flag, TABLES[comment.installer].by_flag, 2, cutoff=0.75)
     if not near:
         return None
-    sure: Applicability = "safe" if len(near) == 1 else "unsafe"
+    sure: Applicability = "safe" if _is_clear(flag, near) else "unsafe"
     change = Change(cell, span, near[0] + equals + value)
     return _if_valid(cell, Repair(f"Replace with `{near[0]}`", sure, (change,)))
+
+
+def _is_clear(flag: str, near: list[str]) -> bool:
+    """Whether the nearest option is much nearer than the next one."""
+    likeness = [SequenceMatcher(None, flag, option).ratio() for option in near]
+    return len(near) == 1 or likeness[0] - likeness[1] > CLEAR_LEAD
 
 
 def _if_valid(cell: CellFacts, repair: Repair) -> Repair | None:

@@ -14,11 +14,6 @@ from davos.exceptions import DavosError
 from davos.lint.patterns import Patterns
 from davos.lint.registry import Selection, matching, unknown
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 __all__ = ["Settings", "SettingsError", "load", "read"]
 
 _LISTS = ("select", "ignore", "extend-select", "exclude")
@@ -121,6 +116,11 @@ def read(path: str | Path) -> Settings:
 
 
 def _table(file: Path) -> dict[str, Any] | None:
+    if sys.version_info >= (3, 11):
+        import tomllib  # noqa: PLC0415 - where there is a file only
+    else:
+        import tomli as tomllib  # noqa: PLC0415
+
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:

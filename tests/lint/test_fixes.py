@@ -1,0 +1,215 @@
+"""Fixes: what they change, and that they change nothing else."""
+
+import json
+import random
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from davos.lint import Settings, apply_fixes, check_document, fix_bytes, read_document
+from davos.lint.json_positions import source_texts
+
+SETTINGS = Settings()
+
+# (before, after the safe fixes, after the unsafe ones too)
+FIXES = [
+    ("smuggle six  # pip: six=1.16.0", "smuggle six  # pip: six==1.16.0", None),
+    (
+        "smuggle six  # pip: six==1.16.0 --no-cach-dir",
+        "smuggle six  # pip: six==1.16.0 --no-cache-dir",
+        None,
+    ),
+    (
+        "smuggle a  # pip: a==1 --upgrad-strategy=eager",
+        "smuggle a  # pip: a==1 --upgrade-strategy=eager",
+        None,
+    ),
+    ("smuggle a, b  # pip: a==1", "smuggle a  # pip: a==1\nsmuggle b", None),
+    (
+        "if x:\n    smuggle a as A, b as B, c  # pip: a==1  # why\ny = 1",
+        "if x:\n    smuggle a as A  # pip: a==1  # why\n    smuggle b as B, c\ny = 1",
+        None,
+    ),
+    ("x = 1; smuggle a, b  # pip: a==1", None, None),
+    ("smuggle json    # pip: json==1", "smuggle json", None),
+    ("smuggle json    # pip: json==1  # why", "smuggle json  # why", None),
+    ("davos.config.supress_stdout = True", "davos.config.suppress_stdout = True", None),
+    ("davos.configure(suppres_stdout=True)", "davos.configure(suppress_stdout=True)", None),
+    ("smuggle a  # pip: a==1  # noqa: DAV301", "smuggle a  # pip: a==1", None),
+    ("smuggle a  # pip: a==1  # noqa: DAV301, F401", "smuggle a  # pip: a==1  # noqa: F401", None),
+    ("smuggle a  # pip: a==1  # noqa: DAV301  # why", "smuggle a  # pip: a==1  # why", None),
+    ("smuggle yaml  # pip: yaml==6.0", None, "smuggle yaml  # pip: PyYAML==6.0"),
+    ("smuggle pluggy  # pip: pluggy", None, "smuggle pluggy  # pip: pluggy=={pluggy}"),
+    ("smuggle pluggy  # why", None, "smuggle pluggy  # pip: pluggy=={pluggy}  # why"),
+    ("from pluggy smuggle hookspec", None, "from pluggy smuggle hookspec  # pip: pluggy=={pluggy}"),
+    ("import pluggy as p", None, "smuggle pluggy as p  # pip: pluggy=={pluggy}"),
+    ("from pluggy import (\n    hookspec)", None, None),
+]
+
+
+def percent(cell):
+    return f"# %%\nimport davos\n# %%\nsmuggle os\n{cell}\n"
+
+
+def versions():
+    from importlib.metadata import version
+
+    return {"pluggy": version("pluggy")}
+
+
+@pytest.mark.parametrize(("before", "safe", "unsafe"), FIXES)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_what_a_fix_makes_of_a_cell(before, safe, unsafe, newline):
+    def fixed(text, **options):
+        data = percent(text).replace("\n", newline).encode()
+        return fix_bytes(data, "a.py", SETTINGS, **options).data.decode()
+
+    expected = percent(safe or before).replace("\n", newline)
+    assert fixed(before) == expected
+    wanted = (unsafe or safe or before).format(**versions()) if unsafe else safe or before
+    if unsafe or safe is None:
+        assert fixed(before, unsafe=True) == percent(wanted).replace("\n", newline)
+
+
+def test_what_was_fixed_is_found_no_more():
+    text = percent("\n".join(before for before, *_ in FIXES))
+    fixed = fix_bytes(text.encode(), "a.py", SETTINGS, unsafe=True)
+    assert fixed.fixed
+    assert not [one for one in fixed.remaining if one.fix]
+    again = fix_bytes(fixed.data, "a.py", SETTINGS, unsafe=True)
+    assert (again.data, again.fixed) == (fixed.data, [])
+
+
+CELLS = [
+    "import davos",
+    None,
+    "smuggle six, élan  # pip: six=1.16.0\nx = '😀 \\u00e9 \\\\ \\n'\nsmuggle json  # pip: json==1",
+    "smuggle a, b  # pip: a==1",
+    "",
+]
+FIXED = [
+    "import davos",
+    None,
+    "smuggle six  # pip: six==1.16.0\nsmuggle élan\nx = '😀 \\u00e9 \\\\ \\n'\nsmuggle json",
+    "smuggle a  # pip: a==1\nsmuggle b",
+    "",
+]
+
+
+def notebook(cells, as_list, version):
+    key = "source" if version == 4 else "input"
+    made = [
+        {"cell_type": "markdown", "metadata": {}, "source": "*no* code, smuggle json  # pip: json"}
+        if cell is None
+        else {
+            "cell_type": "code",
+            "metadata": {"z": [1.50, 1e-7], "a": None},
+            "outputs": [
+                {"output_type": "stream", "text": ["smuggle json  # pip: json==1\n", "é😀\u2028"]}
+            ],
+            key: cell.splitlines(keepends=True) if as_list else cell,
+        }
+        for cell in cells
+    ]
+    if version == 4:
+        return {"nbformat": 4, "cells": made, "metadata": {"kernelspec": {"language": "python"}}}
+    return {"nbformat": 3, "worksheets": [{"cells": made[:2]}, {"cells": made[2:]}], "metadata": {}}
+
+
+FORMATS = [
+    {"indent": 1, "ensure_ascii": False},
+    {"indent": 1, "ensure_ascii": True},
+    {"indent": "\t", "ensure_ascii": False},
+    {"indent": 4, "ensure_ascii": True, "separators": (" ,", " : ")},
+    {"indent": None, "ensure_ascii": False},
+    {"indent": None, "separators": (",", ":")},
+]
+
+
+@pytest.mark.parametrize("style", FORMATS)
+@pytest.mark.parametrize("as_list", [True, False])
+@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n\r\n"])
+def test_a_fixed_notebook_is_the_one_its_own_writer_would_have_written(
+    style, as_list, version, ending
+):
+    def written(cells):
+        text = json.dumps(notebook(cells, as_list, version), **style)
+        return (text + ending).encode()
+
+    assert fix_bytes(written(CELLS), "a.ipynb", SETTINGS).data == written(FIXED)
+
+
+def test_line_ends_within_the_json_and_within_a_cell_stay():
+    cells = ["import davos\r\n", "smuggle a, b  # pip: a==1\r\nx\r\n"]
+    fixed = ["import davos\r\n", "smuggle a  # pip: a==1\r\nsmuggle b\r\nx\r\n"]
+
+    def written(cells):
+        return json.dumps(notebook(cells, True, 4), indent=1).replace("\n", "\r\n").encode()
+
+    assert fix_bytes(written(cells), "a.ipynb", SETTINGS).data == written(fixed)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("\ufeffsmuggle json  # pip: json==1\n", "utf-8"),
+        ("# coding: latin-1\n'é'; smuggle json  # pip: json==1", "latin-1"),
+        ("x\r\nsmuggle json  # pip: json==1\r\n\r\n", "utf-8"),
+        ("x\fsmuggle json  # pip: json==1", "utf-8"),
+    ],
+)
+def test_a_script_keeps_its_encoding_mark_and_line_ends(text, encoding):
+    data = text.encode(encoding)
+    wanted = text.replace("  # pip: json==1", "").encode(encoding)
+    if "\f" not in text:
+        assert fix_bytes(data, "a.py", SETTINGS).data == wanted
+
+
+def test_prompts_and_indentation_stay_where_they_are():
+    cells = [
+        "import davos",
+        ">>> smuggle json  # pip: json==1\n... x",
+        "  smuggle json  # pip: json==1\n  y",
+    ]
+    fixed = [re.sub("  # pip.*", "", cell) for cell in cells]
+
+    def written(cells):
+        return json.dumps(notebook(cells, True, 4)).encode()
+
+    assert fix_bytes(written(cells), "a.ipynb", SETTINGS).data == written(fixed)
+
+
+def test_fixes_that_overlap_are_applied_in_rounds():
+    data = percent("smuggle json, a  # pip: json=1  # noqa: DAV401").encode()
+    document = read_document(data, "a.py")
+    found = check_document(document, SETTINGS)
+    once = apply_fixes(data, "a.py", found)
+    assert 0 < len(once.fixed) < len([one for one in found if one.fix])
+    assert b"smuggle json\nsmuggle a\n" in fix_bytes(data, "a.py", SETTINGS).data
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=[])), max_size=6),
+    st.booleans(),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_any_range_of_any_source_is_found_in_the_json(
+    parts, as_list, ascii_only, rand: random.Random
+):
+    """Replacing a range in the file and in the decoded text comes to the same."""
+    source = "".join(parts)
+    value = parts if as_list else source
+    text = json.dumps(
+        {"cells": [{"source": value}]}, ensure_ascii=ascii_only, indent=rand.choice([None, 1])
+    )
+    (place,) = source_texts(text)
+    if not source:
+        return
+    start, end = sorted(rand.randint(0, len(source)) for _ in "ab")
+    first, last, content = place.replaced(start, end, "é\nb")
+    changed = json.loads(text[:first] + content + text[last:])["cells"][0]["source"]
+    assert "".join(changed) == source[:start] + "é\nb" + source[end:]
