@@ -31,7 +31,8 @@ class IPythonFrontend:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
-        self.status = status_for(kernel=detect.is_kernel(shell)).show
+        cell = (lambda: shell.execution_count) if detect.is_kernel(shell) else None
+        self.status = status_for(cell).show
 
     @property
     def namespace(self) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class PythonFrontend:
     """The engine's `Frontend` in plain Python."""
 
     def __init__(self) -> None:
-        self.status = status_for(kernel=False).show
+        self.status = status_for(None).show
 
     @property
     def namespace(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import Any, Protocol, TextIO
+from typing import Any, Callable, Protocol, TextIO
 
 __all__ = ["NotebookStatus", "Status", "TerminalStatus", "status_for"]
 
@@ -19,23 +19,25 @@ class Status(Protocol):
 class NotebookStatus:
     """An output of the cell that is updated (Jupyter messaging, `update_display_data`).
 
-    Control codes would stay in the saved notebook; this leaves an empty output.
+    Control codes would stay in the saved notebook. What this leaves there is one empty
+    output a cell, which front ends give no height; `cell` tells one cell from the next.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cell: Callable[[], object]) -> None:
+        self._cell = cell
+        self._shown_in: object = None
         self._handle: Any = None
 
     def show(self, text: str) -> None:
         """Show a text below the cell."""
         from IPython.display import DisplayHandle  # noqa: PLC0415 - only where it is used
 
-        if self._handle is not None:
+        cell = self._cell()
+        if self._handle is not None and cell == self._shown_in:
             self._handle.update(_bundle(text), raw=True)
         elif text:
-            self._handle = DisplayHandle()
+            self._handle, self._shown_in = DisplayHandle(), cell
             self._handle.display(_bundle(text), raw=True)
-        if not text:
-            self._handle = None
 
 
 def _bundle(text: str) -> dict[str, str]:
@@ -43,21 +45,64 @@ def _bundle(text: str) -> dict[str, str]:
 
 
 class TerminalStatus:
-    """The last line of a terminal; nothing where the stream is none."""
+    """The last line of a terminal; nothing where the stream is none.
+
+    With `rich`, which IPython's users often have, a spinner moves before it.
+    """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream
+        self._line: Status | None = None
 
     def show(self, text: str) -> None:
         """Show a text, cut to the terminal's width."""
         stream = self._stream or sys.stderr
-        if stream is None or not stream.isatty():
+        if stream is None or not stream.isatty() or not (text or self._line):
             return
+        if self._line is None:
+            self._line = _spinner(stream) or _PlainLine(stream)
+        self._line.show(text)
+        self._line = self._line if text else None
+
+
+class _PlainLine:
+    """A line that is written over."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def show(self, text: str) -> None:
+        """Write over the line; ECMA-48's EL erases what is left of the last one."""
         width = shutil.get_terminal_size().columns - 1
-        stream.write(f"\r\x1b[K{text[:width]}")
-        stream.flush()
+        self._stream.write(f"\r\x1b[K{text[:width]}")
+        self._stream.flush()
 
 
-def status_for(*, kernel: bool) -> Status:
-    """The status line of a notebook's kernel, or of a terminal."""
-    return NotebookStatus() if kernel else TerminalStatus()
+class _RichLine:
+    """The status line of `rich`."""
+
+    def __init__(self, status: Any) -> None:
+        self._status = status
+
+    def show(self, text: str) -> None:
+        """Show a text as it is, brackets included; end with an empty one."""
+        from rich.text import Text  # noqa: PLC0415 - optional
+
+        self._status.update(Text(text, overflow="ellipsis", no_wrap=True))
+        (self._status.start if text else self._status.stop)()
+
+
+def _spinner(stream: TextIO) -> Status | None:
+    """The status line of `rich` where it is installed and the terminal can show it."""
+    try:
+        from rich.console import Console  # noqa: PLC0415 - optional
+    except ImportError:
+        return None
+    console = Console(file=stream)
+    dumb = console.is_dumb_terminal or not console.is_terminal
+    return None if dumb else _RichLine(console.status(""))
+
+
+def status_for(cell: Callable[[], object] | None) -> Status:
+    """The status line of a notebook whose present cell is known, or of a terminal."""
+    return TerminalStatus() if cell is None else NotebookStatus(cell)

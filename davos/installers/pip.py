@@ -206,6 +206,7 @@ class _Job:
         self.listener = listener
 
     def run(self) -> Result:
+        self.listener.status(f"resolving {self.onion.requirement.name or ''}".rstrip())
         before = self._contents()
         reported, output = self._pip(self.files)
         if self._is_other_source(reported):
