@@ -6,15 +6,19 @@ together, and nothing it starts (git, ssh) can ask on the terminal.
 
 from __future__ import annotations
 
+import io
 import os
+import selectors
 import signal
 import subprocess
+from codecs import getincrementaldecoder
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Callable, Mapping, Sequence
+from typing import Callable, Iterator, Mapping, Sequence
 
 __all__ = ["Captured", "Completed", "capture", "run"]
 
+_TICK = 0.2  # seconds
 _PATIENCE = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
 
 
@@ -64,8 +68,6 @@ def run(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
         pass_fds=tuple(pass_fds),
         start_new_session=True,
     )
@@ -80,17 +82,45 @@ def run(
             child.stdout.close()
 
 
-def _follow(child: subprocess.Popen[str], on_output: Callable[[str], None] | None) -> str:
+def _follow(child: subprocess.Popen[bytes], on_output: Callable[[str], None] | None) -> str:
+    decoder = io.IncrementalNewlineDecoder(
+        getincrementaldecoder("utf-8")("replace"), translate=True
+    )
+    lines, rest = [], ""
+    for chunk in _chunks(child):
+        *ended, rest = (rest + decoder.decode(chunk)).split("\n")
+        for line in ended:
+            lines.append(f"{line}\n")
+            if on_output is not None:
+                on_output(line)
+    rest += decoder.decode(b"", final=True)
+    if rest and on_output is not None:
+        on_output(rest.rstrip("\n"))
+    return "".join([*lines, rest])
+
+
+def _chunks(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """What a child writes, until it closes its output or ends.
+
+    A process that was forked from this one while the child was started has the output's
+    writing end, too: it may live on, and then nothing closes it.
+    """
     assert child.stdout is not None  # noqa: S101  # it is a pipe
-    lines = []
-    for line in child.stdout:
-        lines.append(line)
-        if on_output is not None:
-            on_output(line.rstrip("\n"))
-    return "".join(lines)
+    descriptor = child.stdout.fileno()
+    os.set_blocking(descriptor, False)
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        while True:
+            ended = child.poll() is not None
+            ready = selector.select(0 if ended else _TICK)
+            chunk = os.read(descriptor, io.DEFAULT_BUFFER_SIZE) if ready else None
+            if chunk:
+                yield chunk
+            elif chunk is not None or ended:
+                return
 
 
-def _end(child: subprocess.Popen[str]) -> None:
+def _end(child: subprocess.Popen[bytes]) -> None:
     """End a child and its children: ask, insist, kill. A second interrupt insists."""
     for number, seconds in _PATIENCE:
         if child.poll() is not None:
