@@ -19,6 +19,7 @@ __all__ = ["is_text_notebook", "read_document", "read_text"]
 MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
 
 _PERCENT = re.compile(r"^\#[ \t]*%%(?!%)[^\r\n]*", re.MULTILINE)
+_PROSE = re.compile(r"\#[ \t]*%%[^\r\n]*\[(?:markdown|md|raw)\]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _FENCE = re.compile(
     r"(?P<indent>[ ]{0,3})(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\r\n`]*)(?:\r\n?|\n|\Z)"
@@ -78,10 +79,10 @@ def is_text_notebook(data: bytes, filename: str) -> bool:
 
 
 def _percent(text: str) -> Iterator[Cell]:
-    """The cells between the `# %%` lines; those of Markdown are comments and do no harm."""
+    """The code cells between the `# %%` lines."""
     starts = [0, *(match.start() for match in _PERCENT.finditer(text))]
     for start, end in zip(starts, [*starts[1:], len(text)]):
-        if start < end:
+        if start < end and not _PROSE.match(text, start):
             yield _cell(text, start, end)
 
 
@@ -100,7 +101,8 @@ def _markdown(text: str, filename: str) -> Iterator[Cell]:
         info = fence["info"].strip()
         if _INFO.match(info) and not _INERT.search(info):
             options = _MYST_OPTIONS.match(text, start, end) if "code-cell" in info else None
-            yield _cell(text, options.end() if options else start, end)
+            first = options.end() if options else start
+            yield _cell(text, first, end, len(fence["indent"]))
 
 
 def _closed(text: str, start: int, fence: str) -> tuple[int, int]:
@@ -120,7 +122,13 @@ def _line_end(text: str, position: int) -> int:
     return max(match.end() if match else 0, position + 1)
 
 
-def _cell(text: str, start: int, end: int) -> TextCell:
+def _cell(text: str, start: int, end: int, indent: int = 0) -> TextCell:
+    """The cell between two offsets, without the indentation of its fence."""
     source = text[start:end]
     row = len(re.findall(r"\r\n?|\n", text[:start])) + 1
-    return TextCell(None, source, notebook.mask(source), (), row)
+    if not indent:
+        return TextCell(None, source, notebook.mask(source), (), row)
+    lines = _LINE.findall(source)
+    removed = tuple(min(len(line) - len(line.lstrip(" ")), indent) for line in lines)
+    inner = "".join(line[count:] for line, count in zip(lines, removed))
+    return TextCell(None, source, notebook.mask(inner), removed, row)
