@@ -2,7 +2,7 @@
 
 import json
 import re
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -17,7 +17,7 @@ LEVEL = {"enum": ["none", "note", "warning", "error"]}
 REGION = {
     "type": "object",
     "additionalProperties": False,
-    "properties": {name: COUNT for name in ("startLine", "startColumn", "endLine", "endColumn")},
+    "properties": dict.fromkeys(("startLine", "startColumn", "endLine", "endColumn"), COUNT),
 }
 LOCATION = {
     "type": "object",
@@ -144,7 +144,7 @@ def test_gitlabs_report_has_what_gitlab_asks_for(davos, write):
 def test_junit_can_be_read(davos, write):
     write("a&b.py", "smuggle six  # pip: '<\x07>=1'\nsmuggle b\n")
     write("c.py", "smuggle b\n")
-    root = ElementTree.fromstring(davos("check", ".", "--output-format", "junit")[1])
+    root = ET.fromstring(davos("check", ".", "--output-format", "junit")[1])
     assert [suite.get("name") for suite in root] == ["a&b.py", "c.py"]
     assert [suite.get("failures") for suite in root] == ["2", "1"]
     assert root[1][0][0].get("message") == "nothing says which version of b this needs"
