@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -114,6 +115,48 @@ class CellFacts:
         """The comments."""
         return python.comments(self.source, self.imports)
 
+    def comment_at(self, offset: int) -> Span | None:
+        """The comment that holds an offset."""
+        index = bisect_right(self._comment_starts, offset) - 1
+        found = self.comments[index] if index >= 0 else None
+        return found if found and offset < found.end else None
+
+    def statement_in(self, row: int) -> FoundStatement | None:
+        """The last statement that a row is about."""
+        index = bisect_left(self._rows, (row + 1, 0)) - 1
+        return self.statements[index] if index >= 0 and row <= self._rows[index][1] else None
+
+    def row(self, offset: int) -> int:
+        """The row of an offset in `source`."""
+        return bisect_right(self.source.line_starts, offset)
+
+    @cached_property
+    def _comment_starts(self) -> list[int]:
+        return [span.start for span in self.comments]
+
+    @cached_property
+    def _rows(self) -> list[tuple[int, int]]:
+        """The first and last row of each statement."""
+        spans = [found.statement.span for found in self.statements]
+        return [(self.row(span.start), self.row(span.end)) for span in spans]
+
+    @cached_property
+    def malformed_rows(self) -> frozenset[int]:
+        """The rows of malformed statements."""
+        spans = [error.span for error in self.errors if error.code == "DAV001" and error.span]
+        return frozenset(self.row(span.start) for span in spans)
+
+    @cached_property
+    def onion_starts(self) -> frozenset[int]:
+        """Where the onion comments start that count."""
+        onions = (found.statement.onion for found in self.statements)
+        return frozenset(onion.span.start for onion in onions if onion is not None)
+
+    @cached_property
+    def raw(self) -> Source:
+        """The cell as it stands in the file."""
+        return Source(self.cell.source, self.document.filename)
+
     @cached_property
     def by_start(self) -> dict[int, FoundStatement]:
         """The statements by the offset at which they start."""
@@ -158,7 +201,7 @@ def diagnostic(
 ) -> Diagnostic:
     """A finding in a cell."""
     place = facts.range(span)
-    row = facts.source.location(span.start).row
+    row = facts.row(span.start)
     return Diagnostic(
         filename=facts.document.filename,
         cell=facts.cell.index,
@@ -168,5 +211,5 @@ def diagnostic(
         severity=RULES[code].severity,
         message=message,
         fix=fix,
-        text=Source(facts.cell.source).line(row),
+        text=facts.raw.line(row),
     )

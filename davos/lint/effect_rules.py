@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
 from typing import TYPE_CHECKING, Iterable
 
 from davos.exceptions import DavosError
@@ -240,16 +239,13 @@ class NestedSmuggle(Rule):
 
 def _idle(cell: CellFacts, start: int) -> str | None:
     """Why the comment text at an offset has no effect; None if it has, or is no comment."""
-    onions = [f.statement.onion.span for f in cell.statements if f.statement.onion is not None]
-    if any(span.start == start for span in onions):
+    if start in cell.onion_starts:
         return None
-    comment = next((c for c in cell.comments if c.start <= start < c.end), None)
-    malformed = [error.span for error in cell.errors if error.code == "DAV001" and error.span]
-    if comment is None or _row(cell, start) in {_row(cell, span.start) for span in malformed}:
+    comment, row = cell.comment_at(start), cell.row(start)
+    if comment is None or row in cell.malformed_rows:
         return None
-    text = cell.source.text
-    before = text[cell.source.line_starts[_row(cell, start) - 1] : comment.start]
-    found = _statement_at(cell, start)
+    before = cell.source.text[cell.source.line_starts[row - 1] : comment.start]
+    found = cell.statement_in(row)
     if found is None:
         own = not before.strip()
         return "it is on a line of its own" if own else "there is no smuggle statement before it"
@@ -267,20 +263,6 @@ def _outdone(cell: CellFacts, found: FoundStatement, comment: Span, start: int) 
     return "it is not on the statement's first or last line"
 
 
-def _statement_at(cell: CellFacts, offset: int) -> FoundStatement | None:
-    """The statement on whose rows an offset is."""
-    row = _row(cell, offset)
-    for found in reversed(cell.statements):
-        start, end = found.statement.span
-        if start < offset and _row(cell, start) <= row <= _row(cell, end):
-            return found
-    return None
-
-
-def _row(cell: CellFacts, offset: int) -> int:
-    return bisect_right(cell.source.line_starts, offset)
-
-
 # ---- the others ----
 
 
@@ -288,7 +270,7 @@ def _split(cell: CellFacts, statement: Statement) -> Repair | None:
     """The first package with the onion comment, the others on a line below."""
     text = cell.source.text
     starts = cell.source.line_starts
-    row = _row(cell, statement.span.start)
+    row = cell.row(statement.span.start)
     line = cell.source.line(row)
     indent = text[starts[row - 1] : statement.span.start]
     last = statement.names[-1].span.end

@@ -41,16 +41,19 @@ def silence(
     context: Context, found: list[tuple[str, Finding]], selected: frozenset[str]
 ) -> list[tuple[str, Finding]]:
     """The findings that no comment silences, and the comments that silence none."""
-    comments = {cell.number: list(_comments(cell)) for cell in context.cells}
-    if not any(comments.values()):
+    comments: dict[tuple[int, int], list[_Noqa]] = {}
+    for cell in context.cells:
+        for noqa in _comments(cell):
+            comments.setdefault((cell.number, cell.row(noqa.span.start)), []).append(noqa)
+    if not comments:
         return found
     kept = []
     for code, finding in found:
-        rows = _rows(finding)
         covering = [
             noqa
-            for noqa in comments[finding.cell.number]
-            if noqa.covers(code) and _row(noqa.cell, noqa.span.start) in rows
+            for row in _rows(finding)
+            for noqa in comments.get((finding.cell.number, row), ())
+            if noqa.covers(code)
         ]
         for noqa in covering:
             noqa.used.add(code)
@@ -67,7 +70,7 @@ def _comments(cell: CellFacts) -> Iterator[_Noqa]:
     if "noqa" not in text.lower():
         return
     for match in _NOQA.finditer(text):
-        if any(span.start <= match.start() < span.end for span in cell.comments):
+        if cell.comment_at(match.start()):
             start = match.start("codes")
             codes = {
                 code.group().upper(): Span(start + code.start(), start + code.end())
@@ -79,16 +82,9 @@ def _comments(cell: CellFacts) -> Iterator[_Noqa]:
 def _rows(finding: Finding) -> set[int]:
     """The rows whose comments count: the finding's, and the first and last of its statement."""
     cell = finding.cell
-    rows = {_row(cell, finding.span.start), _row(cell, finding.span.end)}
-    for found in cell.statements:
-        first, last = (_row(cell, place) for place in found.statement.span)
-        if first <= min(rows) <= last:
-            rows |= {first, last}
-    return rows
-
-
-def _row(cell: CellFacts, offset: int) -> int:
-    return cell.source.location(offset).row
+    rows = {cell.row(finding.span.start), cell.row(finding.span.end)}
+    found = cell.statement_in(min(rows))
+    return rows if found is None else {*rows, *map(cell.row, found.statement.span)}
 
 
 def _unused(noqa: _Noqa, selected: frozenset[str]) -> Iterator[tuple[str, Finding]]:
@@ -113,13 +109,7 @@ def _unused(noqa: _Noqa, selected: frozenset[str]) -> Iterator[tuple[str, Findin
 
 def _beside_statement(noqa: _Noqa) -> bool:
     """Whether a plain comment is behind a smuggle statement: elsewhere it is other tools'."""
-    row = _row(noqa.cell, noqa.span.start)
-    return any(
-        _row(noqa.cell, found.statement.span.start)
-        <= row
-        <= _row(noqa.cell, found.statement.span.end)
-        for found in noqa.cell.statements
-    )
+    return noqa.cell.statement_in(noqa.cell.row(noqa.span.start)) is not None
 
 
 def _removed(noqa: _Noqa) -> Repair:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from davos.lint.analysis import CellFacts
     from davos.lint.diagnostic import Applicability
     from davos.source import Span
+    from davos.syntax.nodes import OnionComment
 
 __all__ = ["repair_onion"]
 
@@ -37,12 +38,9 @@ def repair_onion(cell: CellFacts, error: DavosParserError) -> Repair | None:
 def _nearest_option(cell: CellFacts, span: Span, word: str) -> Repair | None:
     from davos.onion.validator import TABLES  # noqa: PLC0415 - with the first onion only
 
-    comment = next(
-        found.statement.onion
-        for found in cell.statements
-        if found.statement.onion
-        and found.statement.onion.span.start <= span.start < found.statement.onion.span.end
-    )
+    comment = _comment_at(cell, span)
+    if comment is None:
+        return None
     flag, equals, value = word.partition("=")
     near = get_close_matches(flag, TABLES[comment.installer].by_flag, 2, cutoff=0.75)
     if not near:
@@ -63,16 +61,20 @@ def _if_valid(cell: CellFacts, repair: Repair) -> Repair | None:
     from davos.onion.validator import validate_text  # noqa: PLC0415 - with the first onion only
 
     change = repair.changes[0]
-    for found in cell.statements:
-        onion = found.statement.onion
-        if onion is None or not onion.span.start <= change.span.start < onion.span.end:
-            continue
-        start = onion.args_span.start
-        before = onion.args[: change.span.start - start]
-        args = before + change.content + onion.args[change.span.end - start :]
-        try:
-            validate_text(onion.installer, args)
-        except DavosParserError:
-            return None
-        return repair
-    return None
+    onion = _comment_at(cell, change.span)
+    if onion is None:
+        return None
+    start = onion.args_span.start
+    before = onion.args[: change.span.start - start]
+    args = before + change.content + onion.args[change.span.end - start :]
+    try:
+        validate_text(onion.installer, args)
+    except DavosParserError:
+        return None
+    return repair
+
+
+def _comment_at(cell: CellFacts, span: Span) -> OnionComment | None:
+    """The onion comment that a span is in."""
+    found = cell.statement_in(cell.row(span.start))
+    return None if found is None else found.statement.onion

@@ -36,10 +36,13 @@ def keyword(text: str, statement: Statement) -> int:
 
 def as_imports(text: str, statements: Sequence[Statement]) -> str:
     """The text with each smuggle statement as the import of the same width."""
+    pieces: list[str] = []
+    done = 0
     for statement in statements:
         start = keyword(text, statement)
-        text = text[:start] + _IMPORT + text[start + len(_SMUGGLE) :]
-    return text
+        pieces += text[done:start], _IMPORT
+        done = start + len(_SMUGGLE)
+    return "".join((*pieces, text[done:]))
 
 
 def parse(text: str) -> ast.Module:

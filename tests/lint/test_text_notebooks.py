@@ -40,6 +40,7 @@ smuggle json  # pip: json==1
 """
 MYST = """---
 kernelspec:
+  display_name: Python 3
   name: python3
 ---
 
@@ -55,7 +56,7 @@ import davos
 smuggle json  # pip: json==1
 ```
 
-```{code-cell} python
+```{code-cell} ipython3
 ---
 tags: [a]
 ---
@@ -123,7 +124,7 @@ def rows(text, name):
     ("text", "name", "expected"),
     [
         (QUARTO, "a.qmd", [(28, "DAV203"), (33, "DAV203")]),
-        (MYST, "a.md", [(15, "DAV203"), (22, "DAV203")]),
+        (MYST, "a.md", [(16, "DAV203"), (23, "DAV203")]),
         (JUPYTEXT, "a.md", [(13, "DAV203"), (17, "DAV203")]),
         (PERCENT, "a.py", [(1, "DAV204"), (8, "DAV203")]),
         (QUARTO.replace("title", "x"), "a.md", []),  # no notebook: its header does not say so
