@@ -6,6 +6,7 @@ Source: IPython's "Writing IPython extensions"; `cells` and `typing_help` name t
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable
 from weakref import WeakKeyDictionary
 
@@ -77,10 +78,8 @@ class Activation:
         """Turn a cell's smuggle statements into calls; other cells come back as they are."""
         if _MARK not in text:
             return text
-        from davos.translate import translate  # noqa: PLC0415 - at the first smuggle only
-
         try:
-            translated = translate(text, filename="<cell>")
+            translated = _translator()(text, filename="<cell>")
         except SyntaxError as error:
             error.filename = _cell_name(self.shell, text)
             raise
@@ -88,6 +87,13 @@ class Activation:
             # %reset -f empties the namespace, and importing davos again runs nothing.
             self.shell.user_ns.setdefault("smuggle", self.smuggle)
         return translated
+
+
+@lru_cache(maxsize=1)
+def _translator() -> Callable[..., str]:
+    from davos.translate import translate  # noqa: PLC0415 - at the first smuggle only
+
+    return translate
 
 
 def _cell_name(shell: InteractiveShell, text: str) -> str:
