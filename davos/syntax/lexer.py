@@ -37,6 +37,7 @@ _TOKEN = re.compile(
     r"|(?P<EOF>\Z))",
     re.DOTALL,
 )
+_KINDS = ("", *_TOKEN.groupindex)
 _COMMENT = re.compile(rf"{_SPACE}(#[^\r\n]*)")
 _NAME_OR_STAR = re.compile(rf"{_SPACE}(?:({NAME})|\*{_SPACE}(?=[#;\r\n]|\Z))")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
@@ -262,9 +263,9 @@ class Lexer:
         parenthesis = 0
         ending, end = "", 0
         for match in _TOKEN.finditer(self.text, tokens[-1].end):
-            kind: str = match.lastgroup or ""
-            start, end = match.span(kind)
-            value = match[kind]
+            group = match.lastindex or 0  # by number: a group's name costs a look-up each time
+            kind, value = _KINDS[group], match[group]
+            start, end = match.span(group)
             if kind in _LINE_KINDS or value == ";":
                 if not parenthesis or kind == "EOF":
                     ending = kind
