@@ -33,7 +33,7 @@ LAYERS = {
     "engine": {*ENGINE, "supply"},
     # The place where everything below is put together, behind `davos` itself.
     "frontends": {*ENGINE, "translate", "engine", "davos"},
-    "lsp": {*BASE, "source", "lint", "syntax"},
+    "lsp": {*ONION, "configuration", "syntax", "translate", "notebook", "lint"},
 }
 LAYERS["grammar"] = set()
 EVERYTHING = {*LAYERS, "cli", "davos"}

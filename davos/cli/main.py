@@ -23,6 +23,7 @@ COMMANDS = {
     "convert": "turn imports into smuggles of the installed versions, or back",
     "shim": "run another linter on a copy in which `smuggle` reads `import`",
     "run": "run a notebook in a real kernel, or a script",
+    "lsp": "serve what davos knows to an editor (Language Server Protocol)",
     "projects": "list, show, rename and remove what notebooks installed",
 }
 EXIT_USAGE = 2

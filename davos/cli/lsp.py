@@ -1,0 +1,62 @@
+"""`davos lsp`: the language server for editors."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Sequence
+
+from davos import __version__
+from davos.environments.project import Project
+from davos.exceptions import DavosError
+from davos.lint.modules import normalized
+
+if TYPE_CHECKING:
+    from davos.lsp.installed import Found
+
+__all__ = ["main"]
+
+EXIT_USAGE = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve; 0 after the client shut the server down, 1 if it went without, 2 for wrong use."""
+    _parser().parse_args(arguments)
+    if find_spec("pygls") is None:
+        print(
+            "davos lsp: the language server needs pygls 2: pip install 'davos[lsp]'",
+            file=sys.stderr,
+        )
+        return EXIT_USAGE
+    from davos.lsp.features import serve  # noqa: PLC0415 - pygls is an extra
+
+    return serve(__version__, _find)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="davos lsp",
+        description="Serve the Language Server Protocol on standard input and output.",
+        epilog="Editors start it; it needs the extra: pip install 'davos[lsp]'",
+        allow_abbrev=False,
+    )
+    # Some clients add it to every server they start.
+    parser.add_argument("--stdio", action="store_true", help="what it does anyway")
+    return parser
+
+
+def _find(filename: str, name: str) -> list[Found]:
+    """Where a distribution is installed: the notebook's project, this Python."""
+    from davos.lsp.installed import Found, here  # noqa: PLC0415 - pygls is an extra
+
+    if not filename.lower().endswith(".ipynb"):
+        return here(filename, name)
+    try:
+        project = Project.for_notebook(filename)
+        installed = dict(project.installed_packages) if project.exists else {}
+    except (DavosError, OSError):
+        return here(filename, name)
+    versions = {normalized(one): version for one, version in installed.items()}
+    version = versions.get(normalized(name))
+    return [Found("the notebook's project", version), *here(filename, name)]

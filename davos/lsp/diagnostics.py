@@ -1,0 +1,46 @@
+"""Findings as the protocol writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from davos.lint.diagnostic import Diagnostic
+    from davos.lsp.documents import OpenText
+    from davos.lsp.files import File
+
+__all__ = ["SOURCE", "by_text", "diagnostic"]
+
+SOURCE = "davos"
+PAGES = "https://github.com/ContextLab/davos#"
+
+_SEVERITIES = {
+    "error": types.DiagnosticSeverity.Error,
+    "warning": types.DiagnosticSeverity.Warning,
+}
+# Words that have no effect; editors show them faded.
+_WITHOUT_EFFECT = frozenset({"DAV003", "DAV201", "DAV203"})
+
+
+def by_text(file: File, found: list[Diagnostic]) -> dict[str, list[types.Diagnostic]]:
+    """The findings of each open text by its URI; an empty list where there are none."""
+    sorted_out: dict[str, list[types.Diagnostic]] = {text.uri: [] for text in file.texts.values()}
+    for one in found:
+        opened = file.texts[one.cell]
+        sorted_out[opened.uri].append(diagnostic(one, opened))
+    return sorted_out
+
+
+def diagnostic(found: Diagnostic, opened: OpenText) -> types.Diagnostic:
+    """A finding in an open text."""
+    return types.Diagnostic(
+        range=opened.text.range(found.location, found.end_location),
+        message=found.message,
+        severity=_SEVERITIES[found.severity],
+        code=found.code,
+        code_description=types.CodeDescription(f"{PAGES}{found.code.lower()}"),
+        source=SOURCE,
+        tags=[types.DiagnosticTag.Unnecessary] if found.code in _WITHOUT_EFFECT else None,
+    )

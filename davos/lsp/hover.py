@@ -1,0 +1,159 @@
+"""What an onion comment asks for, and what its words mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from lsprotocol import types
+
+from davos.lsp.installed import Finder, Found, satisfies
+from davos.lsp.onions import Typed, typed_statements
+from davos.onion.options import Effect
+from davos.source import Span
+
+if TYPE_CHECKING:
+    from davos.lsp.files import OpenCell
+    from davos.lsp.onion_words import Piece
+    from davos.onion.comment import Onion
+    from davos.onion.options import Option
+
+__all__ = ["hover"]
+
+KEYWORD = (
+    "`smuggle` means what `import` means, and in addition makes sure that the package is there, "
+    "in the version that the onion comment behind it asks for."
+)
+
+
+def hover(cell: OpenCell, offset: int, find: Finder) -> types.Hover | None:
+    """The page for a place of a cell: the keyword, or a word of an onion comment."""
+    for statement in typed_statements(cell):
+        if _holds(statement.keyword, offset):
+            lines = [KEYWORD, *_statement(cell, statement, find)]
+            return _page(cell, statement.keyword, lines)
+        onion = statement.onion
+        if onion is None or not _holds(onion.span, offset):
+            continue
+        for piece in statement.pieces():
+            span = Span(piece.start, piece.end)
+            if piece.kind != "requirement" and _holds(span, offset):
+                return _page(cell, span, _option(statement, piece))
+        return _page(cell, onion.span, list(_statement(cell, statement, find)))
+    return None
+
+
+def _holds(span: Span, offset: int) -> bool:
+    return span.start <= offset < span.end
+
+
+def _page(cell: OpenCell, span: Span, paragraphs: list[str]) -> types.Hover:
+    text = "\n\n".join(paragraphs)
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), cell.range(span))
+
+
+# ---- what is asked for ----
+
+
+def _statement(cell: OpenCell, statement: Typed, find: Finder) -> Iterator[str]:
+    if statement.onion is None:
+        return
+    found = cell.facts.by_start.get(statement.span.start)
+    if found is None or found.onion is None:
+        yield from _refused(cell, statement)
+        return
+    onion = found.onion
+    yield f"**{onion.installer}** is asked for {_code(onion.requirement.text)}"
+    yield from _requirement(onion)
+    yield from _installed(cell, onion, find)
+    options = [f"- {_code(option.name)}: {option.help}" for option in _given(statement)]
+    if options:
+        yield "\n".join(options)
+
+
+def _refused(cell: OpenCell, statement: Typed) -> Iterator[str]:
+    """What is wrong with an onion comment."""
+    onion = statement.onion
+    for error in cell.facts.errors:
+        if onion and error.span and onion.span.start <= error.span.start < onion.span.end:
+            yield f"**{error.code}** {_plain(error.msg)}"
+
+
+def _requirement(onion: Onion) -> Iterator[str]:
+    asked = onion.requirement
+    if asked.vcs:
+        yield (
+            f"A {asked.vcs} checkout of {_code(asked.ref)}"
+            if asked.ref
+            else (f"A {asked.vcs} checkout of whatever is newest")
+        )
+    if asked.editable:
+        yield "Installed as editable: from the sources, where they are"
+    if asked.marker:
+        yield f"Only where {_code(asked.marker)}"
+
+
+def _installed(cell: OpenCell, onion: Onion, find: Finder) -> Iterator[str]:
+    asked = onion.requirement
+    if asked.name is None:
+        yield "Which distribution that is, only its build would tell."
+        return
+    places = find(cell.facts.document.filename, asked.name)
+    yield "\n".join(f"- {_place(one, asked.specifier)}" for one in places)
+
+
+def _place(found: Found, specifier: str) -> str:
+    if found.version is None:
+        return f"not installed in {_plain(found.place)}"
+    text = f"{_code(found.version)} is installed in {_plain(found.place)}"
+    if specifier and satisfies(found.version, specifier) is False:
+        text += f", which is not {_code(specifier)}"
+    return text
+
+
+def _given(statement: Typed) -> list[Option]:
+    """The options that are given, once each."""
+    options = (piece.option for piece in statement.pieces() if piece.kind == "option")
+    return list({option.dest: option for option in options if option}.values())
+
+
+# ---- what an option means ----
+
+
+def _option(statement: Typed, piece: Piece) -> list[str]:
+    table = statement.table
+    if piece.option is None:
+        installer = table.installer if table else "the installer"
+        return [f"{_code(piece.flag)} is no option of `{installer} install`, or of several"]
+    option = piece.option
+    lines = [f"{_spelling(option)}", option.help]
+    if option.choices:
+        lines.append("One of " + ", ".join(map(_code, option.choices)))
+    if option.effect is Effect.REFUSE:
+        lines.append(f"**Refused** in an onion comment: {option.reason}")
+    else:
+        lines.append(f"davos: {option.effect.value}" + ("; may be repeated" * option.many))
+    since = [f"since {option.first}"] if option.first else []
+    until = [f"until {option.last}"] if option.last else []
+    if table and (since or until):
+        lines.append(f"{table.installer} has it {' and '.join(since + until)}.")
+    return lines
+
+
+def _spelling(option: Option) -> str:
+    flags = ", ".join(_code(flag) for flag in option.flags)
+    return f"{flags} {_code(option.metavar)}" if option.metavar else flags
+
+
+def _code(text: str | None) -> str:
+    """A text as Markdown shows it letter by letter, also if it holds backquotes."""
+    text = text or ""
+    fence = "`"
+    while fence in text:
+        fence += "`"
+    padding = " " if "`" in text else ""
+    return f"{fence}{padding}{text}{padding}{fence}"
+
+
+def _plain(text: str) -> str:
+    """A text in which Markdown finds nothing to do."""
+    return "".join(f"\\{letter}" if letter in "\\`*_[]<>#" else letter for letter in text)
