@@ -6,7 +6,8 @@ never imported by davos itself; Pygments comes with IPython.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Iterator
+from bisect import bisect_left
+from typing import TYPE_CHECKING, ClassVar, Iterable, Iterator, Sequence
 
 from pygments.lexer import Lexer
 from pygments.lexers.python import PythonLexer
@@ -58,19 +59,31 @@ class DavosLexer(Lexer):
         imports = text
         for start in words:
             imports = imports[:start] + _IMPORT + imports[start + len(_SMUGGLE) :]
-        for start, kind, value in _python().get_tokens_unprocessed(imports):
+        for start, kind, value in _split(_python().get_tokens_unprocessed(imports), words):
             if start in words:
                 yield start, Keyword.Namespace, _SMUGGLE
-            elif start - len("import") in words:
-                if value[1:]:  # the space that makes `import` as wide as `smuggle`
-                    yield start + 1, kind, value[1:]
             elif start in onions:
                 yield from _onion(text, start, value, onions[start])
             else:
                 yield start, kind, value
 
 
-def _read(text: str) -> tuple[frozenset[int], dict[int, OnionComment]]:
+def _split(tokens: Iterable[_Token], words: Sequence[int]) -> Iterator[_Token]:
+    """The tokens, each word of a statement (with its space) as one of its own."""
+    done = 0
+    for token_start, kind, value in tokens:
+        end = token_start + len(value)
+        start = max(token_start, done)
+        for word in words[bisect_left(words, start) : bisect_left(words, end)]:
+            if start < word:
+                yield start, kind, value[start - token_start : word - token_start]
+            yield word, kind, _IMPORT
+            start = done = word + len(_IMPORT)
+        if start < end:
+            yield start, kind, value[start - token_start :]
+
+
+def _read(text: str) -> tuple[list[int], dict[int, OnionComment]]:
     """Where the statements' words are, and the onion comments by their offsets."""
     words, onions = [], {}
     for found in StatementLexer(mask(text)).statements():  # a magic may hold half a string
@@ -80,7 +93,7 @@ def _read(text: str) -> tuple[frozenset[int], dict[int, OnionComment]]:
             if onion is not None:
                 onions[comment.start] = onion
                 break
-    return frozenset(words), onions
+    return words, onions
 
 
 def _onion(text: str, start: int, comment: str, onion: OnionComment) -> Iterator[_Token]:

@@ -117,6 +117,7 @@ def replace_file(path: str, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+        Path(target).touch()  # a new file gets the usual permissions
         shutil.copymode(target, temporary)
         Path(temporary).replace(target)
     except BaseException:

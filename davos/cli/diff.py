@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher, unified_diff
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Iterator, Optional, Sequence
 
 from davos.lint.text_notebooks import read_document
@@ -12,6 +11,9 @@ if TYPE_CHECKING:
     from davos.notebook import Cell
 
 __all__ = ["diff"]
+
+ALIKE = 0.5
+"""How much two cells must share to be one that was changed."""
 
 
 def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
@@ -36,9 +38,21 @@ def _aligned(
     if len(old) == len(new):
         yield from zip(old, new)
         return
-    sources = [cell.source for cell in old], [cell.source for cell in new]
-    for _, start, end, new_start, new_end in SequenceMatcher(None, *sources).get_opcodes():
-        yield from zip_longest(old[start:end], new[new_start:new_end])
+    position = 0
+    for cell in old:
+        behind = range(position, len(new))
+        found = next((n for n in behind if _alike(cell.source, new[n].source)), None)
+        if found is None:
+            yield cell, None
+            continue
+        yield from ((None, new[n]) for n in range(position, found))
+        yield cell, new[found]
+        position = found + 1
+    yield from ((None, one) for one in new[position:])
+
+
+def _alike(before: str, after: str) -> bool:
+    return before == after or SequenceMatcher(None, before, after).ratio() > ALIKE
 
 
 def _lines(name: str, before: str, after: str) -> Iterator[str]:

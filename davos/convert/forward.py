@@ -6,7 +6,7 @@ import ast
 import hashlib
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name
 
@@ -18,9 +18,11 @@ from davos.convert.statements import rewrite_imports
 from davos.convert.text import CellChanges
 from davos.exceptions import DavosParserError
 from davos.lint.analysis import CellFacts
+from davos.lint.diagnostic import Edit
 from davos.lint.fixing import apply_edits
 from davos.lint.text_notebooks import read_document
 from davos.onion.validator import validate_text
+from davos.source import Location
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -71,13 +73,14 @@ class _Conversion:
         for changes in changed:
             self._fold(changes)
         before = self._needs_davos(smuggling)
-        data = apply_edits(
-            self.data, self.document.filename, [edit for one in changed for edit in one.edits()]
-        )
-        if self.document.filename.lower().endswith(".ipynb"):
-            data = self._with_cells(data, changed, before, install_davos=install_davos)
-        elif before is not None:
-            self.notes.append("add a cell with `import davos` in front of the first smuggle")
+        imports_davos = ("%pip install davos\n" if install_davos else "") + "import davos"
+        edits = [edit for one in changed for edit in one.edits()]
+        is_json = self.document.filename.lower().endswith(".ipynb")
+        if before is not None and not is_json:
+            edits += self._text_cell(before, imports_davos)
+        data = apply_edits(self.data, self.document.filename, edits)
+        if is_json:
+            data = self._with_cells(data, changed, before, imports_davos)
         return Converted(data, self.notes)
 
     # ---- imports ----
@@ -102,20 +105,22 @@ class _Conversion:
             return None
         origin = self.inventory.origin(module)
         folded = self._folded(origin)
-        if folded is None and origin.version is None and node in found.optional:
+        known = folded or origin.version or self.inventory.decides(origin)
+        if not known and node in found.optional:
             return None  # what is missing on the author's machine, too, is not required
         if folded is not None:
             return folded
         if origin.folder:
             self._say(f"{module} stays an import: {origin.name} comes from {origin.folder}")
             return None
-        return self._valid(origin)
+        return self._unfolded(origin, module.partition(".")[0])
 
-    def _valid(self, origin: Origin) -> str:
+    def _unfolded(self, origin: Origin, top: str) -> str:
+        """The onion's arguments for what no `%pip install` line names."""
         if origin.requirement is None and self.inventory.pins:
             self._say(f"{origin.name} is not pinned: its version is not known here")
         args = origin.requirement or origin.name
-        return args if _holds(args) else ""
+        return args if canonicalize_name(args) != canonicalize_name(top) and _holds(args) else ""
 
     def _folded(self, origin: Origin) -> str | None:
         """What a `%pip install` line says about a distribution."""
@@ -156,12 +161,21 @@ class _Conversion:
         earlier = self.cells[:smuggling]
         return None if any(_loads_davos(facts) for facts in earlier) else smuggling
 
+    def _text_cell(self, before: int, source: str) -> Iterator[Edit]:
+        """The cell that imports davos in a percent script."""
+        facts = self.cells[before]
+        if facts.source.text.startswith("#"):
+            place = facts.cell.place(Location(1, 1))
+            magics = source.replace("%pip", "# %pip")
+            yield Edit(None, place, place, f"# %%\n{magics}\n\n")
+        else:
+            self._say("a cell with `import davos` is needed in front of the first smuggle")
+
     def _with_cells(
-        self, data: bytes, changed: list[CellChanges], before: int | None, *, install_davos: bool
+        self, data: bytes, changed: list[CellChanges], before: int | None, source: str
     ) -> bytes:
         """Put the cell that imports davos in; take those out whose every line was folded."""
         if before is not None:
-            source = ("%pip install davos\n" if install_davos else "") + "import davos"
             identifier = hashlib.sha256(self.data).hexdigest()[:8]
             data = insert_cell(data, self._index(before), source, identifier)
         shift = self._index(before) if before is not None else len(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,15 +13,17 @@ from typing import TYPE_CHECKING, Mapping, Sequence
 from packaging.utils import canonicalize_name
 
 from davos.environments.base import distributions
-from davos.exceptions import DavosError
+from davos.exceptions import DavosError, OnionParserError
 from davos.installers.process import run
 from davos.lint.modules import listed
+from davos.onion.validator import validate_text
 
 if TYPE_CHECKING:
     from davos.environments.distribution import Distribution
 
 __all__ = ["Inventory", "Origin", "read_requirements", "search_path_of"]
 
+_COMMENT = re.compile(r"(?:^|\s)#.*")
 _MARK = "davos-search-path:"
 # Nothing is imported, because the current folder is in front of its search path.
 _QUESTION = f"import sys; print({_MARK!r} + repr(sys.path[1:]))"
@@ -124,11 +127,14 @@ def search_path_of(python: str) -> list[str]:
     except OSError as error:
         message = f"{python}: {error.strerror}"
         raise DavosError(message) from None
-    answer = done.output.rpartition(_MARK)[2].strip()
-    if done.returncode or _MARK not in done.output:
+    try:
+        answer = ast.literal_eval(done.output.rpartition(_MARK)[2].strip())
+    except (SyntaxError, ValueError):
+        answer = None
+    if done.returncode or not isinstance(answer, list):
         message = f"{python} is no Python that answers: {done.output.strip()}"
         raise DavosError(message)
-    return [str(entry) for entry in ast.literal_eval(answer)]
+    return [str(entry) for entry in answer]
 
 
 def read_requirements(file: str) -> dict[str, str]:
@@ -141,14 +147,17 @@ def read_requirements(file: str) -> dict[str, str]:
     Path(file).open("rb").close()  # that package hides why a file cannot be read
     content = RequirementsFile.from_file(file)
     for line in content.invalid_lines:
-        message = f"{file}:{line.line_number}: {line.error_message}"
+        message = f"{file}:{line.line_number}: {line.error_message.splitlines()[0]}"
         raise DavosError(message)
     found: dict[str, str] = {}
     for one in content.requirements:
-        if one.name:
-            hashes = [f"--hash={digest}" for digest in one.hash_options or ()]
-            editable = ["-e"] if one.is_editable else []
-            text = one.requirement_line.line.partition(" --hash")[0].strip()
-            text = text.removeprefix("-e").removeprefix("--editable").strip()
-            found[canonicalize_name(one.name)] = " ".join([*editable, text, *hashes])
+        line = one.requirement_line
+        text = " ".join(_COMMENT.sub("", line.line).split()).replace("--editable", "-e")
+        try:
+            onion = validate_text("pip", text)
+        except OnionParserError as error:
+            message = f"{file}:{line.line_number}: {error.msg}"
+            raise DavosError(message) from None
+        if onion.requirement.name:
+            found[canonicalize_name(onion.requirement.name)] = text
     return found

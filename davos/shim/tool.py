@@ -13,6 +13,8 @@ from davos.shim.mirror import Mirror
 
 __all__ = ["Done", "run_shimmed"]
 
+_PROJECT_FILES = (".git", "pyproject.toml", "setup.cfg", "setup.py")
+
 
 @dataclass(frozen=True)
 class Done:
@@ -31,7 +33,7 @@ def run_shimmed(command: Sequence[str]) -> Done:
     """
     folder = os.getcwd()
     named = [os.path.normpath(os.path.join(folder, path)) for path in _paths(command)]
-    base = os.path.commonpath([folder, *(_folder(path) for path in named)])
+    base = _project(os.path.commonpath([folder, *(_folder(path) for path in named)]))
     with tempfile.TemporaryDirectory(prefix="davos-shim-") as temporary:
         root = os.path.realpath(temporary)
         mirror = Mirror(root, shimmed)
@@ -48,6 +50,16 @@ def run_shimmed(command: Sequence[str]) -> Done:
 def _paths(command: Sequence[str]) -> list[str]:
     """The arguments that name files or folders, as far as one can see."""
     return [word for word in command[1:] if not word.startswith("-") and os.path.exists(word)]
+
+
+def _project(folder: str) -> str:
+    """The nearest folder from a folder upwards that looks like a project's, else the folder."""
+    place = folder
+    while place != os.path.dirname(place):
+        if any(os.path.exists(os.path.join(place, name)) for name in _PROJECT_FILES):
+            return place
+        place = os.path.dirname(place)
+    return folder
 
 
 def _folder(path: str) -> str:
