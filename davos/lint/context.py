@@ -87,8 +87,15 @@ class Context:
 
     @cached_property
     def targets(self) -> list[Target]:
-        """What is smuggled from elsewhere: not the standard library, not the folder, not davos."""
-        return [target for target in self.named if not self.is_local(target.top)]
+        """What pip is asked for: not the standard library, not davos, nor what lies in the folder.
+
+        An onion comment makes a module of the folder pip's business again.
+        """
+        return [
+            target
+            for target in self.named
+            if target.found.statement.onion is not None or not self.is_local(target.top)
+        ]
 
     @cached_property
     def named(self) -> list[Target]:

@@ -127,8 +127,11 @@ def _others(module: str, asked: str) -> tuple[str, ...]:
         return ()
     if not table and name == normalized(module.partition(".")[0]):
         return ()
-    known = tuple(table) or providers(module)
-    return () if name in map(normalized, providers(module)) else known
+    known = providers(module)
+    if name in map(normalized, known):
+        return ()
+    # several distributions share a namespace package: one more of them is no surprise
+    return table or (known if len(known) == 1 else ())
 
 
 def _renamed(target: Target, asked: str, name: str) -> Repair | None:
