@@ -10,10 +10,21 @@ import os
 import sys
 from typing import Any, Mapping
 
-__all__ = ["FALLBACK_PROJECT", "SHELL_PROJECT", "environment", "notebook_path", "running_shell"]
+__all__ = [
+    "COLAB_PROJECT",
+    "FALLBACK_PROJECT",
+    "SHELL_PROJECT",
+    "default_project",
+    "environment",
+    "is_kernel",
+    "notebook_path",
+    "running_shell",
+]
 
 SHELL_PROJECT = "ipython-shell"
 FALLBACK_PROJECT = "davos-fallback"
+# A notebook's virtual machine is its own, and its name is not told.
+COLAB_PROJECT = "colaboratory"
 
 
 def running_shell() -> Any | None:
@@ -27,10 +38,15 @@ def environment(shell: Any | None) -> str:
     """The label in `davos.config.environment`."""
     if shell is None:
         return "Python"
-    if type(shell).__module__.startswith("google.colab"):
+    if _is_colab(shell):
         return "Colaboratory"
     # IPython 7 brought the string transformers (inputtransformer2).
     return "IPython>=7.0" if sys.modules["IPython"].version_info >= (7,) else "IPython<7.0"
+
+
+def _is_colab(shell: Any) -> bool:
+    """Whether it is Colab's shell, `google.colab._shell.Shell`."""
+    return type(shell).__module__.startswith("google.colab")
 
 
 def is_kernel(shell: Any | None) -> bool:
@@ -60,6 +76,9 @@ def _is_notebook(path: str) -> bool:
 
 def default_project(shell: Any | None, environ: Mapping[str, str] = os.environ) -> str:
     """The name or notebook path of the project of a session that chose none."""
-    if shell is None or is_kernel(shell):
-        return (shell and notebook_path(shell, environ)) or FALLBACK_PROJECT
-    return SHELL_PROJECT
+    if shell is None:
+        return FALLBACK_PROJECT
+    if not is_kernel(shell):
+        return SHELL_PROJECT
+    unknown = COLAB_PROJECT if _is_colab(shell) else FALLBACK_PROJECT
+    return notebook_path(shell, environ) or unknown

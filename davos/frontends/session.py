@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from _thread import RLock
 from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.configuration import Binding, Config
@@ -29,6 +30,7 @@ class Session:
         self.settings = settings
         self._default = default_project
         self._engine: Engine | None = None
+        self._making = RLock()  # two engines would be two locks
         self._project: Project | None = None
         self._told = False
         self._pip = PipChoice(settings)
@@ -50,12 +52,13 @@ class Session:
     @property
     def engine(self) -> Engine:
         """The engine, made when it is first needed."""
-        if self._engine is None:
-            from davos.engine import Engine  # noqa: PLC0415 - heavy, see the class
+        with self._making:
+            if self._engine is None:
+                from davos.engine import Engine  # noqa: PLC0415 - heavy, see the class
 
-            self._warn_of_fallback()
-            self._engine = Engine(self.frontend, self.settings, self._pip.installer)
-        return self._engine
+                self._warn_of_fallback()
+                self._engine = Engine(self.frontend, self.settings, self._pip.installer)
+            return self._engine
 
     def smuggle(
         self,
@@ -68,7 +71,8 @@ class Session:
     ) -> None:
         """See `davos.engine.Engine.smuggle`."""
         try:
-            self.engine.smuggle(name, as_, installer, args_str, installer_kwargs, **how)
+            engine = self._engine or self.engine
+            engine.smuggle(name, as_, installer, args_str, installer_kwargs, **how)
         except DavosError as error:
             # Its sentence is for the user; where in davos it was written helps nobody.
             raise error.with_traceback(None) from error.__cause__
