@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from davos.lint.known import KNOWN, STANDARD_LIBRARY_3_9
+from davos.lint.standard_library import STANDARD_LIBRARY_3_9
+from davos.onion.known_names import KNOWN
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution

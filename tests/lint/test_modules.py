@@ -5,7 +5,8 @@ import re
 import pytest
 
 from davos.lint import Settings, check_document, modules, read_document
-from davos.lint.known import KNOWN, STANDARD_LIBRARY_3_9
+from davos.lint.standard_library import STANDARD_LIBRARY_3_9
+from davos.onion.known_names import KNOWN
 
 
 def codes(text, filename="case.ipynb.py"):
