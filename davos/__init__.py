@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+from _thread import RLock
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,7 @@ _LAZY = {
 
 # importlib.reload runs this module again, in the namespace that it has.
 _session: Session | None = globals().get("_session")
+_making = RLock()
 
 
 def activate() -> None:
@@ -102,6 +104,13 @@ def unload_ipython_extension(shell: Any) -> None:  # noqa: ARG001 - IPython's si
 
 def _started(shell: Any = None) -> Session:
     """The session, made now if there is none; that of another shell if one is given."""
+    if _session is not None and shell is None:
+        return _session
+    with _making:
+        return _made(shell)
+
+
+def _made(shell: Any) -> Session:
     global _session  # noqa: PLW0603 - one interpreter, one session at a time
     if _session is None or shell not in (None, config.ipython_shell):
         from davos.frontends import detect  # noqa: PLC0415 - see _LAZY
