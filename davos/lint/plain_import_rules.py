@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterable, Iterator
 
 from davos.lint.modules import installed_version, is_standard, providers
+from davos.lint.pip_lines import fold, packages
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.source import Span
 
@@ -28,7 +29,6 @@ _INSTALL = re.compile(
     r"pip[\d.]*[ \t]+install[ \t]+(?P<args>[^\r\n]*)",
     re.MULTILINE,
 )
-_FILES = frozenset({"-r", "--requirement", "-c", "--constraint", "--group"})
 
 
 class PlainImport(Rule):
@@ -113,16 +113,20 @@ class PipInstall(Rule):
 
     code = "DAV308"
     name = "pip-install"
+    fixable = "unsafe"
 
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
         for cell in context.cells if context.is_notebook else ():
             for match in _INSTALL.finditer(cell.written) if "pip" in cell.written else ():
-                packages = _packages(match["args"])
-                if packages and _is_magic(cell, match):
+                wanted = packages(match["args"])
+                if wanted and _is_magic(cell, match):
                     start = match.end("indent")
-                    message = f"an onion comment would install {', '.join(packages)}"
-                    yield Finding(cell, Span(start, match.end()), message)
+                    message = f"an onion comment would install {', '.join(wanted)}"
+                    alone = start == match.start() or "#" in match["indent"]
+                    args = Span(*match.span("args"))
+                    repair = fold(context, cell, args, match.start()) if alone else None
+                    yield Finding(cell, Span(start, match.end()), message, repair)
 
 
 def _is_foreign(context: Context, module: str) -> bool:
@@ -186,15 +190,6 @@ def _keyword(text: str, start: int, node: ast.Import | ast.ImportFrom) -> int:
     dotted = node.module.count(".") + 1 if node.module else 0
     words = _IDENTIFIER.finditer(text, start + len("from"))
     return next(word for number, word in enumerate(words) if number == dotted).start()
-
-
-def _packages(args: str) -> list[str]:
-    """The packages that a pip command names, but for davos; none if it reads a file."""
-    words = args.partition(" #")[0].split()
-    if _FILES & {word.partition("=")[0] for word in words}:
-        return []
-    named = [word.strip("'\"") for word in words if word[:1] not in "-&|;>"]
-    return [word for word in named if not re.match(r"davos\b(?!-)|git\+\S*/davos\b", word)]
 
 
 def _is_magic(cell: CellFacts, match: re.Match[str]) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Iterable
 
 from davos.lint.modules import installed_version, listed, normalized, providers
+from davos.lint.pip_lines import end_of_code
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.versions import can_both_hold, has_upper_bound, is_exact
 from davos.source import Span
@@ -227,7 +228,7 @@ def _with_onion(target: Target) -> Repair | None:
     """An onion comment with the installed version, behind a statement about one package."""
     name = next(iter((*providers(target.module), *listed(target.module), target.top)))
     version = installed_version(name)
-    at = _end_of_code(target)
+    at = end_of_code(target.cell, target.found.statement)
     if version is None or at is None or _names_several(target):
         return None
     content = f"  # pip: {name}=={version}"
@@ -237,13 +238,3 @@ def _with_onion(target: Target) -> Repair | None:
 def _names_several(target: Target) -> bool:
     statement = target.found.statement
     return isinstance(statement, Smuggle) and len(statement.names) > 1
-
-
-def _end_of_code(target: Target) -> int | None:
-    """Where an onion comment can be put: behind a one-line statement that ends its line."""
-    text = target.cell.source.text
-    start, end = target.found.statement.span
-    rest = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)").match(text, end)
-    if rest is None or re.search(r"[\r\n]", text[start:end]):
-        return None
-    return end

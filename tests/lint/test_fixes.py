@@ -73,6 +73,34 @@ def test_what_a_fix_makes_of_a_cell(before, safe, unsafe, newline):
         assert fixed(before, unsafe=True) == percent(wanted).replace("\n", newline)
 
 
+@pytest.mark.parametrize(
+    ("line", "smuggles", "line_after", "smuggles_after"),
+    [
+        ("%pip install davos a==1", "smuggle a", "%pip install davos", "smuggle a  # pip: a==1"),
+        ("!pip install -q 'a==1' davos", "smuggle a.b", "!pip install -q davos", "smuggle a.b  # pip: a==1"),
+        ("%pip install PyYAML==6", "import os\nfrom yaml smuggle load", "", "import os\nfrom yaml smuggle load  # pip: PyYAML==6"),
+        ("%pip install a==1 b==2", "smuggle a\nsmuggle b", "", "smuggle a  # pip: a==1\nsmuggle b  # pip: b==2"),
+        ("%pip install a==2", "smuggle a  # pip: a==1", "", "smuggle a  # pip: a==1"),
+        ("%pip install a==1 c", "smuggle a", None, None),
+        ("%pip install a==1 -i https://x.org/", "smuggle a", None, None),
+        ("%pip install a==1", "smuggle a, b", None, None),
+        ("if x:\n    %pip install a==1", "smuggle a", None, None),
+    ],
+)  # fmt: skip
+def test_pip_lines_are_folded_into_onion_comments(line, smuggles, line_after, smuggles_after):
+    settings = Settings(select=("DAV308",))
+
+    def written(*cells):
+        return json.dumps(notebook([f"{cells[0]}\nimport davos", *cells[1:]], True, 4)).encode()
+
+    before = written(line, smuggles)
+    after = before if line_after is None else written(line_after, smuggles_after)
+    fixed = fix_bytes(before, "a.ipynb", settings, unsafe=True)
+    assert fixed.data == after
+    assert bool(fixed.remaining) is (line_after is None)
+    assert fix_bytes(before, "a.ipynb", settings).data == before
+
+
 def test_what_was_fixed_is_found_no_more():
     text = percent("\n".join(before for before, *_ in FIXES))
     fixed = fix_bytes(text.encode(), "a.py", SETTINGS, unsafe=True)
