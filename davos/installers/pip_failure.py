@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Callable
 
 from packaging.version import InvalidVersion, Version
 
+from davos.environments import base
 from davos.onion.known_names import DISTRIBUTIONS
 
 if TYPE_CHECKING:
@@ -34,16 +35,23 @@ _UNREACHABLE = (
     "Retrying (Retry(",
 )
 _NEAREST = 3
+_CROSS = "\N{MULTIPLICATION SIGN}"  # before the name of a program that pip ran and that failed
 
 
 def explain(requirement: Requirement, status: int, output: str) -> str:
     """What failed, how, pip's own last words, and a suggestion if there is one."""
     how = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("ERROR:")] or lines
-    words = f": {errors[-1].removeprefix('ERROR:').strip()}" if errors else ""
+    words = _last_words([line.strip() for line in output.splitlines() if line.strip()])
     hint = next(filter(None, (find(requirement, output) for find in _HINTS)), "")
-    return f"pip could not install {requirement.text} ({how}){words}{hint and f'. {hint}'}"
+    said = f": {words}" if words else ""
+    return f"pip could not install {requirement.text} ({how}){said}{hint and f'. {hint}'}"
+
+
+def _last_words(lines: list[str]) -> str:
+    """What pip names as the error: `ERROR: ...`, or the cross of a program that it ran."""
+    errors = [line.removeprefix("ERROR:") for line in lines if line.startswith("ERROR:")]
+    failed = [line.removeprefix(_CROSS) for line in lines if line.startswith(("fatal:", _CROSS))]
+    return next(iter([*errors[-1:], *failed[:1], *lines[-1:]]), "").strip().rstrip(".:")
 
 
 def _unreachable(_requirement: Requirement, output: str) -> str:
@@ -60,6 +68,14 @@ def _disk(_requirement: Requirement, output: str) -> str:
     return "The disk is full" * ("No space left on device" in output)
 
 
+def _repository(requirement: Requirement, output: str) -> str:
+    signs = (f"{_CROSS} {requirement.vcs}", "did not find branch or tag")
+    if requirement.vcs is None or not any(sign in output for sign in signs):
+        return ""
+    wanted = f", or has no {requirement.ref}" if requirement.ref else ""
+    return f"The repository cannot be reached or wants a login{wanted}: check the URL"
+
+
 def _not_built(_requirement: Requirement, output: str) -> str:
     signs = ("metadata-generation-failed", "Failed building wheel", "subprocess-exited-with-error")
     if not any(sign in output for sign in signs):
@@ -71,16 +87,18 @@ def _not_built(_requirement: Requirement, output: str) -> str:
 
 
 def _other_name(requirement: Requirement, _output: str) -> str:
-    known = DISTRIBUTIONS.get(requirement.name or "")
-    return f"The module {requirement.name} comes from {known}: `# pip: {known}`" if known else ""
+    name = requirement.name or ""
+    known = DISTRIBUTIONS.get(name, name)
+    return f"The module {name} comes from {known}: `# pip: {known}`" if known != name else ""
 
 
 def _no_such_version(requirement: Requirement, output: str) -> str:
     """The versions nearest to the one asked for."""
     found = list(_VERSIONS.finditer(output))
-    names = [name.strip() for name in found[-1]["versions"].split(",")] if found else []
-    if not names or names == ["none"]:
+    listed = [name.strip() for name in found[-1]["versions"].split(",")] if found else []
+    if not listed or listed == ["none"]:
         return ""
+    names = [name for name in listed if not _version(name).is_prerelease] or listed
     if _OTHER_PYTHON in output and requirement.specifier:
         return (
             f"Not every version runs on Python {platform.python_version()}; these do: "
@@ -110,7 +128,8 @@ def _version(name: str) -> Version:
 def _no_such_name(requirement: Requirement, output: str) -> str:
     if "No matching distribution found" not in output or not requirement.name:
         return ""
-    near = difflib.get_close_matches(requirement.name, set(DISTRIBUTIONS.values()), 1, 0.8)
+    names = {*DISTRIBUTIONS.values(), *(found.name for found in base.distributions())}
+    near = difflib.get_close_matches(requirement.name, names, 1, 0.8)
     if near and near[0] != requirement.name:
         return f"Did you mean {near[0]}?"
     return "The index has no distribution of this name for this Python: check the spelling"
@@ -120,6 +139,7 @@ _HINTS: tuple[Callable[[Requirement, str], str], ...] = (
     _unreachable,
     _hash,
     _disk,
+    _repository,
     _other_name,
     _not_built,
     _no_such_version,

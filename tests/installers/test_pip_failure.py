@@ -35,6 +35,26 @@ CASES = [
     ("foo", "ERROR: [Errno 28] No space left on device", "The disk is full"),
     ("foo", "error: metadata-generation-failed", "There is no wheel for Python"),
     ("foo", "", "pip could not install foo (exit status 1)"),
+    (
+        "git+https://h/x@v9",
+        "  error: subprocess-exited-with-error\n  × git clone --quiet did not run successfully.\n"
+        "  note: This error originates from a subprocess.",
+        "(exit status 1): git clone --quiet did not run successfully. The repository cannot be "
+        "reached or wants a login, or has no v9",
+    ),
+    ("tensorflow==1.15", VERSIONS, "The nearest versions are 1.1, 1.2, 2.0"),
+    ("pakaging", NONE, "Did you mean packaging?"),
+    (
+        "foo==1.0",
+        "ERROR: No (from versions: 0.9, 2.0rc1, 2.0)\n" + NONE,
+        "The nearest versions are 0.9, 2.0",
+    ),
+    (
+        "foo",
+        "error: metadata-generation-failed\n× Encountered error while generating metadata.\n"
+        "hint: See above for details.",
+        "(exit status 1): Encountered error while generating metadata. There is no wheel",
+    ),
 ]
 
 
