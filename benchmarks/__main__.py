@@ -9,7 +9,16 @@ import sys
 import time
 from typing import Iterator, Sequence
 
-from benchmarks import installing, linear, returning, smuggling, starting, together, transforming
+from benchmarks import (
+    checking,
+    installing,
+    linear,
+    returning,
+    smuggling,
+    starting,
+    together,
+    transforming,
+)
 from benchmarks.harness import Outcome, Row, show
 from benchmarks.worlds import Worlds
 
@@ -23,6 +32,7 @@ ROWS: tuple[Row, ...] = (
     *returning.ROWS,
     *together.ROWS,
     *linear.ROWS,
+    *checking.ROWS,
 )
 
 

@@ -178,12 +178,15 @@ def test_mypy(shim, write):
     ("tool", "expected"),
     [
         ("pyflakes", "nb.ipynb:cell_2:3:5: undefined name 'missing'"),
-        ("mypy", "nb.ipynb:cell_3:3: error: Incompatible return value type"),
+        ("mypy", 'nb.ipynb:cell_2:3: error: Name "missing" is not defined'),
     ],
 )
 def test_through_nbqa(shim, write, tool, expected):
+    """As for a notebook with imports; nbqa counts some of mypy's rows in a way of its own."""
     pytest.importorskip("nbqa")
     write("nb.ipynb", notebook(*CELLS))
     status, out, err = shim("nbqa", tool, "nb.ipynb")
     assert status == 1, err
     assert any(line.startswith(expected) for line in out.splitlines()), out
+    write("nb.ipynb", notebook(*CELLS).replace("smuggle", "import "))
+    assert shim("nbqa", tool, "nb.ipynb")[1] == out
