@@ -11,6 +11,7 @@ import os
 import selectors
 import signal
 import subprocess
+import threading
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from dataclasses import dataclass
@@ -62,15 +63,7 @@ def run(
     caller's current folder. Raises OSError if it cannot be started; KeyboardInterrupt,
     and whatever `on_output` raises, once the child and its children are gone.
     """
-    child = subprocess.Popen(
-        list(argv),
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        pass_fds=tuple(pass_fds),
-        start_new_session=True,
-    )
+    child = _start(argv, env, pass_fds)
     try:
         output = _follow(child, on_output)
         return Completed(child.wait(), output)
@@ -80,6 +73,32 @@ def run(
     finally:
         if child.stdout is not None:
             child.stdout.close()
+
+
+def _start(
+    argv: Sequence[str],
+    env: Mapping[str, str],
+    pass_fds: Sequence[int],
+) -> subprocess.Popen[bytes]:
+    with _starting:
+        return subprocess.Popen(
+            list(argv),
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=tuple(pass_fds),
+            start_new_session=True,
+        )
+
+
+# A process forked in between would keep the pipes open that Popen waits for.
+_starting = threading.RLock()
+os.register_at_fork(
+    before=_starting.acquire,
+    after_in_parent=_starting.release,
+    after_in_child=_starting.release,
+)
 
 
 def _follow(child: subprocess.Popen[bytes], on_output: Callable[[str], None] | None) -> str:
@@ -102,8 +121,7 @@ def _follow(child: subprocess.Popen[bytes], on_output: Callable[[str], None] | N
 def _chunks(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
     """What a child writes, until it closes its output or ends.
 
-    A process that was forked from this one while the child was started has the output's
-    writing end, too: it may live on, and then nothing closes it.
+    What the child started may have the output's writing end, too, and live on.
     """
     assert child.stdout is not None  # noqa: S101  # it is a pipe
     descriptor = child.stdout.fileno()

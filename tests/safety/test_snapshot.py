@@ -74,7 +74,7 @@ def test_a_snapshot_that_cannot_be_made_changes_nothing(project, monkeypatch):
     before = contents(project.prefix)
     monkeypatch.setattr("davos.environments.snapshot._keep", fail)
     with (
-        pytest.raises(DavosProjectError, match="cannot keep the old state of .* No space left"),
+        pytest.raises(DavosProjectError, match=r"cannot keep the old state of .* No space left"),
         snapshot.kept(project.project_dir),
     ):
         raise AssertionError
