@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import tokenize
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +31,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _VISIBLE = re.compile(r"[^\r\n]")
 _MAYBE_MAGIC = re.compile(r"(?:^|[\r\n])[ \t\f]*[%!?/,;]|=[ \t]*[%!]|\?[ \t]*(?:[\r\n]|\Z)")
 _ESCAPED = re.compile(r"(?P<indent>[ \t\f]*)[%!?/,;]")
+_ESCAPED_LINE = re.compile(r"\n[ \t\f]*[/,;]")
 _CONTINUED = re.compile(r"(?:[^\r\n]*\\(?:\r\n|\r|\n))*[^\r\n]*")
 _TIMED = re.compile(
     r"%(?:time|timeit|prun|memit)(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+(?=(?:smuggle|from)[ \t])"
@@ -135,7 +137,7 @@ def mask(text: str) -> str:
         position = match.end()
         if match["name"] not in PYTHON_CELL_MAGICS:
             return "".join(masked) + _blank(text[position:])
-    for magic in _magics(text, position) if _MAYBE_MAGIC.search(text) else ():
+    for magic in _magics(text, position) if _may_hold_magics(text) else ():
         masked += text[position : magic.start], _fill(text[magic.start : magic.end], magic.mask)
         position = magic.end
     return "".join(masked) + text[position:]
@@ -210,10 +212,11 @@ def _listed(cells: Any) -> list[Any]:
 def _text(raw: dict[str, Any], index: int) -> str:
     """A code cell's text: `source`, in format 3 `input`; a string or a list of strings."""
     text = raw.get("source", raw.get("input"))
-    if isinstance(text, list) and all(isinstance(line, str) for line in text):
-        return "".join(text)
     if isinstance(text, str):
         return text
+    if isinstance(text, list):
+        with suppress(TypeError):
+            return "".join(text)
     message = f'not a notebook: the "source" of cell {index} is not text'
     raise NotebookError(message)
 
@@ -266,6 +269,13 @@ def _dedent(lines: list[str], first: int) -> list[str]:
     if not indent:
         return lines
     return [line.removeprefix(indent) for line in lines]
+
+
+def _may_hold_magics(text: str) -> bool:
+    """A quick look, by what is rare: most cells hold none of the signs."""
+    if "%" in text or "!" in text or "?" in text or "\r" in text:
+        return _MAYBE_MAGIC.search(text) is not None
+    return _ESCAPED.match(text) is not None or _ESCAPED_LINE.search(text) is not None
 
 
 def _magics(text: str, position: int) -> Iterator[_Magic]:

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "Job", "check_all", "check_data", "check_file", "progress", "replace_file"]
 
-# Below that, starting processes takes longer than the work.
-WORTH_PROCESSES = 48
+# Below both of these, starting processes takes longer than the work.
+WORTH_FILES = 400
+WORTH_BYTES = 40_000_000
 CHUNK = 8
+MOST_PROCESSES = 8
 
 
 @dataclass(frozen=True)
@@ -77,16 +79,28 @@ class Checked:
 def check_all(paths: Iterable[str], job: Job) -> Iterator[Checked]:
     """Check files; the results come in the order of the paths."""
     paths = iter(paths)
-    first = list(islice(paths, WORTH_PROCESSES))
-    workers = min(os.cpu_count() or 1, 8)
-    if len(first) < WORTH_PROCESSES or workers < 2:  # noqa: PLR2004 - one process is this one
-        for path in first:
-            yield check_file(path, job)
-        for path in paths:
+    first = list(islice(paths, WORTH_FILES))
+    workers = min(os.cpu_count() or 1, MOST_PROCESSES, len(first))
+    if workers == 1 or not _pays(first):
+        for path in _chain(first, paths):
             yield check_file(path, job)
         return
+    # What the first file needed is loaded, and the processes inherit it.
+    yield check_file(first.pop(0), job)
     with _context().Pool(workers, _prepare, (job,)) as pool:
         yield from pool.imap(_check_in_worker, _chain(first, paths), CHUNK)
+
+
+def _pays(paths: list[str]) -> bool:
+    """Whether there is enough to do for several processes."""
+    return len(paths) >= WORTH_FILES or sum(map(_size, paths)) >= WORTH_BYTES
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - speed
+    except OSError:
+        return 0
 
 
 def check_file(path: str, job: Job) -> Checked:

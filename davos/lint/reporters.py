@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
+from importlib import import_module
 from typing import Callable, Iterable, Iterator
 
-from davos.lint import ci_formats, json_formats
 from davos.lint.diagnostic import Diagnostic
 from davos.lint.registry import RULES
 
@@ -42,17 +43,23 @@ def full_in_color(found: Iterable[Diagnostic]) -> Iterator[str]:
     yield from _for_people(found, lambda one: f"{_colored(one)}\n{_BLUE}{_excerpt(one)}{_RESET}\n")
 
 
+def _loaded(module: str, name: str, found: Iterable[Diagnostic]) -> Iterator[str]:
+    """A reporter of a module that is loaded only when it is asked for."""
+    reporter: Reporter = getattr(import_module(f"davos.lint.{module}"), name)
+    yield from reporter(found)
+
+
 FOR_PEOPLE: dict[str, Reporter] = {"text": text_in_color, "full": full_in_color}
 """The formats that have colours on a terminal."""
 
 REPORTERS: dict[str, Reporter] = {
     "text": text,
     "full": full,
-    "json": json_formats.ruff,
-    "github": ci_formats.github,
-    "gitlab": json_formats.gitlab,
-    "sarif": json_formats.sarif,
-    "junit": ci_formats.junit,
+    "json": partial(_loaded, "json_formats", "ruff"),
+    "github": partial(_loaded, "ci_formats", "github"),
+    "gitlab": partial(_loaded, "json_formats", "gitlab"),
+    "sarif": partial(_loaded, "json_formats", "sarif"),
+    "junit": partial(_loaded, "ci_formats", "junit"),
 }
 
 
