@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Callable, TypeVar, Union
 
@@ -34,6 +35,8 @@ def serve(version: str, find: Finder) -> int:
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What anything prints would break the protocol.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # Python's own handler would wait for the next message.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     server = make_server(version, find)
     server.start_io(Input(sys.stdin.buffer), output)  # type: ignore[arg-type]
     return 0 if server.protocol.shut_down else 1

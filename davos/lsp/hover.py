@@ -120,11 +120,13 @@ def _given(statement: Typed) -> list[Option]:
 
 
 def _option(statement: Typed, piece: Piece) -> list[str]:
-    table = statement.table
-    if piece.option is None:
-        installer = table.installer if table else "the installer"
-        return [f"{_code(piece.flag)} is no option of `{installer} install`, or of several"]
-    option = piece.option
+    table, option = statement.table, piece.option
+    if table is None:
+        return []
+    if option is None:
+        several = ", ".join(map(_code, table.candidates(piece.flag)))
+        no_option = f"{_code(piece.flag)} is no option of `{table.installer} install`"
+        return [f"{_code(piece.flag)} may be {several}" if several else no_option]
     lines = [f"{_spelling(option)}", option.help]
     if option.choices:
         lines.append("One of " + ", ".join(map(_code, option.choices)))
@@ -134,7 +136,7 @@ def _option(statement: Typed, piece: Piece) -> list[str]:
         lines.append(f"davos: {option.effect.value}" + ("; may be repeated" * option.many))
     since = [f"since {option.first}"] if option.first else []
     until = [f"until {option.last}"] if option.last else []
-    if table and (since or until):
+    if since or until:
         lines.append(f"{table.installer} has it {' and '.join(since + until)}.")
     return lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound
 from pygls.protocol import LanguageServerProtocol
 
 if TYPE_CHECKING:
@@ -51,8 +51,11 @@ class Protocol(LanguageServerProtocol):
         """The message in a JSON object; one that is none is answered with an error."""
         try:
             return super().structure_message(data)
-        except JsonRpcException as error:
-            if "method" in data and isinstance(data.get("id"), (int, str)):
+        except JsonRpcException as refused:
+            error, method = refused, data.get("method")
+            if method not in {**self.fm.builtin_features, **self.fm.features}:
+                error = JsonRpcMethodNotFound.of(str(method))
+            if method is not None and isinstance(data.get("id"), (int, str)):
                 self._send_response(data["id"], error=error.to_response_error())
             else:
                 self._server.report_server_error(error, JsonRpcException)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Server"]
 
-SHORTEST_WAIT = 0.05
+SHORTEST_WAIT, LONGEST_WAIT = 0.05, 3.0
 """Seconds between the last edit and the check; a check that takes long makes it longer."""
 
 _SELECTOR = types.NotebookDocumentSyncOptions(
@@ -51,7 +51,7 @@ class Server(LanguageServer):
         self.documents = Documents()
         self._files: dict[str, File] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
-        self._longest = 0.0
+        self._last_check = 0.0
         self._complained: set[str] = set()
 
     # ---- what the client opens, changes and closes ----
@@ -135,7 +135,7 @@ class Server(LanguageServer):
     def _changed(self, uri: str, *, wait: bool = True) -> None:
         """Check a script or notebook, soon, unless it is changed again before."""
         self._forget(uri)
-        delay = max(SHORTEST_WAIT, 2 * self._longest) if wait else 0.0
+        delay = min(max(SHORTEST_WAIT, 2 * self._last_check), LONGEST_WAIT) if wait else 0.0
         loop = asyncio.get_running_loop()
         self._waiting[unquote(uri)] = loop.call_later(delay, self._check, uri)
 
@@ -157,7 +157,7 @@ class Server(LanguageServer):
                 self._publish(text, found)
         except Exception as error:  # noqa: BLE001 - a server that ends while someone types helps nobody
             self.failed(f"cannot check {uri}", error)
-        self._longest = time.perf_counter() - started
+        self._last_check = time.perf_counter() - started
 
     def _publish(self, uri: str, found: list[types.Diagnostic]) -> None:
         opened = self.opened(uri)

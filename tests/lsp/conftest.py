@@ -1,5 +1,6 @@
 """A client of the language server: it speaks JSON-RPC over the server's stdin and stdout."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -183,10 +184,8 @@ class Client:
         for thread in self.threads:
             thread.join(TIMEOUT)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            try:
+            with contextlib.suppress(BrokenPipeError):
                 stream.close()
-            except BrokenPipeError:
-                pass
 
 
 @pytest.fixture
@@ -205,12 +204,27 @@ def start(tmp_path):
 
 @pytest.fixture
 def client(start):
-    """A client of an initialized server."""
+    """A client of an initialized server of its own."""
     client = start()
     client.initialize()
     return client
 
 
-def utf16(text):
-    """How many UTF-16 units a text takes."""
-    return len(text.encode("utf-16-le")) // 2
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A client of a server that the tests of a module share: each opens a URI of its own."""
+    client = Client(tmp_path_factory.mktemp("lsp"))
+    client.initialize(
+        workspace={"workspaceEdit": {"documentChanges": True}},
+        textDocument={"documentSymbol": {"hierarchicalDocumentSymbolSupport": True}},
+    )
+    yield client
+    assert client.end() == 0
+    assert not client.log
+    client.close()
+
+
+@pytest.fixture
+def uri(request):
+    """A URI that no other test uses."""
+    return f"file:///nowhere/{abs(hash(request.node.name))}/a.py"

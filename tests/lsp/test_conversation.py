@@ -5,8 +5,6 @@ import subprocess
 import sys
 import time
 
-import pytest
-
 SMUGGLE = "smuggle numpy as np  # pip: numpy==1.23.1 --nope\n"
 
 
@@ -84,22 +82,20 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize(("body", "code"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_message_is_answered_and_the_session_goes_on(client, body, code):
-    client.body(body)
-    answer = client.wait_for(lambda message: "error" in message)
-    assert answer["error"]["code"] == code
+def test_broken_messages_are_answered_and_the_session_goes_on(client):
+    for name, (body, code) in BROKEN.items():
+        client.body(body)
+        answer = client.wait_for(lambda message: "error" in message)
+        assert answer["error"]["code"] == code, name
     client.open(SMUGGLE)
     assert "DAV101" in client.codes("file:///nowhere/a.py")
     assert client.end() == 0
 
 
-@pytest.mark.parametrize(
-    "params", [None, {}, [], "x", {"textDocument": 1}, {"textDocument": {"uri": None}}]
-)
-def test_wrong_parameters_are_answered_under_their_number(client, params):
-    answer = client.answer("textDocument/hover", params)
-    assert answer["error"]["code"] == -32602
+def test_wrong_parameters_are_answered_under_their_number(client):
+    for params in [None, {}, [], "x", {"textDocument": 1}, {"textDocument": {"uri": None}}]:
+        answer = client.answer("textDocument/hover", params)
+        assert answer["error"]["code"] == -32602, params
     assert client.end() == 0
 
 
@@ -119,9 +115,10 @@ HEADS = [
 ]
 
 
-@pytest.mark.parametrize("head", HEADS, ids=range(len(HEADS)))
-def test_a_broken_head_is_passed_over(client, head):
-    client.raw(head)
+def test_broken_heads_are_passed_over(client):
+    for head in HEADS:
+        client.raw(head)
+        assert client.answer("davos/nonsense")["error"]["code"] == -32601, head
     assert client.end() == 0
 
 
@@ -167,13 +164,13 @@ def test_what_python_refuses_is_no_failure(client):
 
 
 def test_a_huge_file_answers_while_it_is_typed_in(client):
-    text = "x = 1\n" * 100_000 + SMUGGLE
+    text = "x = 1\n" * 20_000 + SMUGGLE
     uri = client.open(text)
     assert "DAV101" in client.codes(uri)
     started = time.monotonic()
-    for number in range(50):
+    for number in range(20):
         client.edit(uri, (0, 0), (0, 0), "y", number + 2)
-    assert client.ask("hover", uri, 100_000, 2)["contents"]
+    assert client.ask("hover", uri, 20_000, 2)["contents"]
     assert "DAV101" in client.codes(uri)
     assert time.monotonic() - started < 20
 
