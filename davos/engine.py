@@ -110,6 +110,7 @@ class Engine:
         Raises SmugglerError (InstallerError if the installer failed),
         OnionParserError for bad arguments, and whatever the import raises.
         """
+        __tracebackhide__ = True
         how = (name, as_, level, star, submodule)
         code = self._codes.get(how)
         if code is None:

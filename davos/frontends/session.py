@@ -70,6 +70,7 @@ class Session:
         **how: Any,
     ) -> None:
         """See `davos.engine.Engine.smuggle`."""
+        __tracebackhide__ = True  # IPython shows what the user wrote, and what it imports
         try:
             engine = self._engine or self.engine
             engine.smuggle(name, as_, installer, args_str, installer_kwargs, **how)

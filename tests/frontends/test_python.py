@@ -14,8 +14,10 @@ LOCAL = [
     ("smuggle a", 'smuggle(name="a", as_=None, bind=False); import a'),
     (
         "smuggle a.b as c, d",
-        'smuggle(name="a.b", as_="c", submodule=True, bind=False); import a.b as c; '
-        'smuggle(name="d", as_=None, bind=False); import d',
+        (
+            'smuggle(name="a.b", as_="c", submodule=True, bind=False); import a.b as c; '
+            'smuggle(name="d", as_=None, bind=False); import d'
+        ),
     ),
     (
         "from a smuggle b as c",

@@ -37,10 +37,14 @@ CASES = [
     ("foo", "", "pip could not install foo (exit status 1)"),
     (
         "git+https://h/x@v9",
-        "  error: subprocess-exited-with-error\n  × git clone --quiet did not run successfully.\n"
-        "  note: This error originates from a subprocess.",
-        "(exit status 1): git clone --quiet did not run successfully. The repository cannot be "
-        "reached or wants a login, or has no v9",
+        (
+            "  error: subprocess-exited-with-error\n  × git clone --quiet did not run successfully.\n"
+            "  note: This error originates from a subprocess."
+        ),
+        (
+            "(exit status 1): git clone --quiet did not run successfully. The repository cannot be "
+            "reached or wants a login, or has no v9"
+        ),
     ),
     ("tensorflow==1.15", VERSIONS, "The nearest versions are 1.1, 1.2, 2.0"),
     ("pakaging", NONE, "Did you mean packaging?"),
@@ -51,8 +55,10 @@ CASES = [
     ),
     (
         "foo",
-        "error: metadata-generation-failed\n× Encountered error while generating metadata.\n"
-        "hint: See above for details.",
+        (
+            "error: metadata-generation-failed\n× Encountered error while generating metadata.\n"
+            "hint: See above for details."
+        ),
         "(exit status 1): Encountered error while generating metadata. There is no wheel",
     ),
 ]
