@@ -73,6 +73,7 @@ class Files:
     """
 
     report: Path
+    log: Path
     constraints: Path | None = None
     requirement: Path | None = None
     again: tuple[str, ...] = ()
@@ -84,7 +85,12 @@ class Files:
         paths = {kind: folder / f"{kind}.txt" for kind, text in named.items() if text}
         for kind, path in paths.items():
             path.write_text(f"{named[kind]}\n", "utf-8")
-        return cls(folder / "report.json", paths.get("constraints"), paths.get("requirement"))
+        return cls(
+            folder / "report.json",
+            folder / "log.txt",
+            paths.get("constraints"),
+            paths.get("requirement"),
+        )
 
 
 def plan(
@@ -107,7 +113,7 @@ def plan(
     wanted = ("-r", str(files.requirement)) if files.requirement else onion.requirement_words
     # Else pip leaves what a folder holds as it is, whatever its version.
     replacing = ("--upgrade",) if "target" in onion.options else ()
-    own = (*_COMMON, *where, *reporting, *constrained, *replacing)
+    own = (*_COMMON, f"--log={files.log}", *where, *reporting, *constrained, *replacing)
     return Plan(
         requirement=onion.requirement,
         argv=(*script.command(python), *own, *files.again, *onion.option_words, *wanted),
@@ -242,7 +248,7 @@ class _Job:
             raise InstallerError(message, returncode=1, cmd=ready.argv) from error
         if done.returncode:
             raise InstallerError(
-                explain(self.onion.requirement, done.returncode, done.output),
+                explain(self.onion.requirement, done.returncode, done.output, _read(files.log)),
                 returncode=done.returncode,
                 cmd=ready.argv,
                 output=done.output,
@@ -278,3 +284,10 @@ class _Job:
                 cmd=self.script.command(str(self.project.python)),
                 output=output,
             )
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:  # pip was killed before it wrote, or the user's own log counts
+        return ""

@@ -33,14 +33,25 @@ _UNREACHABLE = (
     "500 Server Error",
     "503 Server Error",
     "Retrying (Retry(",
+    _FETCH := "while fetching the list of versions",
 )
+_CORRUPT = ("BadZipFile", "Bad CRC-32", "invalid wheel", "zlib.error", ".whl is invalid")
+_NOTHING = "No matching distribution found"
+# A 404 says that the index answered: it has nothing of this name.
+_SILENT = re.compile(r"Could not fetch URL (?!.*: 404 )(.*?)(?: - skipping)?$", re.MULTILINE)
 _NEAREST = 3
 _CROSS = "\N{MULTIPLICATION SIGN}"  # before the name of a program that pip ran and that failed
 
 
-def explain(requirement: Requirement, status: int, output: str) -> str:
-    """What failed, how, pip's own last words, and a suggestion if there is one."""
+def explain(requirement: Requirement, status: int, output: str, log: str = "") -> str:
+    """What failed, how, pip's own last words, and a suggestion if there is one.
+
+    `log` is what pip wrote to `--log`: there alone it says that an index did not answer,
+    before it says that this index has nothing.
+    """
     how = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
+    silent = _SILENT.findall(log) if _NOTHING in output else []
+    output = "\n".join([output, *(f"ERROR: {words} ({_FETCH})" for words in silent[-1:])])
     words = _last_words([line.strip() for line in output.splitlines() if line.strip()])
     hint = next(filter(None, (find(requirement, output) for find in _HINTS)), "")
     said = f": {words}" if words else ""
@@ -49,7 +60,10 @@ def explain(requirement: Requirement, status: int, output: str) -> str:
 
 def _last_words(lines: list[str]) -> str:
     """What pip names as the error: `ERROR: ...`, or the cross of a program that it ran."""
-    errors = [line.removeprefix("ERROR:") for line in lines if line.startswith("ERROR:")]
+    starts = ("ERROR:", "OSError:")
+    errors = [line.removeprefix("ERROR:") for line in lines if line.startswith(starts)]
+    if errors and errors[-1].strip() == "Exception:":  # a traceback follows
+        return lines[-1]
     failed = [line.removeprefix(_CROSS) for line in lines if line.startswith(("fatal:", _CROSS))]
     return next(iter([*errors[-1:], *failed[:1], *lines[-1:]]), "").strip().rstrip(".:")
 
@@ -62,6 +76,11 @@ def _unreachable(_requirement: Requirement, output: str) -> str:
 def _hash(_requirement: Requirement, output: str) -> str:
     found = "DO NOT MATCH THE HASHES" in output
     return "The file is not the one whose hash the onion comment gives; do not trust it" * found
+
+
+def _corrupt(_requirement: Requirement, output: str) -> str:
+    found = any(sign in output for sign in _CORRUPT)
+    return "The file is corrupt or incomplete: fetch it anew (`pip cache purge`)" * found
 
 
 def _disk(_requirement: Requirement, output: str) -> str:
@@ -138,6 +157,7 @@ def _no_such_name(requirement: Requirement, output: str) -> str:
 _HINTS: tuple[Callable[[Requirement, str], str], ...] = (
     _unreachable,
     _hash,
+    _corrupt,
     _disk,
     _repository,
     _other_name,

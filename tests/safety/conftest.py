@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from sessions import Session
 
@@ -41,3 +43,17 @@ def write_large_wheel(index):
         return index("davoslarge", version, files)
 
     return write
+
+
+@pytest.fixture
+def kernel(index, tmp_path):
+    """A real kernel, of a notebook: its manager and client."""
+    pytest.importorskip("ipykernel", reason="kernels need the extra 'run'")
+    from jupyter_client.manager import start_new_kernel
+
+    environ = {**os.environ, "IPYTHONDIR": str(tmp_path / "ipython")}
+    environ["JPY_SESSION_NAME"] = str(tmp_path / "nb.ipynb")
+    manager, client = start_new_kernel(env=environ, cwd=str(tmp_path))
+    yield manager, client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
