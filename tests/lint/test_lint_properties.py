@@ -73,10 +73,10 @@ def test_time_is_linear_in_the_length(piece):
         data = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]})
         document = read_document(data.encode(), "a.ipynb")
         best = float("inf")
-        for _ in range(3):
-            started = time.perf_counter()
+        for _ in range(5):
+            started = time.process_time()
             check_document(document, SETTINGS)
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         return best
 
     seconds(2)
