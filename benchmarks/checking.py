@@ -43,7 +43,7 @@ for name, group in frame{number}.groupby("y"):
     if group["x"].mean() > {number}:
         print(f"{{name}}: {{group['x'].describe()}}")
 def summary{number}(values, *, scale=1.0):
-    '''The mean of some values, which nobody would smuggle by hand.'''
+    '''The mean of some values, as everybody would write it.'''
     return scale * sum(values) / max(len(values), 1)
 print(summary{number}(frame{number}["x"]))
 """
