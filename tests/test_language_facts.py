@@ -22,8 +22,10 @@ def pip(text, spec=None):
 CALLS = {
     "a quoted requirement": (
         'smuggle foo  # pip: "foo>=1"',
-        'smuggle(name="foo", as_=None, installer="pip", args_str=\'"foo>=1"\', '
-        "installer_kwargs={'editable': False, 'spec': 'foo>=1'})",
+        (
+            'smuggle(name="foo", as_=None, installer="pip", args_str=\'"foo>=1"\', '
+            "installer_kwargs={'editable': False, 'spec': 'foo>=1'})"
+        ),
     ),
     "a marker with quotes": (
         "smuggle six  # pip: six>=1;python_version>'3'",
@@ -85,8 +87,10 @@ CALLS = {
     "a missing space": ("fromos smuggle path", "fromos smuggle path"),
     "five lines of parentheses": (
         "from a smuggle (\n    b,\n    c,\n    d,\n)\n1 / 0",
-        'smuggle(name="a.b", as_="b"); smuggle(name="a.c", as_="c"); '
-        'smuggle(name="a.d", as_="d"\n\n\n\n)\n1 / 0',
+        (
+            'smuggle(name="a.b", as_="b"); smuggle(name="a.c", as_="c"); '
+            'smuggle(name="a.d", as_="d"\n\n\n\n)\n1 / 0'
+        ),
     ),
     "an onion and another comment": (
         "smuggle quail  # pip: quail # replace later: git+...",
