@@ -73,7 +73,7 @@ def _python_of(executable: str, folder: Path) -> str | None:
     with Path(executable).open("rb") as script:
         match = _SHEBANG.search(script.read(512))
     candidates = [os.fsdecode(match[1] or match[2])] if match else []
-    candidates += [str(parent / "bin" / "python") for parent in folder.parents[2:3]]
+    candidates += [str(parent / "bin" / "python") for parent in list(folder.parents)[2:3]]
     return next((path for path in candidates if os.access(path, os.X_OK)), None)
 
 
