@@ -14,7 +14,7 @@ from davos.exceptions import DavosError
 from davos.lint.patterns import Patterns
 from davos.lint.registry import Selection, matching, unknown
 
-__all__ = ["Settings", "SettingsError", "load", "read"]
+__all__ = ["Settings", "SettingsError", "forget", "load", "read"]
 
 _LISTS = ("select", "ignore", "extend-select", "exclude")
 _KEYS = (*_LISTS, "per-file-ignores")
@@ -96,6 +96,11 @@ def load(path: str | Path) -> Settings:
     """
     place = os.path.abspath(path)  # noqa: PTH100 - speed
     return _nearest(place if os.path.isdir(place) else os.path.dirname(place))  # noqa: PTH112, PTH120
+
+
+def forget() -> None:
+    """Read the files again when they are asked for: they were changed."""
+    _nearest.cache_clear()
 
 
 @lru_cache(maxsize=1024)

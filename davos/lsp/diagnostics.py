@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from davos.lsp.pages import page_uri
+
 if TYPE_CHECKING:
     from davos.lint.diagnostic import Diagnostic
     from davos.lsp.documents import OpenText
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["SOURCE", "by_text", "diagnostic"]
 
 SOURCE = "davos"
-PAGES = "https://github.com/ContextLab/davos#"
 
 _SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
@@ -40,7 +41,12 @@ def diagnostic(found: Diagnostic, opened: OpenText) -> types.Diagnostic:
         message=found.message,
         severity=_SEVERITIES[found.severity],
         code=found.code,
-        code_description=types.CodeDescription(f"{PAGES}{found.code.lower()}"),
+        code_description=_description(found.code),
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if found.code in _WITHOUT_EFFECT else None,
     )
+
+
+def _description(code: str) -> types.CodeDescription | None:
+    uri = page_uri(code)
+    return None if uri is None else types.CodeDescription(uri)

@@ -45,6 +45,11 @@ class Documents:
         self._notebooks: dict[str, OpenNotebook] = {}
         self._owners: dict[str, str] = {}
 
+    def uris(self) -> list[str]:
+        """The notebooks, and the texts that are no cells."""
+        texts = [text.uri for key, text in self._texts.items() if key not in self._owners]
+        return [*texts, *(notebook.uri for notebook in self._notebooks.values())]
+
     # ---- texts ----
 
     def text(self, uri: str) -> OpenText:

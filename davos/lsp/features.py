@@ -146,6 +146,9 @@ def _semantic_tokens_range(
 
 
 _FEATURES: dict[str, tuple[Callable[..., object], object]] = {
+    types.INITIALIZED: (Server.initialized, None),
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: (Server.configuration_changed, None),
+    types.WORKSPACE_DID_CHANGE_CONFIGURATION: (Server.configuration_changed, None),
     types.TEXT_DOCUMENT_DID_OPEN: (Server.did_open, None),
     types.TEXT_DOCUMENT_DID_CHANGE: (Server.did_change, None),
     types.TEXT_DOCUMENT_DID_CLOSE: (Server.did_close, None),

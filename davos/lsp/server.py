@@ -13,7 +13,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from davos.exceptions import DavosError
-from davos.lint.settings import Settings, SettingsError, load
+from davos.lint.settings import Settings, SettingsError, forget, load
 from davos.lsp.diagnostics import by_text
 from davos.lsp.documents import Documents
 from davos.lsp.files import File, notebook_file, script_file
@@ -129,6 +129,34 @@ class Server(LanguageServer):
             return self.documents.text(uri)
         except KeyError:
             return None
+
+    # ---- configuration ----
+
+    def initialized(self, params: types.InitializedParams) -> None:
+        """Ask to be told when a configuration is changed."""
+        del params
+        workspace = self.client_capabilities.workspace
+        watching = workspace.did_change_watched_files if workspace else None
+        if watching is None or not watching.dynamic_registration:
+            return
+        options = types.DidChangeWatchedFilesRegistrationOptions(
+            [types.FileSystemWatcher("**/pyproject.toml")]
+        )
+        wanted = types.Registration(
+            "davos-configuration", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options
+        )
+        self.client_register_capability(types.RegistrationParams([wanted]))
+
+    def configuration_changed(self, params: object) -> None:
+        """Read pyproject.toml again, and check what is open."""
+        del params
+        forget()
+        self._complained.clear()
+        for uri in self.documents.uris():
+            self._changed(uri)
+        text = self.client_capabilities.workspace
+        if self.pulls and text and text.diagnostics and text.diagnostics.refresh_support:
+            self.workspace_diagnostic_refresh(None)
 
     # ---- diagnostics ----
 

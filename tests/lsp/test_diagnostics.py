@@ -1,5 +1,8 @@
 """What is published, for which document, and where in it."""
 
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
 import pytest
 
 WRONG = "smuggle numpy as np  # pip: numpy==1.23.1 --nope\n"
@@ -19,7 +22,8 @@ def test_a_finding(shared, uri):
     assert found["source"] == "davos"
     assert found["severity"] == 1
     assert "--nope" in found["message"]
-    assert found["codeDescription"]["href"].startswith("https://")
+    page = unquote(urlsplit(found["codeDescription"]["href"]).path)
+    assert Path(page).read_text(encoding="utf-8").startswith("# unknown-option (DAV101)")
     assert found["range"] == {
         "start": {"line": 2, "character": 42},
         "end": {"line": 2, "character": 48},
@@ -137,6 +141,23 @@ def test_a_broken_configuration_is_logged_once(start, tmp_path):
     for name in ("a.py", "b.py"):
         assert "DAV101" in client.codes(client.open(WRONG, (tmp_path / name).as_uri()))
     assert len([line for line in client.log if "selekt" in line]) == 1
+
+
+def test_a_changed_configuration_counts_at_once(start, tmp_path):
+    client = start()
+    client.initialize(workspace={"didChangeWatchedFiles": {"dynamicRegistration": True}})
+    wanted = client.wait_for(lambda message: message.get("method") == "client/registerCapability")
+    (registration,) = wanted["params"]["registrations"]
+    assert registration["method"] == "workspace/didChangeWatchedFiles"
+    client.send({"id": wanted["id"], "result": None})
+    uri = client.open(WRONG, (tmp_path / "a.py").as_uri())
+    assert client.codes(uri) == ["DAV101"]
+    file = tmp_path / "pyproject.toml"
+    file.write_text("[tool.davos.check]\nignore = ['DAV101']\n")
+    client.notify(registration["method"], {"changes": [{"uri": file.as_uri(), "type": 1}]})
+    assert client.codes(uri) == []
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    assert client.codes(uri) == []
 
 
 def test_diagnostics_are_pulled_by_clients_that_can(start):
