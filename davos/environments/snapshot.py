@@ -11,6 +11,7 @@ project's lock next puts it back.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["changing", "is_pending", "kept", "recover", "restore"]
 
 _PREFIX = f"{names.TRASH}snapshot-"
-_LONGEST = 255  # bytes of a file name
+_LONGEST = 255 - len(_PREFIX)  # bytes of a file name
 # What installers write to without replacing it: a link would change with it.
 _COPIED_FOLDERS = (".dist-info", ".egg-info")
 _COPIED_FILES = (".pth", ".egg-link")
@@ -109,7 +110,9 @@ def _reporting(action: str, project_dir: Path) -> Iterator[None]:
 def _place(project_dir: Path) -> str:
     """Where the snapshot of a project is: on the same file system, for a rename is atomic."""
     parent, name = os.path.split(os.path.realpath(project_dir))
-    return os.path.join(parent, f"{_PREFIX}{name}"[-_LONGEST:])
+    if len(os.fsencode(name)) > _LONGEST:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()
+    return os.path.join(parent, f"{_PREFIX}{name}")
 
 
 def _aside(place: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import platform
 import re
+import signal
 from typing import TYPE_CHECKING, Callable
 
 from packaging.version import InvalidVersion, Version
@@ -54,6 +55,8 @@ def explain(requirement: Requirement, status: int, output: str, log: str = "") -
     output = "\n".join([output, *(f"ERROR: {words} ({_FETCH})" for words in silent[-1:])])
     words = _last_words([line.strip() for line in output.splitlines() if line.strip()])
     hint = next(filter(None, (find(requirement, output) for find in _HINTS)), "")
+    if status == -signal.SIGKILL:
+        hint = "Something killed it: the system does that when memory runs out"
     said = f": {words}" if words else ""
     return f"pip could not install {requirement.text} ({how}){said}{hint and f'. {hint}'}"
 

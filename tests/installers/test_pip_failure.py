@@ -75,3 +75,21 @@ def test_an_error_names_the_requirement_the_words_and_a_remedy(text, output, exp
 def test_a_signal_is_named():
     requirement = validate_text("pip", "six").requirement
     assert "ended by signal 9" in explain(requirement, -9, "")
+
+
+LOG = "2026-01-01T00:00:00,000 Could not fetch URL https://i/simple/foo/: {0} - skipping\n"
+
+
+def test_an_index_that_did_not_answer_is_only_in_pips_log():
+    requirement = validate_text("pip", "foo==1").requirement
+    output = NONE.format("foo==1")
+    sentence = explain(requirement, 1, output, LOG.format("500 Server Error: x for url: y"))
+    assert "https://i/simple/foo/: 500 Server Error: x for url: y (while fetching" in sentence
+    assert "The package index cannot be reached" in sentence
+    missing = explain(requirement, 1, output, LOG.format("404 Client Error: Not Found for url: y"))
+    assert missing == explain(requirement, 1, output)
+
+
+def test_a_kill_suggests_that_memory_ran_out():
+    requirement = validate_text("pip", "six").requirement
+    assert "memory" in explain(requirement, -9, "Installing collected packages: six")

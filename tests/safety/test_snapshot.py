@@ -107,3 +107,13 @@ def test_starting_beside_a_running_install_waits_for_nothing(project):
     with project.lock(), snapshot.kept(project.project_dir):
         snapshot.recover(project)
         assert snapshot.is_pending(project.project_dir)
+
+
+def test_a_name_as_long_as_a_file_system_allows(tmp_path):
+    """As of a notebook deep in folders, in a project of davos 0.2.3."""
+    folder = tmp_path / ("___" + "x" * 250)
+    folder.mkdir()
+    with snapshot.kept(folder):
+        (place,) = [path.name for path in tmp_path.iterdir() if path != folder]
+        assert place.startswith(".davos-snapshot-")
+        assert len(place) <= 255
