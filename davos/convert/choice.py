@@ -58,7 +58,9 @@ class Imports:
                 self.kept.append(node)
                 continue
             self.nodes.add(node)
-            if any(isinstance(outer, ast.Try) and _handles(outer) for outer in scope):
+            if any(
+                type(outer).__name__ in {"Try", "TryStar"} and _handles(outer) for outer in scope
+            ):
                 self.optional.add(node)
 
 
@@ -78,9 +80,9 @@ def _for_types(scope: Scope) -> bool:
     )
 
 
-def _handles(block: ast.Try) -> bool:
+def _handles(block: ast.AST) -> bool:
     return any(
         handler.type is None
         or any(isinstance(n, ast.Name) and n.id in _HANDLERS for n in ast.walk(handler.type))
-        for handler in block.handlers
+        for handler in getattr(block, "handlers", ())
     )

@@ -126,12 +126,14 @@ class _Line:
     def _statement(self, number: int, runs: list[_Run], indent: str | None) -> None:
         node, (start, end) = self.line[number], self.spans[number]
         assert isinstance(node, (ast.Import, ast.ImportFrom))  # noqa: S101 - so `nodes` says
-        new_line = self.changes.new_line(start, indent)
+        new_line = self.changes.new_line(self.start, indent)
+        on_one_line = indent is None and self.header.strip()  # then no onion is in the way
         if len(runs) == 1:
             word = _keyword(self.changes.text, start, node)
             self.changes.replace(word, word + len("import"), runs[0].word)
         else:
-            texts = [f"{run.text(node)}{run.onion}{new_line}" for run in runs[:-1]]
+            between = "; " if on_one_line else new_line
+            texts = [f"{run.text(node)}{run.onion}{between}" for run in runs[:-1]]
             self.changes.replace(start, end, "".join(texts) + runs[-1].text(node))
         if not runs[-1].onion:
             return

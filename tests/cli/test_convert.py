@@ -196,6 +196,11 @@ CELLS = [
     ("x = 1; import numpy", f"x = 1; smuggle numpy  {NUMPY}"),
     ("import numpy; x = 1 # c", f"smuggle numpy  {NUMPY}\nx = 1 # c"),
     ("if x: import numpy", f"if x: smuggle numpy  {NUMPY}"),
+    ("if x: import os, numpy", f"if x: import os; smuggle numpy  {NUMPY}"),
+    (
+        "from os import a, \\\n b; import numpy; y",
+        f"from os import a, \\\n b; smuggle numpy  {NUMPY}\ny",
+    ),
     ("if x:  import numpy; y()", f"if x:\n    smuggle numpy  {NUMPY}\n    y()"),
     (
         "if x:\n\tif y: import numpy; y()",
