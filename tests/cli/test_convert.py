@@ -246,6 +246,7 @@ KEPT_LINES = [
     and before.count("\n") == after.count("\n")
     and "pip" not in before
     and "\\" not in before
+    and "os, numpy" not in before
 ]
 
 
