@@ -88,7 +88,7 @@ def _percent(text: str) -> Iterator[Cell]:
 
 def _markdown(text: str, filename: str) -> Iterator[Cell]:
     """The cells in the code fences."""
-    if not is_text_notebook(text[:4096].encode(), filename):
+    if not is_text_notebook(text[:4096].encode(errors="replace"), filename):
         return
     position = 0
     while position < len(text):
