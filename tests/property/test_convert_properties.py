@@ -116,7 +116,7 @@ def test_the_meaning_stays_there_and_back(sources, listed, form):
 @given(CELLS, st.sampled_from(["\n", "\r\n"]))
 @settings(deadline=None, max_examples=100)
 def test_scripts_too(source, line_end):
-    data = source.replace("\n", line_end).encode()
+    data = f"{source}\n".replace("\n", line_end).encode()
     there = convert(data, "x.py", INVENTORY).data
     assert convert(there, "x.py", INVENTORY).data == there
     assert there.count(b"\n") - there.count(line_end.encode()) == 0
