@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
@@ -176,6 +177,8 @@ class Server(LanguageServer):
     def _check(self, uri: str) -> None:
         """Publish the findings in a script or notebook, unless the client asks for them."""
         self._waiting.pop(unquote(uri), None)
+        if self.protocol.shut_down:
+            return
         started = time.perf_counter()
         try:
             file = self._file(uri)
@@ -217,9 +220,13 @@ class Server(LanguageServer):
         self.log(f"{what}: {reason}", types.MessageType.Error)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Log what pygls could not do; a message that is no JSON gets an answer, too."""
-        del source
-        if isinstance(error, (ValueError, RecursionError)):
+        """Log what pygls could not do; a message that is no JSON gets an answer, too.
+
+        What cannot be sent is for standard error only: to send that would fail as well.
+        """
+        if source is not JsonRpcException or self.protocol.shut_down:
+            logging.getLogger(__name__).error("%s: %s", type(error).__name__, error)
+        elif isinstance(error, (ValueError, RecursionError)):
             self.protocol.refuse(types.ErrorCodes.ParseError, f"not JSON: {error}")
         else:
             self.failed("cannot handle a message", error)

@@ -5,11 +5,29 @@ import subprocess
 import sys
 import time
 
+import pytest
+
+pytestmark = pytest.mark.slow  # a server for each test
+
 SMUGGLE = "smuggle numpy as np  # pip: numpy==1.23.1 --nope\n"
 
 
 def test_a_session_ends_with_status_0(client):
     assert client.end() == 0
+
+
+def test_an_end_while_a_check_is_due(client):
+    uri = client.open(SMUGGLE)
+    client.published(uri)
+    client.edit(uri, (0, 0), (0, 0), "x = 1\n")
+    assert client.end() == 0
+    assert not client.errors
+
+
+def test_an_exit_without_shutdown_while_a_check_is_due(client):
+    client.open(SMUGGLE)
+    client.notify("exit")
+    assert client.process.wait(30) == 1
 
 
 def test_exit_without_shutdown_is_status_1(client):

@@ -1,5 +1,9 @@
 """Notebooks: findings that depend on other cells, and cells that come and go."""
 
+import pytest
+
+pytestmark = pytest.mark.slow  # a server for each test
+
 
 def codes(client, uris):
     """The codes of all cells, after each was published."""
