@@ -36,7 +36,14 @@ _UNREACHABLE = (
     "Retrying (Retry(",
     _FETCH := "while fetching the list of versions",
 )
-_CORRUPT = ("BadZipFile", "Bad CRC-32", "invalid wheel", "zlib.error", ".whl is invalid")
+_CORRUPT = (
+    "BadZipFile",
+    "Bad CRC-32",
+    "invalid wheel",
+    "zlib.error",
+    ".whl is invalid",
+    "incomplete-download",
+)
 _NOTHING = "No matching distribution found"
 # A 404 says that the index answered: it has nothing of this name.
 _SILENT = re.compile(r"Could not fetch URL (?!.*: 404 )(.*?)(?: - skipping)?$", re.MULTILINE)

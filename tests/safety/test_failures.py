@@ -104,7 +104,7 @@ def first_line(text):
         (send(500), "500 .* cannot be reached"),
         (send(503), "503 .* cannot be reached"),
         (send(404), "No matching distribution found"),
-        (stall, "timed out.* cannot be reached"),
+        (stall, "(timed out|didn't respond).* cannot be reached"),
         (send_half, "corrupt or incomplete|cannot be reached"),
     ],
     ids=["500", "503", "404", "stall", "half"],
