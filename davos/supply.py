@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Mapping, Protocol, Sequence
 
 from davos.environments import search_path, side_folders, snapshot, sources
-from davos.environments.base import clear_caches, find_distribution
-from davos.environments.satisfied import Verdict, satisfies
+from davos.environments.base import clear_caches, distributions, find_distribution
+from davos.environments.satisfied import Verdict, dependencies, satisfies
 from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
 from davos.installers.base import SILENT, Listener
 from davos.ledger import Ledger
@@ -21,6 +21,7 @@ from davos.reload.plan import LoadedModule, modules_in, plan_reload
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
+    from pathlib import Path
 
     from davos.configuration import Config
     from davos.environments.distribution import Distribution
@@ -100,10 +101,13 @@ class Supply:
         if not (verdict.ignored or (verdict and not forced)):
             changed = self._install(onion, forced=forced)
             asked = self._asked_for(top, onion, changed)
-        stale = changed or [dist for dist in [asked] if dist and self._is_stale(top, dist)]
-        plan = plan_reload(loaded_modules(), owned := _owned(stale))
+        loaded = loaded_modules()
+        stale = changed or [dist for dist in [asked] if dist and self._is_stale(top, dist, loaded)]
+        plan = plan_reload(loaded, owned := _owned(stale))
         if plan.stuck:
             raise _stuck(stale, plan.stuck)
+        owned |= self._shadowed(asked, loaded)
+        plan = plan_reload(loaded, owned)
         lasting = not forced and onion.requirement.path is None
         before = self._load([*changed, *([asked] if asked else [])])
         return Provision(asked, changed, plan.replace, owned, lasting, before)
@@ -169,7 +173,34 @@ class Supply:
         providing = [dist for dist in direct if top in dist.modules]
         return next(iter([*providing, *direct]), None)
 
-    def _is_stale(self, top: str, distribution: Distribution) -> bool:
+    def _shadowed(self, asked: Distribution | None, loaded: Sequence[LoadedModule]) -> set[str]:
+        """Names of the loaded modules of asked's dependencies that the project replaces.
+
+        Base's copies of them were loaded before the project was in use. A compiled one
+        stays in memory with a warning: it may be part of what runs the notebook.
+        """
+        project: Project | None = self.settings.project
+        owned: set[str] = set()
+        if project is None or asked is None:
+            return owned
+        for dist in _loaded_from_elsewhere(project.site_packages_dir, asked, loaded):
+            names = _owned([dist])
+            if plan_reload(loaded, names).stuck:
+                warnings.warn(
+                    f"{asked.name} gets {dist.name} as it was loaded before davos, not "
+                    f"{dist.version} of {_place(project)}: it has compiled modules",
+                    stacklevel=2,
+                )
+            else:
+                owned |= names
+        return owned
+
+    def _is_stale(
+        self,
+        top: str,
+        distribution: Distribution,
+        modules: Sequence[LoadedModule],
+    ) -> bool:
         """Whether the modules in memory are not those of the distribution on disk."""
         known = self._loaded.get(distribution.normalized_name)
         if known is not None and known != distribution.version:
@@ -178,7 +209,7 @@ class Supply:
         owned = set(modules_in(files, [str(distribution.location)]))
         if not owned:
             return top in sys.modules and not _is_current(top)
-        loaded = (module for module in loaded_modules() if module.name in owned and module.file)
+        loaded = (module for module in modules if module.name in owned and module.file)
         return any(not _is_among(module, files) for module in loaded)
 
     def _install(self, onion: Onion, *, forced: bool) -> list[Distribution]:
@@ -291,7 +322,33 @@ def _is_among(module: LoadedModule, files: AbstractSet[str]) -> bool:
     return file in files or os.path.realpath(file) in files
 
 
-def _owned(changed: Sequence[Distribution]) -> AbstractSet[str]:
+def _loaded_from_elsewhere(
+    folder: Path,
+    asked: Distribution,
+    loaded: Sequence[LoadedModule],
+) -> list[Distribution]:
+    """The dependencies in a project's folder whose loaded modules come from elsewhere."""
+    try:
+        held = {path.name.partition(".")[0] for path in folder.iterdir()}
+    except OSError:
+        return []
+    own = f"{folder}{os.sep}"
+    others = {
+        module.name
+        for module in loaded
+        if module.name in held and module.file and not module.file.startswith(own)
+    }
+    if not others:
+        return []
+    needed = dependencies(asked)
+    return [
+        dist
+        for dist in distributions([str(folder)])
+        if dist.normalized_name in needed and not others.isdisjoint(dist.modules)
+    ]
+
+
+def _owned(changed: Sequence[Distribution]) -> set[str]:
     """The names of the modules of changed distributions, in any copy on the path."""
     owned: set[str] = set()
     for dist in changed:

@@ -195,6 +195,47 @@ def test_a_project_from_an_earlier_session_wins_over_what_base_loaded(
     assert engine.installer.calls == ["dvt==1.15"]
 
 
+def test_a_dependency_that_base_loaded_is_replaced_by_the_projects(
+    engine, wheels, in_base, write_wheel
+):
+    write_wheel(wheels, "dvtdep", "2")
+    user = "import dvtdep\nv = dvtdep.__version__\n"
+    write_wheel(wheels, "dvt", "1", {"dvt.py": user}, ["dvtdep"])
+    for name in ("dvtdep", "dvt"):
+        engine.smuggle(name, args_str=name)
+    del sys.modules["dvtdep"], sys.modules["dvt"]
+    search_path.deactivate()
+    in_base("dvtdep", "1")
+    old = __import__("dvtdep")
+    search_path.activate(engine.settings.project)
+    later = Engine(engine.frontend, engine.settings, lambda _name: engine.installer)
+    later.smuggle("dvt", args_str="dvt")
+    assert (old.__version__, later.frontend.namespace["dvt"].v) == ("1", "2")
+
+
+def test_a_compiled_dependency_that_base_loaded_stays_with_a_warning(
+    engine, wheels, in_base, write_wheel
+):
+    from importlib.machinery import EXTENSION_SUFFIXES
+
+    compiled = f"dvtdep/_c{EXTENSION_SUFFIXES[0]}"
+    write_wheel(wheels, "dvtdep", "2", {"dvtdep/__init__.py": "v = 2\n", compiled: "x"})
+    write_wheel(wheels, "dvt", "1", {"dvt.py": "import dvtdep\nv = dvtdep.v\n"}, ["dvtdep"])
+    for name in ("dvtdep", "dvt"):
+        engine.smuggle(name, args_str=name)
+    del sys.modules["dvtdep"], sys.modules["dvt"]
+    search_path.deactivate()
+    in_base("dvtdep", "1", {"dvtdep/__init__.py": "v = 1\n", compiled: "x"})
+    base_module = __import__("dvtdep")
+    sys.modules["dvtdep._c"] = type(sys)("dvtdep._c")
+    sys.modules["dvtdep._c"].__file__ = base_module.__file__.replace("__init__.py", compiled[7:])
+    search_path.activate(engine.settings.project)
+    later = Engine(engine.frontend, engine.settings, lambda _name: engine.installer)
+    with pytest.warns(UserWarning, match=r"dvt gets dvtdep as it was loaded .* not 2 of project"):
+        later.smuggle("dvt", args_str="dvt")
+    assert later.frontend.namespace["dvt"].v == 1
+
+
 def test_a_module_named_unlike_its_distribution_is_reloaded_too(
     engine, wheels, in_base, write_wheel
 ):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from davos.environments.distribution import DirectUrl, Distribution
     from davos.onion.comment import Requirement
 
-__all__ = ["Conflict", "Verdict", "conflicts", "satisfies"]
+__all__ = ["Conflict", "Verdict", "conflicts", "dependencies", "satisfies"]
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _COMMIT = re.compile(r"[0-9a-fA-F]{40}")
@@ -105,6 +105,21 @@ def _find(requirement: Requirement, path: Sequence[str] | None) -> Distribution 
         ),
         None,
     )
+
+
+def dependencies(distribution: Distribution, path: Sequence[str] | None = None) -> set[str]:
+    """Normalised names of what a distribution requires, also indirectly.
+
+    Those of extras and of other platforms are among them.
+    """
+    names: set[str] = set()
+    waiting = [distribution]
+    while waiting:
+        required = {_name_of(text) for text in waiting.pop().requires} - names
+        names |= required
+        found = (base.find_distribution(name, path) for name in required)
+        waiting.extend(one for one in found if one is not None)
+    return names
 
 
 def _why_not(requirement: Requirement, found: Distribution | None) -> str:
