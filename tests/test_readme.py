@@ -18,7 +18,7 @@ def test_there_are_two_commands_and_what_they_name_exists():
     first, second = (text.strip() for kind, text in BLOCKS if kind == "sh")
     assert first.startswith('pip install ".[run]" && davos run ')
     assert (ROOT / first.rsplit(" ", 1)[1]).is_file()
-    assert second == 'pip install -e ".[test]" && pytest'
+    assert second == 'pip install -e ".[test]" && pytest -n auto'
 
 
 @pytest.mark.parametrize("code", [text for kind, text in BLOCKS if kind == "python"])
