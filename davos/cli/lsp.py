@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Sequence
 
 from davos import __version__
@@ -23,14 +22,14 @@ EXIT_USAGE = 2
 def main(arguments: Sequence[str]) -> int:
     """Serve; 0 after the client shut the server down, 1 if it went without, 2 for wrong use."""
     _parser().parse_args(arguments)
-    if find_spec("pygls") is None:
+    try:
+        from davos.lsp.features import serve  # noqa: PLC0415 - pygls is an extra
+    except ImportError as error:
         print(
-            "davos lsp: the language server needs pygls 2: pip install 'davos[lsp]'",
+            f"davos lsp: the language server needs pygls 2: pip install 'davos[lsp]' ({error})",
             file=sys.stderr,
         )
         return EXIT_USAGE
-    from davos.lsp.features import serve  # noqa: PLC0415 - pygls is an extra
-
     return serve(__version__, _find)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from lsprotocol import types
 
+from davos.lint.diagnostic import Edit
 from davos.lsp.diagnostics import diagnostic
+from davos.source import Location
 
 if TYPE_CHECKING:
-    from davos.lint.diagnostic import Diagnostic, Edit, Fix
+    from davos.lint.diagnostic import Diagnostic, Fix
     from davos.lsp.documents import OpenText
     from davos.lsp.files import File
 
@@ -18,6 +21,7 @@ __all__ = ["FIX_ALL", "FIX_NOTEBOOK", "KINDS", "Request", "actions"]
 QUICK_FIX = types.CodeActionKind.QuickFix.value
 FIX_ALL = "source.fixAll.davos"
 FIX_NOTEBOOK = "notebook.source.fixAll.davos"
+_NOQA = re.compile(r"#[ \t]*noqa:[ \t]*[A-Z]+[0-9]+(?:,[ \t]*[A-Z]+[0-9]+)*")
 KINDS = (QUICK_FIX, FIX_ALL, FIX_NOTEBOOK)
 
 
@@ -36,19 +40,30 @@ class Request(NamedTuple):
 
 def actions(file: File, found: list[Diagnostic], request: Request) -> list[types.CodeAction]:
     """The code actions for a place of an open text."""
-    return [*_quick_fixes(file, found, request), *_fix_all(file, found, request)]
+    here = list(_found_here(file, found, request)) if request.wants(QUICK_FIX) else []
+    return [
+        *_quick_fixes(file, here, request),
+        *_silencers(file, here, request),
+        *_fix_all(file, found, request),
+    ]
+
+
+def _found_here(
+    file: File, found: list[Diagnostic], request: Request
+) -> Iterator[tuple[Diagnostic, types.Diagnostic]]:
+    """The findings at the place, and how they are shown."""
+    for one in found:
+        if file.texts[one.cell] is request.opened:
+            shown = diagnostic(one, request.opened)
+            if _touch(shown.range, request.range):
+                yield one, shown
 
 
 def _quick_fixes(
-    file: File, found: list[Diagnostic], request: Request
+    file: File, here: list[tuple[Diagnostic, types.Diagnostic]], request: Request
 ) -> Iterator[types.CodeAction]:
-    if not request.wants(QUICK_FIX):
-        return
-    for one in found:
-        if one.fix is None or file.texts[one.cell] is not request.opened:
-            continue
-        shown = diagnostic(one, request.opened)
-        if _touch(shown.range, request.range):
+    for one, shown in here:
+        if one.fix is not None:
             yield types.CodeAction(
                 title=f"{one.fix.title} ({one.code})",
                 kind=QUICK_FIX,
@@ -56,6 +71,34 @@ def _quick_fixes(
                 is_preferred=one.fix.applicability == "safe",
                 edit=_workspace_edit(file, one.fix.edits, versioned=request.versioned),
             )
+
+
+def _silencers(
+    file: File, here: list[tuple[Diagnostic, types.Diagnostic]], request: Request
+) -> Iterator[types.CodeAction]:
+    """`# noqa: DAV301` behind a statement with a warning; errors are to be mended."""
+    rows = {
+        row
+        for cell in file.cells_of(request.opened.uri)
+        for found in cell.facts.statements
+        for row in range(found.range.start.row, found.range.end.row + 1)
+    }
+    for one, shown in here:
+        line = request.opened.text.source.line(one.location.row)
+        if one.severity == "error" or one.location.row not in rows or line.endswith("\\"):
+            continue
+        present = _NOQA.search(line)
+        if "noqa" in line and present is None:
+            continue
+        place = Location(one.location.row, len(line[: present.end() if present else None]) + 1)
+        text = f", {one.code}" if present else f"  # noqa: {one.code}"
+        edit = Edit(one.cell, place, place, text)
+        yield types.CodeAction(
+            title=f"Silence {one.code} in this row",
+            kind=QUICK_FIX,
+            diagnostics=[shown],
+            edit=_workspace_edit(file, [edit], versioned=request.versioned),
+        )
 
 
 def _fix_all(file: File, found: list[Diagnostic], request: Request) -> Iterator[types.CodeAction]:

@@ -196,12 +196,37 @@ def fixes(shared, uri, text, only=None):
 
 def test_a_quick_fix(shared, uri):
     text = "import davos\nsmuggle six  # pip: six==1.16.0 --no-dep|z\n"
-    (action,) = fixes(shared, uri, text, ["quickfix"])
+    action = fixes(shared, uri, text, ["quickfix"])[0]
     assert action["kind"] == "quickfix"
     assert action["diagnostics"][0]["code"] == "DAV101"
     (change,) = action["edit"]["documentChanges"]
     assert change["textDocument"] == {"uri": uri, "version": 1}
     assert "--no-deps" in edited(text.replace("|", ""), change["edits"])
+
+
+SILENCED = [
+    "smuggle six  # pip: s|ix",
+    "smuggle six  # pip: s|ix  # noqa: DAV999",
+    "from six smuggle (  # pip: |six\n  moves)",
+    "if x:\n    smuggle |six; smuggle other  # pip: other==1.0\n",
+]
+
+
+@pytest.mark.parametrize("text", SILENCED)
+def test_a_warning_is_silenced(shared, uri, text):
+    text = f"import davos\n{text}"
+    actions = fixes(shared, uri, text, ["quickfix"])
+    (action,) = [one for one in actions if one["title"] == "Silence DAV301 in this row"]
+    (change,) = action["edit"]["documentChanges"]
+    after = edited(text.replace("|", ""), change["edits"])
+    assert action["diagnostics"][0]["code"] == "DAV301"
+    assert "DAV301" not in shared.codes(shared.open(after, f"{uri}.silenced.py"))
+
+
+def test_what_cannot_be_silenced_there(shared, uri):
+    for text in ("smuggle six  # pip: six --no|pe", "smuggle s|ix \\\n    # pip: six"):
+        actions = fixes(shared, uri, f"import davos\n{text}", ["quickfix"])
+        assert not [one for one in actions if one["title"].startswith("Silence")]
 
 
 def test_no_fix_elsewhere(shared, uri):
