@@ -34,7 +34,7 @@ def project_dir(davos_home):
 def write_large_wheel(index):
     """A function that adds a version of `davoslarge`, a wheel of many files, to the index."""
 
-    def write(version, count=1500):
+    def write(version, count=1000):
         files = {"davoslarge/__init__.py": f"__version__ = {version!r}\n"}
         for number in range(count):
             folder = f"davoslarge/part{number % 40}"

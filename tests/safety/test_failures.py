@@ -191,18 +191,17 @@ except davos.exceptions.DavosProjectError as error:
 
 
 INTERRUPTED = """
-import os, signal, threading
+import os, signal, threading, time
 from davos.installers import process
 real, started = process._start, []
 def start(*args):
     started.append(real(*args))
     return started[-1]
 process._start = start
+package = davos.config.project.site_packages_dir / 'davoslarge'
 def interrupt():
-    import time
-    while not started:
-        time.sleep(0.01)
-    time.sleep({delay})
+    while not (started and ({moment})):
+        time.sleep(0.005)
     os.kill(os.getpid(), signal.SIGINT)
 threading.Thread(target=interrupt).start()
 try:
@@ -212,13 +211,17 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.5, 0.9])
-def test_an_interrupt_ends_pip_and_restores(start_session, write_large_wheel, project_dir, delay):
+@pytest.mark.parametrize(
+    "moment",
+    ["True", "not package.exists()", "list(package.glob('part0/m*_2.py'))"],
+    ids=["at once", "old uninstalled", "new unpacked"],
+)
+def test_an_interrupt_ends_pip_and_restores(start_session, write_large_wheel, project_dir, moment):
     for version in ("1.0", "2.0"):
         write_large_wheel(version)
     start_session("davos.smuggle('davoslarge', args_str='davoslarge==1.0')").result()
     old = contents(project_dir)
-    output = start_session(INTERRUPTED.format(delay=delay)).result()
+    output = start_session(INTERRUPTED.format(moment=moment)).result()
     assert output == "interrupted True\n"
     assert contents(project_dir) == old
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import random
 import shutil
@@ -42,14 +43,13 @@ class Victim:
             self.seconds = time.monotonic() - began
             self.states[version] = contents(self.project_dir)
 
-    def version(self):
-        """The version that the project holds, to the byte; None for half of one."""
-        found = contents(self.project_dir)
+    def version_of(self, found):
+        """The version that a project with some contents holds; None for half of one."""
         return next((version for version, state in self.states.items() if state == found), None)
 
     def strike(self, who, moment):
         """Change the version, and kill the kernel, its installer or both at a moment."""
-        old = self.version()
+        old = self.version_of(contents(self.project_dir))
         new = next(version for version in self.states if version != old)
         session = self.start(install(self.name, new))
         time.sleep(moment * self.seconds)
@@ -61,10 +61,18 @@ class Victim:
         session.process.communicate(timeout=120)
         return old, new
 
-    def look(self):
-        """Which version a next session, which waits for the installer, imports."""
-        code = f"davos.smuggle({self.name!r}, 'm', args_str={self.name!r})\nprint(m.__version__)"
-        return self.start(code).result().split()[-1]
+    def next_session(self, new):
+        """What a next session imports and finds in the project, before it installs."""
+        code = f"""
+sys.path.append({os.path.dirname(__file__)!r})
+from sessions import contents
+davos.smuggle({self.name!r}, 'm', args_str={self.name!r})
+print(m.__version__)
+print(contents({str(self.project_dir)!r}))
+"""
+        output = self.start(code + install(self.name, new)).result()
+        imported, held = output.splitlines()[-2:]
+        return imported, self.version_of(ast.literal_eval(held))
 
 
 def strike_all(victim, strikes):
@@ -72,11 +80,10 @@ def strike_all(victim, strikes):
     seen = Counter()
     for who, moment in strikes:
         old, new = victim.strike(who, moment)
-        imported, held = victim.look(), victim.version()
+        imported, held = victim.next_session(new)
         assert imported == held, (who, moment)
         seen["old" if held == old else "new"] += 1
-        victim.start(install(victim.name, new)).result()
-        assert victim.version() == new, (who, moment)
+        assert victim.version_of(contents(victim.project_dir)) == new, (who, moment)
     leftovers = [path.name for path in victim.project_dir.parent.glob(".davos-snapshot-*")]
     assert leftovers == []
     return seen
@@ -86,7 +93,7 @@ def strike_two(start_session, home, name, versions, count):
     """Strike two projects at once, each half of the times."""
     chance = random.Random(20240)
     strikes = [
-        (("kernel", "installer", "both")[number % 3], chance.uniform(0.05, 1.1))
+        (("kernel", "installer", "both")[number % 3], chance.uniform(0.05, 1.3))
         for number in range(count)
     ]
 
