@@ -56,6 +56,10 @@ class Documents:
         """An open text."""
         return self._texts[unquote(uri)]
 
+    def is_open(self, uri: str) -> bool:
+        """Whether a text is open."""
+        return unquote(uri) in self._texts
+
     def open(self, item: types.TextDocumentItem) -> None:
         """Take in a text that was opened."""
         text = Text(item.text, self.encoding)

@@ -88,12 +88,12 @@ def script_file(opened: OpenText, filename: str) -> File:
 
 
 def notebook_file(opened: OpenNotebook, documents: Documents, filename: str) -> File:
-    """A notebook with the texts of its code cells."""
+    """A notebook with the texts of its code cells, as far as they are open."""
     texts: dict[int | None, OpenText] = {}
     raw_cells: list[dict[str, Any]] = []
     for index, cell in enumerate(opened.cells, 1):
         raw: dict[str, Any] = {"cell_type": "markdown"}
-        if cell.kind == CODE_CELL:
+        if cell.kind == CODE_CELL and documents.is_open(cell.document):
             texts[index] = text = documents.text(cell.document)
             raw = {"cell_type": "code", "source": text.text.text, "language": text.language}
         raw_cells.append(raw)

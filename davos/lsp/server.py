@@ -64,9 +64,11 @@ class Server(LanguageServer):
         self._changed(params.text_document.uri, wait=False)
 
     def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """A text was edited."""
+        """A text was edited; some clients send the edits of a notebook's cells this way, too."""
+        uri = params.text_document.uri
         self.documents.change(params.text_document, params.content_changes)
-        self._changed(params.text_document.uri)
+        notebook = self.documents.notebook_of(uri)
+        self._changed(uri if notebook is None else notebook.uri)
 
     def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         """A text was closed."""
@@ -106,11 +108,9 @@ class Server(LanguageServer):
 
     def _read(self, uri: str) -> File:
         filename = to_fs_path(uri) or unquote(urlsplit(uri).path)
-        try:
-            opened = self.documents.text(uri)
-        except KeyError:
-            return notebook_file(self.documents.notebook(uri), self.documents, filename)
-        return script_file(opened, filename)
+        if self.documents.is_open(uri):
+            return script_file(self.documents.text(uri), filename)
+        return notebook_file(self.documents.notebook(uri), self.documents, filename)
 
     def found(self, file: File) -> list[Diagnostic]:
         """The findings in a file; those of a broken configuration are davos' defaults."""
@@ -126,10 +126,7 @@ class Server(LanguageServer):
 
     def opened(self, uri: str) -> OpenText | None:
         """An open text, None if it is not open."""
-        try:
-            return self.documents.text(uri)
-        except KeyError:
-            return None
+        return self.documents.text(uri) if self.documents.is_open(uri) else None
 
     # ---- configuration ----
 

@@ -110,3 +110,13 @@ def test_notebooks_are_published_to_clients_that_pull(start):
     uris = client.open_notebook(["smuggle six  # pip: six --nope", "import davos"])
     assert "DAV101" in codes(client, uris)[0]
     assert client.ask("diagnostic", uris[0])["items"] == []
+
+
+def test_a_cell_may_be_edited_as_a_text(client):
+    uris = client.open_notebook(["import davos", "smuggle six  # pip: six==1.16.0 --nope"])
+    assert codes(client, uris)[1] == ["DAV101"]
+    client.edit(uris[1], (0, 31), (0, 38), "")
+    assert codes(client, uris)[1] == []
+    client.notify("textDocument/didClose", {"textDocument": {"uri": uris[0]}})
+    client.edit(uris[1], (0, 0), (0, 7), "import", 3)
+    assert codes(client, uris[1:]) == [[]]
