@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import zipfile
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test depends on timing; in CI the examples are the same in every run.
+settings.register_profile(
+    "davos",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("davos")
 
 
 @pytest.fixture(autouse=True)
