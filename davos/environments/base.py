@@ -2,7 +2,7 @@
 
 The first distribution of a name on the path wins, as its modules do. `path` is
 always a list like `sys.path`, which is the default; its empty entry (the current
-folder) is left out, as pip does.
+folder) is left out, as pip does, and so is what is no str, as Python's imports do.
 """
 
 # Search paths are text
@@ -14,7 +14,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Iterator, Sequence
+from typing import Any, Iterable, Iterator, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -26,8 +26,10 @@ __all__ = [
     "clear_caches",
     "distributions",
     "distributions_providing",
+    "entries",
     "files_of",
     "find_distribution",
+    "first_site_index",
     "modules_of",
     "site_folders",
 ]
@@ -42,16 +44,35 @@ _INFO = re.compile(
 _indexes: dict[str, tuple[int, dict[str, list[str]]]] = {}
 
 
+def entries(path: Iterable[Any] | None = None) -> list[str]:
+    """The entries of a search path that are places to look in, each once, in order.
+
+    Python passes over an entry that is no str, such as a `pathlib.Path` or bytes
+    (`importlib.machinery.PathFinder`).
+    """
+    found = sys.path if path is None else path
+    return list(dict.fromkeys(entry for entry in found if isinstance(entry, str) and entry))
+
+
+def first_site_index() -> int:
+    """Where in `sys.path` the first site-packages or dist-packages is, else its length."""
+    path: list[Any] = sys.path
+    return next((at for at, entry in enumerate(path) if _is_site_entry(entry)), len(path))
+
+
+def _is_site_entry(entry: object) -> bool:
+    return isinstance(entry, str) and os.path.basename(entry.rstrip(os.sep)) in SITE_NAMES
+
+
 def site_folders(path: Sequence[str] | None = None) -> list[Path]:
     """The existing site-packages and dist-packages folders of a search path, in order.
 
     A davos project's own folder is left out: its `.pth` file gives it away.
     """
-    entries = dict.fromkeys(sys.path if path is None else path)
     return [
         Path(entry)
-        for entry in entries
-        if os.path.basename(entry.rstrip(os.sep)) in SITE_NAMES
+        for entry in entries(path)
+        if _is_site_entry(entry)
         and os.path.isdir(entry)
         and not os.path.lexists(os.path.join(entry, BASE_PTH))
     ]
@@ -64,7 +85,7 @@ def find_distribution(name: str, path: Sequence[str] | None = None) -> Distribut
     readable name and version are passed over.
     """
     wanted = canonicalize_name(name)
-    for folder in _folders(path):
+    for folder in entries(path):
         for info in _index(folder).get(wanted, ()):
             found = Distribution(Path(info))
             if found.readable and found.normalized_name == wanted:
@@ -75,7 +96,7 @@ def find_distribution(name: str, path: Sequence[str] | None = None) -> Distribut
 def distributions(path: Sequence[str] | None = None) -> Iterator[Distribution]:
     """Every distribution that a search path shows, those in front hiding the later ones."""
     seen: set[str] = set()
-    for folder in _folders(path):
+    for folder in entries(path):
         for name, infos in _index(folder).items():
             found = (Distribution(Path(info)) for info in infos)
             first = next((one for one in found if one.readable), None)
@@ -108,11 +129,6 @@ def clear_caches() -> None:
     _indexes.clear()
 
 
-def _folders(path: Sequence[str] | None) -> Iterator[str]:
-    entries = dict.fromkeys(sys.path if path is None else path)
-    return (os.fspath(entry) for entry in entries if entry)
-
-
 def _index(folder: str) -> dict[str, list[str]]:
     """Normalised name -> metadata folders in one folder, the newest first."""
     try:
@@ -140,10 +156,10 @@ def _metadata_folders(folder: str) -> Iterator[tuple[str, str]]:
     if folder.endswith(".egg") and os.path.isdir(egg):
         yield os.path.basename(folder).partition("-")[0], egg
     try:
-        entries = list(os.scandir(folder))
+        found = list(os.scandir(folder))
     except OSError:
         return
-    for entry in entries:
+    for entry in found:
         match = _INFO.fullmatch(entry.name)
         if match:
             yield match["name"], entry.path

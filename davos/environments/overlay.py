@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import AbstractSet, Sequence
 
-from davos.environments.base import BASE_PTH
+from davos.environments.base import BASE_PTH, entries
 from davos.exceptions import DavosProjectError
 
 __all__ = ["ensure", "is_bare", "site_packages_of", "write"]
@@ -82,18 +82,18 @@ def _pth(folders: Sequence[Path]) -> str:
 def is_bare(prefix: Path, besides: AbstractSet[str] = frozenset()) -> bool:
     """Whether nothing is in an environment but what `ensure` writes, and files `besides`."""
     try:
-        entries = {path.name for path in prefix.iterdir()}
+        names = {path.name for path in prefix.iterdir()}
         scripts = [path for path in prefix.glob("bin/*") if not path.is_symlink()]
     except OSError:
         return False
     packages = [path for path in prefix.glob("lib/*/*/*") if path.name != BASE_PTH]
-    return not (entries - _OWN - besides or scripts or packages or any(prefix.glob("src/*")))
+    return not (names - _OWN - besides or scripts or packages or any(prefix.glob("src/*")))
 
 
 def _refuse_lookalikes(prefix: Path, paths: Sequence[str]) -> None:
     """Refuse what pip would take for its own: whatever path starts with the prefix, as text."""
     own = os.path.realpath(prefix)
-    for path in filter(None, paths):
+    for path in entries(paths):
         real = os.path.realpath(path)
         if real.startswith(own) and real != own and not real.startswith(own + os.sep):
             raise DavosProjectError(

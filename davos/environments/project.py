@@ -174,9 +174,8 @@ class Project:
         To be called with the lock held, before an install and before a snapshot.
         What another, deleted environment left is removed. Raises DavosProjectError.
         """
-        entries = [entry for entry in (sys.path if path is None else path) if entry]
         own = str(self.prefix) + os.sep
-        others = [entry for entry in entries if not entry.startswith(own)]
+        others = [entry for entry in base.entries(path) if not entry.startswith(own)]
         with self._reporting("write"):
             if self.lost_base is not None:
                 self._drop_library()

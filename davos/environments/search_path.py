@@ -7,7 +7,7 @@ finder goes before PathFinder, where it would be shadowed by the base's copy.
 """
 
 # Search paths are text
-# ruff: noqa: PTH110, PTH116, PTH118, PTH119
+# ruff: noqa: PTH110, PTH116, PTH118
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def refresh(project: Project | None = None) -> None:
     if _Active.folder not in sys.path:
         if _Active.project.lost_base is not None:
             return
-        sys.path.insert(_first_site_entry(), _Active.folder)
+        sys.path.insert(base.first_site_index(), _Active.folder)
     found = _pth_files(_Active.folder)
     changed = [name for name, known in _Active.effects.items() if found.get(name) != known.stamp]
     for name in changed:
@@ -117,13 +117,6 @@ def refresh(project: Project | None = None) -> None:
     for name, stamp in found.items():
         if name not in _Active.effects:
             _apply(name, stamp)
-
-
-def _first_site_entry() -> int:
-    for index, entry in enumerate(sys.path):
-        if os.path.basename(entry.rstrip(os.sep)) in base.SITE_NAMES:
-            return index
-    return len(sys.path)
 
 
 def _pth_files(folder: str) -> dict[str, _Stamp]:
@@ -184,7 +177,7 @@ def _add_entry(entry: str) -> None:
     if entry in sys.path or not os.path.exists(entry):
         return
     added = {_Active.folder}.union(*(known.entries for known in _Active.effects.values()))
-    last = max(index for index, known in enumerate(sys.path) if known in added)
+    last = max(at for at, known in enumerate(sys.path) if isinstance(known, str) and known in added)
     sys.path.insert(last + 1, entry)
 
 

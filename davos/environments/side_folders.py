@@ -5,7 +5,7 @@ hide every installed package, and nothing of the standard library.
 """
 
 # Search paths are text
-# ruff: noqa: PTH100, PTH111, PTH119
+# ruff: noqa: PTH100, PTH111
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import site
 import sys
 from typing import Any, Mapping, Sequence
 
-from davos.environments.base import SITE_NAMES, clear_caches
+from davos.environments import base
 
 __all__ = ["named_by", "put_first", "take_away"]
 
@@ -39,9 +39,9 @@ def put_first(folders: Sequence[str]) -> list[str]:
         if folder not in sys.path:
             sys.path.append(folder)
             site.addsitedir(folder)
-    added = list(dict.fromkeys(entry for entry in sys.path if entry not in before))
+    added = [entry for entry in base.entries() if entry not in before]
     sys.path[:] = [entry for entry in sys.path if entry in before]
-    at = _first_site_entry()
+    at = base.first_site_index()
     sys.path[at:at] = added
     _forget(added)
     return added
@@ -53,13 +53,8 @@ def take_away(entries: Sequence[str]) -> None:
     _forget(entries)
 
 
-def _first_site_entry() -> int:
-    names = (os.path.basename(entry.rstrip(os.sep)) for entry in sys.path)
-    return next((at for at, name in enumerate(names) if name in SITE_NAMES), len(sys.path))
-
-
 def _forget(entries: Sequence[str]) -> None:
     for entry in entries:
         sys.path_importer_cache.pop(entry, None)
     importlib.invalidate_caches()
-    clear_caches()
+    base.clear_caches()

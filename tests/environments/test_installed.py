@@ -1,6 +1,7 @@
 """What is installed on a search path, and whether it meets a requirement."""
 
 import json
+import os
 import zipfile
 
 import pytest
@@ -247,3 +248,15 @@ def test_an_egg_link_leads_to_the_source_folder(site, tmp_path):
     (site.folder / "oldie.egg-link").write_text(f"{tmp_path / 'src'}\n.")
     found = base.find_distribution("oldie", site.path)
     assert (found.version, found.files) == ("1.0", {str(tmp_path / "src" / "oldie.py")})
+
+
+def test_entries_that_python_passes_over_hold_nothing(site):
+    site("thing", "1.0")
+    folder = site.folder
+    odd = [folder, os.fsencode(folder), None, 3, [str(folder)], ""]
+    assert base.entries([*odd, *site.path, *site.path]) == site.path
+    assert base.find_distribution("thing", odd) is None
+    assert base.find_distribution("thing", [*odd, *site.path]).version == "1.0"
+    assert [found.name for found in base.distributions([*odd, *site.path])] == ["thing"]
+    assert base.site_folders(odd) == []
+    assert base.site_folders([*odd, *site.path]) == [folder]

@@ -1,12 +1,14 @@
 """The project on sys.path: where, with which .pth files, and without a trace afterwards."""
 
 import importlib
+import os
 import sys
 from importlib.machinery import PathFinder
+from pathlib import Path
 
 import pytest
 
-from davos.environments import base, search_path
+from davos.environments import base, search_path, side_folders
 from davos.environments.project import Project
 
 FINDER = """
@@ -142,3 +144,35 @@ def test_a_broken_pth_line_is_reported_and_the_others_count(project, tmp_path):
     with pytest.warns(RuntimeWarning, match=r"x\.pth"):
         search_path.refresh()
     assert str(tmp_path / "src") in sys.path
+
+
+@pytest.fixture
+def odd_entries(tmp_path):
+    """What Python passes over, in front of the real entries of `sys.path`."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    odd = [Path(folder), os.fsencode(folder), None, 3, [str(folder)]]
+    sys.path[:0] = odd
+    return odd
+
+
+def test_a_project_is_used_whatever_python_passes_over_on_the_path(project, odd_entries, tmp_path):
+    (project.site_packages_dir / "a.pth").write_text(f"{tmp_path}\n")
+    at = base.first_site_index()
+    assert sys.path[at] in map(str, base.site_folders())
+    project.ensure()
+    search_path.activate(project)
+    assert sys.path[at : at + 2] == [str(project.site_packages_dir), str(tmp_path)]
+    search_path.deactivate()
+    assert sys.path[: len(odd_entries)] == odd_entries
+    del sys.path[: len(odd_entries)]
+
+
+def test_side_folders_go_on_a_path_with_entries_that_python_passes_over(odd_entries, tmp_path):
+    before, at = list(sys.path), base.first_site_index()
+    side = str(tmp_path / "side")
+    assert side_folders.put_first([side]) == [side]
+    assert sys.path == [*before[:at], side, *before[at:]]
+    side_folders.take_away([side])
+    assert sys.path == before
+    del sys.path[: len(odd_entries)]
