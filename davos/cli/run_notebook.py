@@ -20,7 +20,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from davos import notebook
 from davos.cli.files import complain
 from davos.cli.loaded import QUESTION
-from davos.exceptions import DavosError
+from davos.exceptions import DavosError, NotebookError
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["run_notebook"]
 
 EXIT_USAGE = 2
+_FORMAT = 4  # of notebooks: what nbclient executes
 _FAILURES: dict[type[Exception], str] = {
     CellExecutionError: "failed",
     CellTimeoutError: "took longer than it may",
@@ -75,8 +76,9 @@ def run_notebook(options: argparse.Namespace) -> int:
     """Run a notebook; 0 done, 1 a cell failed, 2 the notebook cannot be read."""
     path = Path(options.path).absolute()
     try:
-        document = notebook.read(path)
-        content = nbformat.read(path, as_version=4)
+        data = path.read_bytes()
+        document = notebook.decode(data, str(path))
+        content = _content(json.loads(data)) if document.is_python else None
     except (OSError, DavosError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         complain(f"{options.path}: {reason}")
@@ -94,6 +96,22 @@ def run_notebook(options: argparse.Namespace) -> int:
     for target in targets:
         _write(content, target)
     return int(failed)
+
+
+def _content(raw: dict[str, Any]) -> Any:
+    """The notebook as nbformat has it, from its JSON object; raises `NotebookError`.
+
+    Metadata that is missing is put in, as Jupyter does.
+    """
+    if raw.get("nbformat") == _FORMAT:
+        for part in (raw, *(raw.get("cells") or ())):
+            part.setdefault("metadata", {})
+    try:
+        return nbformat.reads(json.dumps(raw), as_version=_FORMAT)
+    except Exception as error:  # ValidationError, ValueError, AssertionError, ...
+        reason = (str(error) or repr(error)).splitlines()[0]
+        message = f"not a notebook: {reason}"
+        raise NotebookError(message) from error
 
 
 def _execute(content: Any, path: Path, options: argparse.Namespace) -> bool:

@@ -119,12 +119,43 @@ def test_outputs_come_while_running_and_an_interrupt_ends_it(write, home, name):
             "not a Python notebook",
         ),
         ("[]", "not a notebook: its JSON is not an object"),
+        (
+            json.dumps({"cells": [], "metadata": {}, "nbformat": 5, "nbformat_minor": 0}),
+            "not a notebook: Unsupported nbformat version 5",
+        ),
+        (
+            json.dumps({"cells": [], "metadata": {}, "nbformat": "4", "nbformat_minor": 4}),
+            "not a notebook: Unsupported nbformat version 4",
+        ),
+        (
+            json.dumps({"cells": [], "metadata": {}, "nbformat": [4]}),
+            "not a notebook: unhashable type: 'list'",
+        ),
+        (
+            json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": "4"}),
+            "not a notebook: AssertionError()",
+        ),
+        (
+            json.dumps({"worksheets": [{}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}),
+            "not a notebook: The notebook is invalid and is missing an expected key: cells",
+        ),
     ],
 )
 def test_what_is_no_python_notebook_is_not_run(run, write, content, message):
     write("a.ipynb", content)
     done = run("a.ipynb")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"davos: a.ipynb: {message}\n")
+
+
+@pytest.mark.parametrize("minor", [4, 5])
+def test_metadata_that_is_missing_does_no_harm(run, write, minor):
+    code = {"cell_type": "code", "source": "print(1)", "outputs": [], "execution_count": None}
+    cells = [code, {"cell_type": "markdown", "source": "text"}]
+    if minor >= 5:
+        cells = [{**cell, "id": cell["cell_type"]} for cell in cells]
+    write("a.ipynb", json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": minor}))
+    done = run("a.ipynb", "--output", "b.ipynb")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
 def test_a_kernel_that_does_not_start_says_why(run, write):
