@@ -74,10 +74,12 @@ class Engine:
         frontend: Frontend,
         settings: Config,
         installers: Callable[[str], Installer] = installer_for,
+        keep_own: Callable[[str], None] = lambda _folder: None,
     ) -> None:
+        """Make an engine; `keep_own` has davos load what it needs without a folder's help."""
         self.frontend = frontend
         self.settings = settings
-        self.supply = Supply(frontend, settings, installers)
+        self.supply = Supply(frontend, settings, installers, keep_own)
         # Held while deciding, installing and unloading; never while importing.
         self._lock = ThreadLock()
         self._codes: dict[tuple[str, str | None, int, bool, bool], CodeType] = {}
@@ -124,6 +126,10 @@ class Engine:
         with self._provided(*asked):
             exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
 
+    def forget(self) -> None:
+        """Look again at every onion: the project is another one."""
+        self._ready.clear()
+
     @contextmanager
     def _provided(self, top: str, installer: str, args_str: str) -> Iterator[None]:
         """Have the module's distribution there while the block imports it."""
@@ -140,6 +146,7 @@ class Engine:
                 if provision.changed or provision.replace:
                     self._ready.clear()
                 unloading.enter_context(replaced(provision.replace, provision.owned))
+                self.supply.check_visible(top, provision)
             with self._importing(top, onion, provision):
                 yield
         with self._lock:

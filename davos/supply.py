@@ -9,20 +9,18 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Mapping, Protocol, Sequence
 
-from davos.environments import search_path, side_folders, snapshot, sources
-from davos.environments.base import clear_caches, distributions, find_distribution
-from davos.environments.satisfied import Verdict, dependencies, satisfies
+from davos.environments import own, search_path, side_folders, snapshot, sources
+from davos.environments.base import clear_caches, find_distribution
+from davos.environments.satisfied import Verdict, satisfies
 from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
 from davos.installers.base import SILENT, Listener
 from davos.ledger import Ledger
+from davos.memory import found_file, is_among, is_current, loaded_from_elsewhere, owned_by
 from davos.onion.validator import location_options
 from davos.reload.apply import loaded_modules
 from davos.reload.plan import LoadedModule, modules_in, plan_reload
 
 if TYPE_CHECKING:
-    from importlib.machinery import ModuleSpec
-    from pathlib import Path
-
     from davos.configuration import Config
     from davos.environments.distribution import Distribution
     from davos.environments.project import Project
@@ -77,9 +75,11 @@ class Supply:
         frontend: Frontend,
         settings: Config,
         installer_for: Callable[[str], Installer],
+        keep_own: Callable[[str], None],
     ) -> None:
         self.frontend = frontend
         self.settings = settings
+        self.keep_own = keep_own
         self.installer_for = installer_for
         self.ledger = Ledger()
         # The versions of distributions whose modules this session loaded.
@@ -103,7 +103,7 @@ class Supply:
             asked = self._asked_for(top, onion, changed)
         loaded = loaded_modules()
         stale = changed or [dist for dist in [asked] if dist and self._is_stale(top, dist, loaded)]
-        plan = plan_reload(loaded, owned := _owned(stale))
+        plan = plan_reload(loaded, owned := owned_by(stale))
         if plan.stuck:
             raise _stuck(stale, plan.stuck)
         owned |= self._shadowed(asked, loaded)
@@ -111,6 +111,20 @@ class Supply:
         lasting = not forced and onion.requirement.path is None
         before = self._load([*changed, *([asked] if asked else [])])
         return Provision(asked, changed, plan.replace, owned, lasting, before)
+
+    def check_visible(self, top: str, provision: Provision) -> None:
+        """Raise SmugglerError if another file hides the module of the distribution asked for."""
+        asked = provision.asked
+        if asked is None or top not in asked.modules or asked.is_elsewhere:
+            return
+        file = getattr(sys.modules.get(top), "__file__", None) or found_file(top)
+        if file is None or file.startswith(f"{asked.location}{os.sep}"):
+            return
+        if not is_among(LoadedModule(top, file), asked.files):
+            raise SmugglerError(
+                f"{asked.name} {asked.version} is installed in {asked.location}, but {file} hides "
+                "it: rename that file",
+            )
 
     def settle(self, onion: Onion, provision: Provision) -> None:
         """Note what was asked for, once the import went well."""
@@ -183,8 +197,8 @@ class Supply:
         owned: set[str] = set()
         if project is None or asked is None:
             return owned
-        for dist in _loaded_from_elsewhere(project.site_packages_dir, asked, loaded):
-            names = _owned([dist])
+        for dist in loaded_from_elsewhere(project.site_packages_dir, asked, loaded):
+            names = owned_by([dist])
             if plan_reload(loaded, names).stuck:
                 warnings.warn(
                     f"{asked.name} gets {dist.name} as it was loaded before davos, not "
@@ -208,9 +222,9 @@ class Supply:
         files = distribution.files
         owned = set(modules_in(files, [str(distribution.location)]))
         if not owned:
-            return top in sys.modules and not _is_current(top)
+            return top in sys.modules and not is_current(top)
         loaded = (module for module in modules if module.name in owned and module.file)
-        return any(not _is_among(module, files) for module in loaded)
+        return any(not is_among(module, files) for module in loaded)
 
     def _install(self, onion: Onion, *, forced: bool) -> list[Distribution]:
         """Install; the distributions that changed. None if another kernel was faster."""
@@ -219,6 +233,8 @@ class Supply:
             _refuse_location(onion, project)
         self._confirm(onion, project)
         result = self._run_installer(onion, project, forced=forced)
+        if project is not None and own.held_in(str(project.site_packages_dir)):
+            self.keep_own(str(project.site_packages_dir))
         sources.remember(onion.requirement, project, result.installed)
         if result.warnings:
             warnings.warn("\n".join(result.warnings), stacklevel=2)
@@ -302,64 +318,6 @@ class Supply:
             )
         if not answer:
             raise SmugglerError(f"{onion.requirement.text} was not installed: you said no")
-
-
-def _is_current(top: str) -> bool:
-    """Whether a loaded top-level module is the one that an import would find now."""
-    spec = getattr(sys.modules[top], "__spec__", None)
-    found = next(filter(None, (_find_spec(finder, top) for finder in sys.meta_path)), None)
-    return spec is None or found is None or spec.origin == found.origin
-
-
-def _find_spec(finder: Any, top: str) -> ModuleSpec | None:
-    find_spec = getattr(finder, "find_spec", None)
-    found: ModuleSpec | None = None if find_spec is None else find_spec(top, None)
-    return found
-
-
-def _is_among(module: LoadedModule, files: AbstractSet[str]) -> bool:
-    file = module.file or ""
-    return file in files or os.path.realpath(file) in files
-
-
-def _loaded_from_elsewhere(
-    folder: Path,
-    asked: Distribution,
-    loaded: Sequence[LoadedModule],
-) -> list[Distribution]:
-    """The dependencies in a project's folder whose loaded modules come from elsewhere."""
-    try:
-        held = {path.name.partition(".")[0] for path in folder.iterdir()}
-    except OSError:
-        return []
-    own = f"{folder}{os.sep}"
-    others = {
-        module.name
-        for module in loaded
-        if module.name in held and module.file and not module.file.startswith(own)
-    }
-    if not others:
-        return []
-    needed = dependencies(asked)
-    return [
-        dist
-        for dist in distributions([str(folder)])
-        if dist.normalized_name in needed and not others.isdisjoint(dist.modules)
-    ]
-
-
-def _owned(changed: Sequence[Distribution]) -> set[str]:
-    """The names of the modules of changed distributions, in any copy on the path."""
-    owned: set[str] = set()
-    for dist in changed:
-        for folder in filter(None, sys.path):
-            copy = find_distribution(dist.name, [folder])
-            if copy is not None:
-                owned.update(modules_in(copy.files, [folder]))
-        # An editable distribution's files are elsewhere; a namespace package has no file.
-        named = (name for name in dist.modules if getattr(sys.modules.get(name), "__file__", None))
-        owned.update(named)
-    return owned
 
 
 def _refuse_location(onion: Onion, project: Project) -> None:

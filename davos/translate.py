@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from davos.source import Source
 from davos.syntax.compiler import Binding, compile_statements
 from davos.syntax.lexer import Lexer
+from davos.syntax.parser import load as load_syntax
 from davos.syntax.parser import parse as parse_source
 from davos.syntax.parser import parse_all
 
@@ -19,7 +20,15 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion
     from davos.syntax.nodes import Statement
 
-__all__ = ["as_imports", "parse", "parse_all", "translate"]
+__all__ = ["as_imports", "load", "parse", "parse_all", "translate"]
+
+
+def load() -> None:
+    """Load all that translating needs, for good: nothing is imported later."""
+    from davos.onion.validator import load as load_onions  # noqa: PLC0415 - costs 80 ms
+
+    load_syntax()
+    load_onions()
 
 
 def translate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zipfile
 
@@ -20,6 +21,7 @@ from davos.exceptions import (
 )
 from davos.installers.base import SILENT, InstalledDistribution, Result, always
 from davos.installers.pip_report import changes, contents
+from davos.onion.validator import validate_text
 
 
 class Unpacker:
@@ -317,6 +319,48 @@ def test_a_relative_smuggle_follows_the_namespaces_package(engine, wheels, write
     engine.smuggle("sub.v", "v", level=1)
     engine.smuggle("sub", "s", level=1)
     assert (engine.frontend.namespace["v"], engine.frontend.namespace["s"].v) == (1, 1)
+
+
+def test_modules_that_only_share_a_name_stay(engine, wheels, write_wheel, tmp_path):
+    (tmp_path / "dvtutils.py").write_text("who = 'mine'\n")
+    sys.path.insert(0, str(tmp_path))
+    mine, main, pathlib = __import__("dvtutils"), sys.modules["__main__"], sys.modules["pathlib"]
+    names = ("dvt", "dvtutils", "pathlib", "__main__")
+    write_wheel(wheels, "dvt", "1", {f"{name}.py": "who = 'theirs'\n" for name in names})
+    engine.smuggle("dvt", args_str="dvt==1")
+    assert sys.modules["dvtutils"] is mine
+    assert sys.modules["__main__"] is main
+    assert sys.modules["pathlib"] is pathlib
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+def test_a_file_that_hides_what_was_asked_for_is_named(
+    engine, wheels, write_wheel, tmp_path, loaded
+):
+    hiding = tmp_path / "dvt.py"
+    hiding.write_text("__version__ = 'local'\n")
+    sys.path.insert(0, str(tmp_path))
+    if loaded:
+        __import__("dvt")
+    write_wheel(wheels, "dvt", "1")
+    for _ in range(2):
+        with pytest.raises(SmugglerError, match=f"{re.escape(str(hiding))} hides it"):
+            engine.smuggle("dvt", args_str="dvt==1")
+    assert "dvt" not in engine.frontend.namespace
+    assert engine.supply.ledger.constraints(validate_text("pip", "x").requirement) == []
+
+
+def test_another_project_is_looked_into_again(engine, wheels, write_wheel):
+    write_wheel(wheels, "dvt", "1")
+    engine.smuggle("dvt", args_str="dvt==1")
+    search_path.deactivate()
+    other = Project.named("other")
+    engine.settings.establish(project=other)
+    search_path.activate(other)
+    engine.forget()
+    engine.smuggle("dvt", args_str="dvt==1")
+    assert engine.installer.calls == ["dvt==1", "dvt==1"]
+    assert str(other.project_dir) in sys.modules["dvt"].__file__
 
 
 def test_a_missing_attribute_is_pythons_own_error(engine):

@@ -29,8 +29,9 @@ LAYERS = {
     "convert": {*ONION, "syntax", "notebook", "lint", "environments", "installers"},
     "highlight": {*BASE, "source", "syntax", "notebook"},
     "shim": {*BASE, "source", "notebook", "lint", "installers"},
-    "supply": ENGINE,
-    "engine": {*ENGINE, "supply"},
+    "memory": ENGINE,
+    "supply": {*ENGINE, "memory"},
+    "engine": {*ENGINE, "supply", "memory"},
     # The place where everything below is put together, behind `davos` itself.
     "frontends": {*ENGINE, "translate", "engine", "davos"},
     "lsp": {*ONION, "configuration", "syntax", "translate", "notebook", "lint"},

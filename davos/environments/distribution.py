@@ -178,6 +178,12 @@ class Distribution:
         return {path for name in self._top_level for path in self._walk(name)}
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether its modules lie outside `location`, or nobody knows where: editable, eggs."""
+        origin = self.direct_url
+        return not self.files or bool(origin and origin.editable)
+
+    @property
     def modules(self) -> list[str]:
         """Top-level import names, sorted; for an editable one what it declares."""
         recorded = self.read("RECORD").splitlines()

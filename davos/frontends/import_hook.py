@@ -18,7 +18,9 @@ __all__ = ["SmuggleFinder"]
 
 
 class SmuggleFinder:
-    """Finds what `PathFinder` finds; source files that smuggle are translated."""
+    """Finds what `PathFinder` finds in source files; those that smuggle are translated."""
+
+    asks_path_finder = True
 
     def __init__(self, smuggle: Callable[..., None]) -> None:
         self.smuggle = smuggle
@@ -41,10 +43,11 @@ class SmuggleFinder:
         path: Sequence[str] | None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        """Python's own spec, with our loader in place of its loader of source files."""
+        """Python's own spec of a source file, with our loader; None for all else."""
         spec = PathFinder.find_spec(name, path, target)
-        if spec is not None and type(spec.loader) is SourceFileLoader:
-            spec.loader = _SmuggleLoader(spec.loader.name, spec.loader.path, self.smuggle)
+        if spec is None or type(spec.loader) is not SourceFileLoader:
+            return None  # a namespace package, say, for which a later finder may know better
+        spec.loader = _SmuggleLoader(spec.loader.name, spec.loader.path, self.smuggle)
         return spec
 
     def invalidate_caches(self) -> None:

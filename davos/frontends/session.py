@@ -7,6 +7,7 @@ from _thread import RLock
 from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.configuration import Binding, Config
+from davos.environments import own
 from davos.exceptions import DavosConfigError, DavosError
 from davos.frontends import detect
 from davos.frontends.pip_choice import PipChoice
@@ -57,7 +58,8 @@ class Session:
                 from davos.engine import Engine  # noqa: PLC0415 - heavy, see the class
 
                 self._warn_of_fallback()
-                self._engine = Engine(self.frontend, self.settings, self._pip.installer)
+                installers = self._pip.installer
+                self._engine = Engine(self.frontend, self.settings, installers, self._keep_own)
             return self._engine
 
     def smuggle(
@@ -105,9 +107,22 @@ class Session:
             self.frontend.show(f"davos installs into the environment itself now: {self._pip.place}")
         self._told = True
 
+    def _keep_own(self, folder: str) -> None:
+        """Load what davos is built on, before a project's copy of it is found instead."""
+        with own.without(folder):
+            import davos.engine  # noqa: F401, PLC0415 - heavy, and seldom so early
+            from davos.installers import other_pip, pip, required  # noqa: F401, PLC0415
+            from davos.translate import load  # noqa: PLC0415
+
+            load()
+
     def _use_project(self, project: Project | None) -> None:
         from davos.environments import search_path  # noqa: PLC0415 - a cycle-free late need
 
+        if project is not None and own.held_in(str(project.site_packages_dir)):
+            self._keep_own(str(project.site_packages_dir))
+        if self._engine is not None:
+            self._engine.forget()
         if self._project is not None:
             search_path.deactivate()
         self._project = project

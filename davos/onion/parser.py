@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, cast
 from davos.onion.comment import Onion
 from davos.onion.lexer import Token, Tokens
 from davos.onion.options import Effect, Option, OptionTable
+from davos.onion.requirement import load as load_requirements
 from davos.onion.words import Problem
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from lark.exceptions import UnexpectedToken
     from lark.parsers.lalr_parser_state import ParserState
 
-__all__ = ["parse"]
+__all__ = ["load", "parse"]
 
 _HASH, _COLON, _END = (Token(kind, "", 0, 0) for kind in ("HASH", "COLON", "$END"))
 
@@ -102,6 +103,12 @@ def _misplaced(token: Token, tokens: Tokens) -> Problem:
         return Problem("DAV104", message, 0, len(tokens.args))
     message = f"an onion comment is about one package; {token.text} would be a second"
     return Problem("DAV104", message, token.start, token.end)
+
+
+def load(installer: str) -> None:
+    """Load the grammar and what reads requirements, for good."""
+    _begun(installer)
+    load_requirements()
 
 
 @lru_cache

@@ -9,15 +9,18 @@ directly, as that package would do; a test holds the two readings together.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Callable, Sequence
 
 from davos.onion.comment import Requirement
 from davos.onion.words import unquote
 
 if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
     from davos.onion.words import Word
 
-__all__ = ["RequirementError", "parse", "requirement_end", "requirement_text"]
+__all__ = ["RequirementError", "load", "parse", "requirement_end", "requirement_text"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?=$|[\[(=<>!~@;,])")
 _CONTINUES = re.compile(r"===?|[<>!~]=|[<>](?!\w*://)|=|[\[\](),@]")
@@ -123,15 +126,36 @@ def parse(text: str, *, editable: bool = False) -> Requirement:
         raise RequirementError(_explain(text, error)) from error
 
 
-def _plain(text: str, parts: re.Match[str]) -> Requirement:
+@lru_cache(maxsize=1)
+def _specifier_set() -> type[SpecifierSet]:
     from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - with the first onion only
 
+    return SpecifierSet
+
+
+@lru_cache(maxsize=1)
+def _builders() -> tuple[Callable[[str], Any], Callable[[str], Any]]:
+    from pip_requirements_parser import (  # noqa: PLC0415 - 77 ms, where the quick way ends
+        build_editable_req,
+        build_install_req,
+    )
+
+    return build_install_req, build_editable_req
+
+
+def load() -> None:
+    """Load what reads requirements, for good."""
+    _specifier_set()
+    _builders()
+
+
+def _plain(text: str, parts: re.Match[str]) -> Requirement:
     name, extras, specifier = parts.groups()
     return Requirement(
         text,
         name,
         tuple(sorted({extra.lower() for extra in extras.split(",")})) if extras else (),
-        str(SpecifierSet(specifier)) if specifier else "",
+        str(_specifier_set()(specifier)) if specifier else "",
     )
 
 
@@ -148,11 +172,7 @@ def _refuse_dangerous(text: str) -> None:
 
 
 def _build(text: str, *, editable: bool) -> Any:
-    from pip_requirements_parser import (  # noqa: PLC0415 - 77 ms, see above
-        build_editable_req,
-        build_install_req,
-    )
-
+    build_install_req, build_editable_req = _builders()
     if not editable:
         found = build_install_req(text)
         if found.req and found.req.url and ":" not in found.req.url:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from davos.exceptions import OnionArgumentError, OnionParserError, ParserNotImplementedError
 from davos.onion.options import Effect, OptionTable
+from davos.onion.parser import load as load_parser
 from davos.onion.parser import parse
 from davos.onion.pip import PIP
 from davos.onion.words import Problem
@@ -14,7 +15,7 @@ from davos.source import Source, Span
 if TYPE_CHECKING:
     from davos.onion.comment import Onion
 
-__all__ = ["TABLES", "Comment", "location_options", "validate", "validate_text"]
+__all__ = ["TABLES", "Comment", "load", "location_options", "validate", "validate_text"]
 
 TABLES: dict[str, OptionTable] = {table.installer: table for table in (PIP,)}
 """The installers that davos can use, each with the options of its install command."""
@@ -66,6 +67,12 @@ def validate(comment: Comment, source: Source) -> Onion:
         return parse(comment.args, table)
     except Problem as problem:
         raise _error(problem, comment, source) from problem.__cause__
+
+
+def load() -> None:
+    """Load all that validating needs, for good: nothing is imported later."""
+    for installer in TABLES:
+        load_parser(installer)
 
 
 def validate_text(installer: str, args: str) -> Onion:

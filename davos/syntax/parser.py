@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from lark.exceptions import UnexpectedToken
     from lark.parsers.lalr_parser_state import ParserState
 
-__all__ = ["parse", "parse_all"]
+__all__ = ["load", "parse", "parse_all"]
+
+
+def load() -> None:
+    """Load Lark and the grammar, for good."""
+    _grammar()
 
 
 class _Mistake(NamedTuple):

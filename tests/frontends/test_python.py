@@ -117,3 +117,20 @@ def test_a_program_may_call_smuggle_itself(run):
 def test_settings_made_before_the_first_smuggle_hold(run):
     text = "import davos\ndavos.project = 'mine'\nprint(davos.project.name, davos.active)"
     assert run({"s.py": text}).stdout == "mine True\n"
+
+
+@pytest.mark.slow
+def test_what_davos_is_built_on_may_be_smuggled(run, index):
+    """Other versions of lark and packaging are the script's; davos goes on with its own."""
+    index("lark", "0.1", {"lark/__init__.py": "v = 'theirs'\n"})
+    index("dvt", "1.0")
+    later = "smuggle dvt  # pip: dvt >= 1.0; python_version > '3'\nprint(dvt.__version__)"
+    first = f"smuggle lark  # pip: lark==0.1\nprint(lark.v)\n{later}"
+    assert run({"s.py": first}).stdout.splitlines() == ["theirs", "1.0"]
+    again = run({"s.py": f"{later}\nfrom lark smuggle v  # pip: lark==0.1\nprint(v)"})
+    assert again.stdout.splitlines() == ["1.0", "theirs"], again.stderr
+
+
+def test_a_namespace_folder_does_not_hide_what_a_later_finder_knows(run):
+    files = {"s.py": "import near\nprint(near.__path__)", "near/data.txt": ""}
+    assert "near" in run(files).stdout
