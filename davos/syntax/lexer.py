@@ -19,9 +19,10 @@ from davos.source import Span
 from davos.syntax.skimmer import NAME, next_candidate
 from davos.syntax.strings import string_end
 
-__all__ = ["END", "KEYWORD", "OTHER", "Lexer", "StatementTokens", "Token"]
+__all__ = ["END", "FUTURE", "KEYWORD", "OTHER", "Lexer", "StatementTokens", "Token"]
 
 END = "$END"
+FUTURE = "FUTURE"
 KEYWORD = "KEYWORD"
 OTHER = "OTHER"
 
@@ -234,7 +235,9 @@ class Lexer:
                 if token.value != ".":
                     return None
             elif tokens[-1].type not in {"FROM", "DOT"}:
-                return [*tokens, Token("SMUGGLE", *token[1:])] if token.value == "smuggle" else None
+                if token.value != "smuggle":
+                    return None
+                return [*_without_future(tokens), Token("SMUGGLE", *token[1:])]
             elif token.value == "smuggle" and not has_name and self._is_keyword(tokens[-1]):
                 return [*tokens, Token("SMUGGLE", *token[1:])]
             else:
@@ -302,6 +305,13 @@ class Lexer:
         tokens.append(Token(END, "", end, end))
         if first and not _LINE_BREAK.search(self.text, tokens[0].start, first.start):
             statement.first_comment = first
+
+
+def _without_future(tokens: list[Token]) -> list[Token]:
+    """A from clause, where `__future__` is no name: it speaks to Python's compiler."""
+    if len(tokens) == 2 and tokens[1].value == "__future__":  # noqa: PLR2004  # from __future__
+        return [tokens[0], tokens[1]._replace(type=FUTURE)]
+    return tokens
 
 
 def _grammar_token(kind: str, value: str, start: int, end: int) -> Token:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import AbstractSet
 
 from davos.source import Span
-from davos.syntax.lexer import END, KEYWORD, Token
+from davos.syntax.lexer import END, FUTURE, KEYWORD, Token
 
 __all__ = ["explain"]
 
@@ -28,6 +28,7 @@ def explain(tokens: list[Token], token: Token, expected: AbstractSet[str]) -> tu
     return (
         _about_parentheses(before, token)
         or _about_missing_names(before, token)
+        or _about_future(token)
         or _about_names(before, token, expected)
         or (f"expected {_alternatives(before, expected)}{_not(token)}", _span(token))
     )
@@ -59,6 +60,12 @@ def _about_missing_names(before: list[Token], token: Token) -> tuple[str, Span] 
         if before[0].type == "FROM":
             return "trailing comma not allowed without surrounding parentheses", _span(last)
         return "trailing comma not allowed", _span(last)
+    return None
+
+
+def _about_future(token: Token) -> tuple[str, Span] | None:
+    if token.type == FUTURE:
+        return "a future statement cannot smuggle: use 'from __future__ import'", _span(token)
     return None
 
 

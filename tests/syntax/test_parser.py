@@ -125,6 +125,13 @@ STATEMENTS = {
     "from . smuggle smuggle; x": [".: smuggle"],
     "from mysmuggle smuggle x": ["mysmuggle: x"],
     "from json.decodr smuggle X": ["json.decodr: X"],
+    # `__future__` speaks to the compiler in `from __future__` only.
+    "smuggle __future__": ["__future__"],
+    "smuggle __future__ as f, a": ["__future__ as f, a"],
+    "from .__future__ smuggle a": [".__future__: a"],
+    "from a.__future__ smuggle b": ["a.__future__: b"],
+    "from __future__.a smuggle b": ["__future__.a: b"],
+    "from a smuggle __future__": ["a: __future__"],
 }
 
 
@@ -163,6 +170,7 @@ NO_STATEMENTS = [
     "from .smuggle.a import x",
     "from smuggle.a import x",
     "from x import smuggle",
+    "from __future__ import smuggle",
     "from x import (\n    smuggle,\n    y)",
     "x = smuggle",
     "x: smuggle",
@@ -340,6 +348,16 @@ MISTAKES = [
     ("smuggle a, None", "None", "expected a name, not the keyword 'None'"),
     ("from a smuggle b as if", "if", "expected a name, not the keyword 'if'"),
     ("from class smuggle x", "class", "expected a name, not the keyword 'class'"),
+    *(
+        (text, word, "a future statement cannot smuggle: use 'from __future__ import'")
+        for text, word in [
+            ("from __future__ smuggle annotations", "__future__"),
+            ("from __future__ smuggle (annotations as a, division)", "__future__"),
+            ("from __future__ smuggle *", "__future__"),
+            ("from \\\n __future__ smuggle annotations  # pip: a", "__future__"),
+            ("from __\uff46uture__ smuggle annotations", "__\uff46uture__"),
+        ]
+    ),
     ("smuggle as x", "as", "expected a name, not 'as'"),
     ("from a smuggle b,", ",", "trailing comma not allowed without surrounding parentheses"),
     ("smuggle a,", ",", "trailing comma not allowed"),
@@ -399,6 +417,8 @@ RECOVERIES = {
     "from x smuggle (a,\n  1,\n  b)\nsmuggle c": (["c"], [2]),
     "from x smuggle (\nfrom y smuggle (\nsmuggle a": (["a"], [2, 3]),
     "smuggle a]\nsmuggle b": (["b"], [1]),
+    "from __future__ smuggle a; smuggle b\nsmuggle c": (["b", "c"], [1]),
+    "from __future__ smuggle (\n  a,\n)\nsmuggle b": (["b"], [1]),
     "if x: smuggle a as; smuggle b": (["b"], [1]),
 }
 
