@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, AbstractSet, Any, Sequence
 
-from davos.environments.base import distributions, find_distribution
+from davos.environments.base import distributions, entries, find_distribution
 from davos.environments.satisfied import dependencies
 from davos.environments.stdlib import is_standard
 from davos.reload.plan import LoadedModule, modules_in
@@ -77,7 +77,7 @@ def owned_by(changed: Sequence[Distribution]) -> set[str]:
     owned: set[str] = set()
     files: set[str] = set()
     for dist in changed:
-        for folder in filter(None, sys.path):
+        for folder in entries():
             copy = find_distribution(dist.name, [folder])
             if copy is not None:
                 files |= copy.files

@@ -75,7 +75,7 @@ class Session:
         __tracebackhide__ = True  # IPython shows what the user wrote, and what it imports
         try:
             engine = self._engine or self.engine
-            engine.smuggle(name, as_, installer, args_str, installer_kwargs, **how)
+            engine.smuggle(name, as_, installer, args_str or "", installer_kwargs, **how)
         except DavosError as error:
             # Its sentence is for the user; where in davos it was written helps nobody.
             raise error.with_traceback(None) from error.__cause__
