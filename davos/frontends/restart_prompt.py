@@ -1,0 +1,117 @@
+"""The question whether to restart and rerun: two buttons over a plain `input()`.
+
+Source: the stdin channel and `update_display_data` of "Messaging in Jupyter". A button fills
+the cell's box for input as if it were typed, so that the front end needs nothing of davos.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+__all__ = ["offer_restart"]
+
+_BUTTONS = {"r": "Restart and rerun", "c": "Continue"}
+_ANSWERS = {"r": True, "restart": True, "c": False, "continue": False}
+_CHOSEN = {True: "Chosen: restart and rerun.", False: "Chosen: continue.", None: "Not answered."}
+_QUESTION = "Restart and rerun (r) or continue (c)? "
+# A program that answers whatever it is asked must not be asked for ever.
+_PATIENCE = 10
+
+# The box for input comes a moment after the display, in a message of its own. VS Code's is in
+# another frame, out of reach. JupyterLab marks it and the cell by these classes.
+_ON_CLICK = """
+(function answer(button, tries) {
+  const cell = button.closest('.jp-Cell');
+  const box = cell && cell.querySelector('.jp-Stdin-input');
+  const enter = {key: 'Enter', code: 'Enter', keyCode: 13, bubbles: true};
+  button.disabled = true;
+  if (box) {
+    box.value = button.value;
+    box.dispatchEvent(new KeyboardEvent('keydown', enter));
+  } else if (tries) {
+    setTimeout(answer, 50, button, tries - 1);
+  } else {
+    button.replaceWith('Type ' + button.value + ' where input is asked for. ');
+  }
+})(this, 40)
+"""
+# Inherited colours suit any theme. Lumino, under JupyterLab, would take Enter and Space on a
+# button for its own shortcuts without the attribute.
+_BUTTON = (
+    '<button type="button" value="{key}" onclick="{script}" style="margin: 0.3em 0.6em 0.3em 0; '
+    "padding: 0.3em 0.9em; font: inherit; color: inherit; background: transparent; "
+    'border: 1px solid currentColor; border-radius: 3px; cursor: pointer">{label}</button>'
+)
+_HTML = (
+    '<div role="group" aria-label="{message}" data-lm-suppress-shortcuts="true">'
+    "<div>{message}</div><div>{preview}</div>{buttons}</div>"
+)
+
+
+def offer_restart(shell: InteractiveShell, message: str, preview: str) -> bool | None:
+    """Ask in a notebook with two buttons; True: restart and rerun, False: continue.
+
+    None where nobody can answer: no kernel, a front end without input, the end of input
+    (Ctrl-D). What is no answer, an empty line too, is asked again, up to ten times: who
+    steps through cells with Shift-Enter has chosen nothing. An interrupt goes through.
+    """
+    if not _takes_input(shell):
+        return None
+    answer = None
+    prompt = _Prompt(shell, message)
+    try:
+        prompt.show(preview)
+        answer = _read_answer()
+    finally:
+        prompt.close(_CHOSEN[answer])
+    return answer
+
+
+def _takes_input(shell: InteractiveShell) -> bool:
+    """Whether the request that runs allows input (`allow_stdin` of an execute_request)."""
+    kernel = getattr(shell, "kernel", None)
+    return bool(getattr(kernel, "_allow_stdin", False))
+
+
+def _read_answer() -> bool | None:
+    try:
+        for _ in range(_PATIENCE):
+            typed = input(_QUESTION).strip().lower()
+            if typed in _ANSWERS:
+                return _ANSWERS[typed]
+    except (EOFError, NotImplementedError):  # IPython's StdinNotImplementedError
+        pass
+    return None
+
+
+class _Prompt:
+    """The display above the box; closed, nothing that a notebook could run is left of it."""
+
+    def __init__(self, shell: InteractiveShell, message: str) -> None:
+        self._publish = shell.display_pub.publish
+        self._message = message
+        self._id = {"display_id": uuid4().hex}
+
+    def show(self, preview: str) -> None:
+        """Show the buttons, or the text alone in a front end without HTML."""
+        text = f"{self._message}\n{preview}"
+        html = _html(self._message, preview)
+        self._publish({"text/plain": text, "text/html": html}, transient=self._id)
+
+    def close(self, chosen: str) -> None:
+        """Put what was chosen in the place of the buttons."""
+        text = f"{self._message}\n{chosen}"
+        self._publish({"text/plain": text}, transient=self._id, update=True)
+
+
+def _html(message: str, preview: str) -> str:
+    script = escape(" ".join(_ON_CLICK.split()))
+    buttons = "".join(
+        _BUTTON.format(key=key, label=label, script=script) for key, label in _BUTTONS.items()
+    )
+    return _HTML.format(message=escape(message), preview=escape(preview), buttons=buttons)
