@@ -22,14 +22,14 @@ _QUESTION = "Restart and rerun (r) or continue (c)? "
 # A program that answers whatever it is asked must not be asked for ever.
 _PATIENCE = 10
 
-# The box for input comes a moment after the display, in a message of its own. VS Code's is in
-# another frame, out of reach. JupyterLab marks it and the cell by these classes.
+# The box for input comes a moment after the display, in a message of its own, and one that was
+# answered goes a moment after the next has come. VS Code's is in another frame, out of reach.
+# JupyterLab marks box and cell by these classes.
 _ON_CLICK = """
 (function answer(button, tries) {
   const cell = button.closest('.jp-Cell');
-  const box = cell && cell.querySelector('.jp-Stdin-input');
+  const box = cell && [...cell.querySelectorAll('.jp-Stdin-input')].pop();
   const enter = {key: 'Enter', code: 'Enter', keyCode: 13, bubbles: true};
-  button.disabled = true;
   if (box) {
     box.value = button.value;
     box.dispatchEvent(new KeyboardEvent('keydown', enter));
