@@ -1,0 +1,134 @@
+"""What a browser test needs around it: environments with a kernel, and Jupyter servers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+import urllib.request
+import venv
+from pathlib import Path
+
+import nbformat
+
+TOKEN = "secret"
+# Its news and its check for a newer version would ask the network, and the user.
+QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+OPTIONS = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
+
+
+def wait_for(find, seconds=60):
+    """What `find` gives as soon as it gives something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = find()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come")
+
+
+def make_environment(folder, requirement):
+    """The Python of an environment laid over the tests' own, in which a requirement is met."""
+    venv.create(folder)
+    site_packages = next(folder.glob("lib/python*/site-packages"))
+    paths = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
+    lines = [f"import site; site.addsitedir({path!r})\n" for path in sorted(paths)]
+    (site_packages / "zzz_tests.pth").write_text("".join(lines))
+    python = folder / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "-q", requirement], check=True)
+    return python
+
+
+def write_kernelspec(data_dir, name, python):
+    """Let servers of a data folder start kernels of an environment under a name."""
+    folder = data_dir / "kernels" / name
+    folder.mkdir(parents=True)
+    argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": name, "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+
+
+class Server:
+    """A Jupyter server in folders of its own; it serves the notebooks of `root`."""
+
+    def __init__(self, module, folder, data_dir):
+        self.root, self.davos_home = folder / "notes", folder / "davos"
+        self.runtime, self.workspaces = folder / "runtime", folder / "workspaces"
+        self.root.mkdir(parents=True)
+        config = folder / "config" / "labconfig"
+        config.mkdir(parents=True)
+        (config / "page_config.json").write_text(json.dumps(QUIET))
+        self.log = (folder / "log").open("w")
+        command = [sys.executable, "-m", module, *OPTIONS, f"--ServerApp.root_dir={self.root}"]
+        self.process = subprocess.Popen(
+            [*command, f"--IdentityProvider.token={TOKEN}"],
+            env=self._environ(folder, data_dir),
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+        self.url = json.loads(wait_for(self._read_info))["url"]
+
+    def _environ(self, folder, data_dir):
+        own = {
+            "JUPYTER_CONFIG_DIR": str(folder / "config"),
+            "JUPYTER_DATA_DIR": str(data_dir),
+            "JUPYTER_RUNTIME_DIR": str(self.runtime),
+            "JUPYTERLAB_WORKSPACES_DIR": str(self.workspaces),
+            "IPYTHONDIR": str(folder / "ipython"),
+            "DAVOS_HOME": str(self.davos_home),
+        }
+        given = {name: value for name, value in os.environ.items() if "JUPYTER" not in name}
+        return {**given, **own}
+
+    def _read_info(self):
+        """What the server says of itself, once it listens."""
+        assert self.process.poll() is None, Path(self.log.name).read_text()
+        file = next(self.runtime.glob("jpserver-*.json"), None)
+        return file and file.read_text()
+
+    def write(self, name, cells, kernel):
+        """Write a notebook of code cells; one that its user never ran is not trusted."""
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+            metadata={"kernelspec": {"name": kernel, "display_name": kernel}},
+        )
+        nbformat.write(notebook, self.root / name)
+        return self.root / name
+
+    def ask(self, path, method="GET"):
+        """The server's answer on a path of its REST API."""
+        request = urllib.request.Request(
+            f"{self.url}api/{path}", method=method, headers={"Authorization": f"token {TOKEN}"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            return json.loads(answer.read() or "null")
+
+    def connections(self, name):
+        """How many pages are connected to the idle kernel of a notebook."""
+        kernels = [one["kernel"] for one in self.ask("sessions") if one["path"] == name]
+        return sum(one["connections"] for one in kernels if one["execution_state"] == "idle")
+
+    def forget(self):
+        """Shut down what notebooks left running, and forget which were open in JupyterLab."""
+        shutil.rmtree(self.workspaces, ignore_errors=True)
+        for session in self.ask("sessions"):
+            self.ask(f"sessions/{session['id']}", "DELETE")
+
+    def stop(self):
+        """End the server with its kernels."""
+        with contextlib.suppress(OSError):
+            self.forget()
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
