@@ -19,6 +19,8 @@ import nbformat
 TOKEN = "secret"
 # Its news and its check for a newer version would ask the network, and the user.
 QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+# As it was before a test set anything: servers and environments outlive the test.
+GIVEN = {name: value for name, value in os.environ.items() if "JUPYTER" not in name}
 OPTIONS = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
 
 
@@ -41,7 +43,7 @@ def make_environment(folder, requirement):
     lines = [f"import site; site.addsitedir({path!r})\n" for path in sorted(paths)]
     (site_packages / "zzz_tests.pth").write_text("".join(lines))
     python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "-q", requirement], check=True)
+    subprocess.run([python, "-m", "pip", "install", "-q", requirement], check=True, env=GIVEN)
     return python
 
 
@@ -84,8 +86,7 @@ class Server:
             "IPYTHONDIR": str(folder / "ipython"),
             "DAVOS_HOME": str(self.davos_home),
         }
-        given = {name: value for name, value in os.environ.items() if "JUPYTER" not in name}
-        return {**given, **own}
+        return {**GIVEN, **own}
 
     def _read_info(self):
         """What the server says of itself, once it listens."""
