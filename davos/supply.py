@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 import warnings
 from dataclasses import dataclass
+from dataclasses import replace as replace_field
 from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Mapping, Protocol, Sequence
 
-from davos.environments import own, search_path, side_folders, snapshot, sources
-from davos.environments.base import clear_caches, find_distribution
+from davos.environments import search_path, side_folders, snapshot, sources
+from davos.environments.base import find_distribution
 from davos.environments.satisfied import Verdict, satisfies
-from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
-from davos.installers.base import SILENT, Listener
+from davos.exceptions import SmugglerError
+from davos.installing import Installation, Screen, place_of, status_of
 from davos.ledger import Ledger
-from davos.memory import found_file, is_among, is_current, loaded_from_elsewhere, owned_by
-from davos.onion.validator import location_options
+from davos.memory import (
+    found_file,
+    is_among,
+    is_current,
+    loaded_from_elsewhere,
+    owned_by,
+    unchanged,
+)
 from davos.reload.apply import loaded_modules
-from davos.reload.plan import LoadedModule, modules_in, plan_reload
+from davos.reload.plan import Action, LoadedModule, children_first, modules_in, plan_reload
+from davos.restarting import Restarting, agrees
 
 if TYPE_CHECKING:
     from davos.configuration import Config
     from davos.environments.distribution import Distribution
     from davos.environments.project import Project
-    from davos.installers.base import Installer, Result
+    from davos.installers.base import Installer
+    from davos.installing import Installed
     from davos.onion.comment import Onion
+    from davos.reload.plan import ReloadPlan
+    from davos.reload.rerun import Restarter
 
 __all__ = ["Frontend", "Provision", "Supply"]
 
@@ -33,21 +43,16 @@ __all__ = ["Frontend", "Provision", "Supply"]
 _FORCING = {"force_reinstall", "ignore_installed", "upgrade"}
 
 
-class Frontend(Protocol):
+class Frontend(Screen, Protocol):
     """What the engine needs of the place it runs in."""
 
     @property
     def namespace(self) -> dict[str, Any]:
         """Where smuggled names are bound."""
 
-    def show(self, text: str) -> None:
-        """Show a line, to stay."""
-
-    def status(self, text: str) -> None:
-        """Show what is going on, in place of the last status; empty: nothing any more."""
-
-    def confirm(self, question: str) -> bool | None:
-        """Ask the user; None where nobody can answer."""
+    @property
+    def restarter(self) -> Restarter:
+        """How to start this interpreter anew."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class Provision:
 
     `asked` is the distribution that the onion names, None if its marker excludes it.
     `lasting` says that the same onion needs no second look in this session.
+    `kept` says that the module in memory stays, though it was loaded from another copy.
     `before` are the versions that were loaded, for the case that the import fails.
     """
 
@@ -64,6 +70,7 @@ class Provision:
     replace: tuple[str, ...]
     owned: AbstractSet[str]
     lasting: bool
+    kept: bool
     before: Mapping[str, str | None]
 
 
@@ -79,9 +86,9 @@ class Supply:
     ) -> None:
         self.frontend = frontend
         self.settings = settings
-        self.keep_own = keep_own
-        self.installer_for = installer_for
         self.ledger = Ledger()
+        self.installation = Installation(frontend, settings, installer_for, keep_own, self.ledger)
+        self.restarting = Restarting(frontend.restarter, settings)
         # The versions of distributions whose modules this session loaded.
         self._loaded: dict[str, str] = {}
 
@@ -91,31 +98,61 @@ class Supply:
         Raises SmugglerError if a loaded compiled module is in the way, or the user said
         no, InstallerError, and OnionArgumentError for an option that has no place here.
         """
-        forced = not _FORCING.isdisjoint(onion.options)
         self.await_change(onion.requirement.text)
         in_project = self.settings.project is not None
         side_folders.put_first(side_folders.named_by(onion.options, in_project=in_project))
-        verdict = self._verdict(onion)
-        asked = verdict.distribution
-        changed: list[Distribution] = []
+        pinned = self.restarting.pinned(onion.requirement)
+        forced = pinned is None and not _FORCING.isdisjoint(onion.options)
+        verdict = self._verdict(onion) if pinned is None else Verdict(pinned)
+        installed, asked = None, verdict.distribution
         if not (verdict.ignored or (verdict and not forced)):
-            changed = self._install(onion, forced=forced)
-            asked = self._asked_for(top, onion, changed)
+            installed = self.installation.run(
+                onion,
+                self.restarting.constraints(),
+                self._loaded,
+                is_needed=lambda: forced or not self._verdict(onion),
+            )
+            asked = self._asked_for(top, onion, installed.changed)
+        provision = self._loading(top, onion, asked, installed)
+        self.restarting.reach(onion)
+        lasting = pinned is None and not forced and onion.requirement.path is None
+        return replace_field(provision, lasting=lasting)
+
+    def _loading(
+        self,
+        top: str,
+        onion: Onion,
+        asked: Distribution | None,
+        installed: Installed | None,
+    ) -> Provision:
+        """Decide what of the modules in memory gives way; restart where it cannot."""
+        changed = installed.changed if installed else []
         loaded = loaded_modules()
         stale = changed or [dist for dist in [asked] if dist and self._is_stale(top, dist, loaded)]
-        plan = plan_reload(loaded, owned := owned_by(stale))
+        owned = owned_by(stale)
+        plan = _plan(stale, loaded, owned, installed.contents if installed else {})
         if plan.stuck:
-            raise _stuck(stale, plan.stuck)
-        owned |= self._shadowed(asked, loaded)
-        plan = plan_reload(loaded, owned)
-        lasting = not forced and onion.requirement.path is None
+            stuck = [dist for dist in stale if plan.actions[dist.name] is Action.RESTART]
+            note = installed.summary if installed else _summary_of(stuck)
+            self.restarting.meet(onion, stuck, plan, note)
+            return Provision(asked, changed, (), set(), lasting=True, kept=True, before={})
+        shadowed = self._shadowed(asked, loaded)
+        gone = {*plan.replace, *plan_reload(loaded, {"": shadowed}).replace}
         before = self._load([*changed, *([asked] if asked else [])])
-        return Provision(asked, changed, plan.replace, owned, lasting, before)
+        return Provision(
+            asked,
+            changed,
+            replace=children_first(gone),
+            owned=shadowed.union(*owned.values()),
+            lasting=True,
+            kept=top in plan.kept,
+            before=before,
+        )
 
     def check_visible(self, top: str, provision: Provision) -> None:
         """Raise SmugglerError if another file hides the module of the distribution asked for."""
         asked = provision.asked
-        if asked is None or top not in asked.modules or asked.is_elsewhere:
+        if asked is None or provision.kept or top not in asked.modules or asked.is_elsewhere:
             return
         file = getattr(sys.modules.get(top), "__file__", None) or found_file(top)
         if file is None or file.startswith(f"{asked.location}{os.sep}"):
@@ -129,7 +166,7 @@ class Supply:
     def settle(self, onion: Onion, provision: Provision) -> None:
         """Note what was asked for, once the import went well."""
         asked = provision.asked
-        if asked is not None:
+        if asked is not None and agrees(onion.requirement, asked.version):
             self.ledger.record(asked.name, asked.version, onion.requirement)
 
     def undo(self, provision: Provision) -> None:
@@ -151,7 +188,7 @@ class Supply:
         if project is None or not self.is_changing:
             return
         try:
-            with project.lock(self._status_of(f"{text}: waiting for ")):
+            with project.lock(status_of(self.frontend, self.settings, f"{text}: waiting for ")):
                 pass
         finally:
             self.frontend.status("")
@@ -198,11 +235,11 @@ class Supply:
         if project is None or asked is None:
             return owned
         for dist in loaded_from_elsewhere(project.site_packages_dir, asked, loaded):
-            names = owned_by([dist])
-            if plan_reload(loaded, names).stuck:
+            names = owned_by([dist])[dist.name]
+            if plan_reload(loaded, {dist.name: names}).stuck:
                 warnings.warn(
                     f"{asked.name} gets {dist.name} as it was loaded before davos, not "
-                    f"{dist.version} of {_place(project)}: it has compiled modules",
+                    f"{dist.version} of {place_of(project)}: it has compiled modules",
                     stacklevel=2,
                 )
             else:
@@ -226,126 +263,20 @@ class Supply:
         loaded = (module for module in modules if module.name in owned and module.file)
         return any(not is_among(module, files) for module in loaded)
 
-    def _install(self, onion: Onion, *, forced: bool) -> list[Distribution]:
-        """Install; the distributions that changed. None if another kernel was faster."""
-        project: Project | None = self.settings.project
-        if project is not None:
-            _refuse_location(onion, project)
-        self._confirm(onion, project)
-        result = self._run_installer(onion, project, forced=forced)
-        if project is not None and own.held_in(str(project.site_packages_dir)):
-            self.keep_own(str(project.site_packages_dir))
-        sources.remember(onion.requirement, project, result.installed)
-        if result.warnings:
-            warnings.warn("\n".join(result.warnings), stacklevel=2)
-        found = [find_distribution(one.name) for one in result.installed]
-        return [dist for dist in found if dist is not None]
 
-    def _run_installer(self, onion: Onion, project: Project | None, *, forced: bool) -> Result:
-        def is_needed() -> bool:
-            self._look_again(project)
-            return forced or not self._verdict(onion)
-
-        constraints = self.ledger.constraints(onion.requirement)
-        try:
-            result = self.installer_for(onion.installer).install(
-                onion,
-                project,
-                constraints=constraints,
-                listener=self._listener(onion),
-                is_needed=is_needed,
-            )
-        except InstallerError as error:
-            raise self._explained(error, onion) from None
-        finally:
-            self.frontend.status("")
-            self._look_again(project)
-        if not self.settings.suppress_stdout:
-            self.frontend.show(_summary(result, project))
-        return result
-
-    def _look_again(self, project: Project | None) -> None:
-        clear_caches()
-        if project is not None:
-            search_path.refresh()
-
-    def _listener(self, onion: Onion) -> Listener:
-        if self.settings.suppress_stdout:
-            return SILENT
-        start = f"{onion.installer}: {onion.requirement.text}: "
-        verbose = onion.options.get("verbosity", 0) > 0
-        return Listener(
-            output=self.frontend.show if verbose else SILENT.output,
-            status=self._status_of(start),
-            wait=self._status_of(f"{start}waiting for "),
-        )
-
-    def _status_of(self, start: str) -> Callable[[str], None]:
-        """Shows a status that begins with some words; nothing under `suppress_stdout`."""
-        if self.settings.suppress_stdout:
-            return SILENT.status
-        return lambda words: self.frontend.status(start + words)
-
-    def _explained(self, error: InstallerError, onion: Onion) -> InstallerError:
-        """The error of a contradiction names the onions that contradict each other."""
-        others = self.ledger.contradicting(onion.requirement, error.output)
-        if not others:
-            return error
-        names = " and ".join(repr(entry.requirement.text) for entry in others)
-        message = (
-            f"{onion.requirement.text!r} contradicts {names}, smuggled earlier in this session; "
-            "nothing was changed"
-        )
-        return InstallerError(
-            message,
-            returncode=error.returncode,
-            cmd=error.cmd,
-            output=error.output,
-        )
-
-    def _confirm(self, onion: Onion, project: Project | None) -> None:
-        if not self.settings.confirm_install or self.settings.noninteractive:
-            return
-        if onion.options.get("no_input"):
-            return
-        command = shlex.join([onion.installer, "install", *onion.passed, *onion.requirement_words])
-        asked = f"Install {onion.requirement.text} into {_place(project)}"
-        answer = self.frontend.confirm(f"{asked} ({command})? [Y/n] ")
-        if answer is None:
-            raise SmugglerError(
-                f"{onion.requirement.text} was not installed: davos.config.confirm_install is on, "
-                "and nobody can be asked here; set it to False to install without asking",
-            )
-        if not answer:
-            raise SmugglerError(f"{onion.requirement.text} was not installed: you said no")
+def _plan(
+    stale: Sequence[Distribution],
+    loaded: Sequence[LoadedModule],
+    owned: Mapping[str, AbstractSet[str]],
+    before: Mapping[str, bytes],
+) -> ReloadPlan:
+    """Which modules give way; only for compiled ones are the files compared."""
+    plan = plan_reload(loaded, owned)
+    if not plan.stuck:
+        return plan
+    same = {name for dist in stale for name in unchanged(dist, loaded, before)}
+    return plan_reload(loaded, owned, same)
 
 
-def _refuse_location(onion: Onion, project: Project) -> None:
-    for option in location_options(onion):
-        raise OnionArgumentError(
-            f"{option} installs outside {_place(project)}: leave it out, or set davos.project = "
-            "None to install into the environment itself",
-        )
-
-
-def _place(project: Project | None) -> str:
-    """What a user calls the place that packages go to."""
-    if project is None:
-        return "this environment"
-    return f"project {project.notebook.stem if project.notebook else project.name}"
-
-
-def _summary(result: Result, project: Project | None) -> str:
-    """One line: `installed six 1.15.0 (project quickstart)`."""
-    names = ", ".join(f"{one.name} {one.version}" for one in result.installed)
-    return f"installed {names} ({_place(project)})" if names else "nothing had to be installed"
-
-
-def _stuck(distributions: Sequence[Distribution], modules: Sequence[str]) -> SmugglerError:
-    names = ", ".join(f"{dist.name} {dist.version}" for dist in distributions)
-    more = f" and {len(modules) - 1} more" if len(modules) > 1 else ""
-    return SmugglerError(
-        f"{names} is installed, but another version is loaded, and Python cannot replace its "
-        f"compiled modules ({modules[0]}{more}). The loaded version stays in memory: restart "
-        "the kernel and run the notebook again to use the new one.",
-    )
+def _summary_of(distributions: Sequence[Distribution]) -> str:
+    return ", ".join(f"{dist.name} {dist.version}" for dist in distributions)

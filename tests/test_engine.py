@@ -19,6 +19,7 @@ from davos.exceptions import (
     SmugglerError,
     TheNightIsDarkAndFullOfErrors,
 )
+from davos.frontends.no_restart import NoRestarter
 from davos.installers.base import SILENT, InstalledDistribution, Result, always
 from davos.installers.pip_report import changes, contents
 from davos.onion.validator import validate_text
@@ -56,6 +57,8 @@ class Unpacker:
 
 class Screen:
     """A front end whose user gives one answer to everything."""
+
+    restarter = NoRestarter("restart the kernel to use the new one")
 
     def __init__(self, answer=True):
         self.namespace, self.lines, self.questions, self.answer = {}, [], [], answer
@@ -263,7 +266,10 @@ def test_a_loaded_compiled_module_asks_for_a_restart(engine, wheels, write_wheel
     from importlib.machinery import EXTENSION_SUFFIXES
 
     for version in ("1.0", "2.0"):
-        files = {"dvt/__init__.py": f"v = {version!r}\n", f"dvt/_c{EXTENSION_SUFFIXES[0]}": "x"}
+        files = {
+            "dvt/__init__.py": f"v = {version!r}\n",
+            f"dvt/_c{EXTENSION_SUFFIXES[0]}": version,
+        }
         write_wheel(wheels, "dvt", version, files)
     engine.smuggle("dvt", args_str="dvt==1.0")
     compiled = type(sys)("dvt._c")
@@ -276,6 +282,37 @@ def test_a_loaded_compiled_module_asks_for_a_restart(engine, wheels, write_wheel
             engine.smuggle("dvt", args_str="dvt==2.0")
     assert sys.modules["dvt"].v == "1.0"
     assert engine.installer.calls == ["dvt==1.0", "dvt==2.0"]
+
+
+def test_a_compiled_module_that_is_the_same_in_both_versions_stays(engine, wheels, write_wheel):
+    from importlib.machinery import EXTENSION_SUFFIXES
+
+    for version in ("1.0", "2.0"):
+        files = {"dvt/__init__.py": f"v = {version!r}\n", f"dvt/_c{EXTENSION_SUFFIXES[0]}": "x"}
+        write_wheel(wheels, "dvt", version, files)
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    compiled = sys.modules["dvt._c"] = type(sys)("dvt._c")
+    compiled.__file__ = str(
+        engine.settings.project.site_packages_dir / f"dvt/_c{EXTENSION_SUFFIXES[0]}"
+    )
+    engine.smuggle("dvt", args_str="dvt==2.0")
+    assert engine.frontend.namespace["dvt"].v == "2.0"
+    assert sys.modules["dvt._c"] is engine.frontend.namespace["dvt"]._c is compiled
+
+
+def test_a_package_reinstalled_byte_for_byte_is_not_loaded_again(engine, wheels, write_wheel):
+    from importlib.machinery import EXTENSION_SUFFIXES
+
+    files = {"dvt/__init__.py": "v = 1\n", f"dvt/_c{EXTENSION_SUFFIXES[0]}": "x"}
+    write_wheel(wheels, "dvt", "1.0", files)
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    old = sys.modules["dvt"]
+    compiled = sys.modules["dvt._c"] = type(sys)("dvt._c")
+    compiled.__file__ = str(
+        engine.settings.project.site_packages_dir / f"dvt/_c{EXTENSION_SUFFIXES[0]}"
+    )
+    engine.smuggle("dvt", args_str="--force-reinstall dvt==1.0")
+    assert sys.modules["dvt"] is old
 
 
 @pytest.mark.parametrize(

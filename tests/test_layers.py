@@ -30,8 +30,10 @@ LAYERS = {
     "highlight": {*BASE, "source", "syntax", "notebook"},
     "shim": {*BASE, "source", "notebook", "lint", "installers"},
     "memory": ENGINE,
-    "supply": {*ENGINE, "memory"},
-    "engine": {*ENGINE, "supply", "memory"},
+    "restarting": ENGINE,
+    "installing": {*ENGINE, "memory"},
+    "supply": {*ENGINE, "memory", "restarting", "installing"},
+    "engine": {*ENGINE, "supply", "memory", "restarting", "installing"},
     # The place where everything below is put together, behind `davos` itself.
     "frontends": {*ENGINE, "translate", "engine", "davos"},
     "lsp": {*ONION, "configuration", "syntax", "translate", "notebook", "lint"},

@@ -16,6 +16,7 @@ __all__ = [
     "SHELL_PROJECT",
     "default_project",
     "environment",
+    "is_colab",
     "is_kernel",
     "notebook_path",
     "running_shell",
@@ -38,13 +39,13 @@ def environment(shell: Any | None) -> str:
     """The label in `davos.config.environment`."""
     if shell is None:
         return "Python"
-    if _is_colab(shell):
+    if is_colab(shell):
         return "Colaboratory"
     # IPython 7 brought the string transformers (inputtransformer2).
     return "IPython>=7.0" if sys.modules["IPython"].version_info >= (7,) else "IPython<7.0"
 
 
-def _is_colab(shell: Any) -> bool:
+def is_colab(shell: Any) -> bool:
     """Whether it is Colab's shell, `google.colab._shell.Shell`."""
     return type(shell).__module__.startswith("google.colab")
 
@@ -80,5 +81,5 @@ def default_project(shell: Any | None, environ: Mapping[str, str] = os.environ) 
         return FALLBACK_PROJECT
     if not is_kernel(shell):
         return SHELL_PROJECT
-    unknown = COLAB_PROJECT if _is_colab(shell) else FALLBACK_PROJECT
+    unknown = COLAB_PROJECT if is_colab(shell) else FALLBACK_PROJECT
     return notebook_path(shell, environ) or unknown

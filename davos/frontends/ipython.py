@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Callable
 from weakref import WeakKeyDictionary
 
 from davos.configuration import Binding, Config
+from davos.exceptions import DavosConfigError
 from davos.frontends import detect
 from davos.frontends.asking import ask, has_terminal
+from davos.frontends.cell_log import CellLog
 from davos.frontends.cells import cells_of
 from davos.frontends.session import Session
 from davos.frontends.status import status_for
@@ -20,6 +22,8 @@ from davos.frontends.typing_help import help_with
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+    from davos.reload.rerun import Restarter
 
 __all__ = ["IPythonFrontend", "install"]
 
@@ -32,6 +36,7 @@ class IPythonFrontend:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
+        self.cells = CellLog()
         cell = (lambda: shell.execution_count) if detect.is_kernel(shell) else None
         self.status = status_for(cell).show
 
@@ -48,6 +53,18 @@ class IPythonFrontend:
     def confirm(self, question: str) -> bool | None:
         """Ask below the cell, or on the terminal; None where nobody can answer."""
         return ask(question) if detect.is_kernel(self.shell) or has_terminal() else None
+
+    @property
+    def restarter(self) -> Restarter:
+        """How to start this shell anew."""
+        from davos.frontends.no_restart import NoRestarter  # noqa: PLC0415 - at the first smuggle
+        from davos.frontends.restart import KernelRestarter  # noqa: PLC0415 - at the first smuggle
+
+        if detect.is_colab(self.shell):
+            return NoRestarter("choose Runtime > Restart session, then run the cells again")
+        if detect.is_kernel(self.shell):
+            return KernelRestarter(self.shell, self.cells)
+        return NoRestarter("restart IPython to use the new one")
 
 
 class Activation:
@@ -102,6 +119,12 @@ def _cell_name(shell: InteractiveShell, text: str) -> str:
     return name
 
 
+def _refuse_on_colab(value: object) -> bool:
+    if value:
+        raise DavosConfigError("auto_rerun", "does not work on Colab: its runtime restarts itself")
+    return False
+
+
 _installed: WeakKeyDictionary[InteractiveShell, tuple[Session, Activation]] = WeakKeyDictionary()
 
 
@@ -112,13 +135,18 @@ def install(shell: InteractiveShell, settings: Config) -> Session:
     translated, and go on to bind its own names.
     """
     if shell not in _installed:
-        session = Session(IPythonFrontend(shell), settings, detect.default_project(shell))
+        frontend = IPythonFrontend(shell)
+        session = Session(frontend, settings, detect.default_project(shell))
         _installed[shell] = session, Activation(shell, session.smuggle)
         help_with(shell)
+        if detect.is_kernel(shell) and not detect.is_colab(shell):
+            frontend.cells.attend(shell)
         session.start()
     session, activation = _installed[shell]
     session.govern()
     settings.establish(environment=detect.environment(shell), ipython_shell=shell)
     settings.bind(active=Binding(lambda: activation.active, activation.set))
+    if detect.is_colab(shell):
+        settings.bind(auto_rerun=Binding(lambda: False, lambda _: None, _refuse_on_colab))
     activation.set(True)
     return session

@@ -17,6 +17,7 @@ from davos.frontends.status import status_for
 
 if TYPE_CHECKING:
     from davos.configuration import Config
+    from davos.reload.rerun import Restarter
 
 __all__ = ["PythonFrontend", "install", "run_script"]
 
@@ -39,6 +40,13 @@ class PythonFrontend:
     def confirm(self, question: str) -> bool | None:
         """Ask on the terminal; None where there is none."""
         return ask(question) if has_terminal() else None
+
+    @property
+    def restarter(self) -> Restarter:
+        """How to start this program anew."""
+        from davos.frontends.no_restart import NoRestarter  # noqa: PLC0415 - at the first smuggle
+
+        return NoRestarter("restart the program to use the new one")
 
 
 def install(settings: Config) -> Session:

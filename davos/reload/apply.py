@@ -6,7 +6,7 @@ import importlib
 import sys
 from contextlib import contextmanager
 from types import ModuleType
-from typing import AbstractSet, Iterator, Sequence
+from typing import AbstractSet, Any, Iterable, Iterator, Sequence
 
 from davos.reload.plan import LoadedModule, is_owned
 
@@ -34,10 +34,13 @@ def replaced(names: Sequence[str], owned: AbstractSet[str]) -> Iterator[None]:
 
     If the block raises, whatever it loaded of the modules in `owned` is
     dropped, and the old modules are back where they were, also as attributes
-    of parents that stayed.
+    of parents that stayed; so are the finders on `sys.meta_path` and `sys.path_hooks` and
+    the importers cached for each folder. What stays loaded of a package that is replaced
+    becomes an attribute of the new one.
     """
     taken = {name: sys.modules[name] for name in names if name in sys.modules}
     attributes = list(_attributes_of_parents(taken))
+    finders = _finders()
     for name in taken:
         del sys.modules[name]
     for parent, child, _ in attributes:
@@ -47,13 +50,43 @@ def replaced(names: Sequence[str], owned: AbstractSet[str]) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        for name in set(sys.modules) - kept:
-            if is_owned(name, owned):
-                del sys.modules[name]
+        _drop([name for name in set(sys.modules) - kept if is_owned(name, owned)])
         sys.modules.update(taken)
         for parent, child, value in attributes:
             setattr(parent, child, value)
+        _restore(finders)
         raise
+    _adopt([name for name in kept if name.rpartition(".")[0] in taken])
+
+
+def _drop(names: Iterable[str]) -> None:
+    """Unload modules, and remove them from the parents that hold them."""
+    for name in names:
+        module = sys.modules.pop(name)
+        parent, _, child = name.rpartition(".")
+        holder = sys.modules.get(parent)
+        if holder is not None and vars(holder).get(child) is module:
+            delattr(holder, child)
+
+
+def _adopt(names: Iterable[str]) -> None:
+    """Give modules that stayed to the new modules of their parents' names."""
+    for name in names:
+        parent, _, child = name.rpartition(".")
+        holder = sys.modules.get(parent)
+        if holder is not None and not hasattr(holder, child) and name in sys.modules:
+            setattr(holder, child, sys.modules[name])
+
+
+def _finders() -> tuple[list[Any], list[Any], dict[str, Any]]:
+    return list(sys.meta_path), list(sys.path_hooks), dict(sys.path_importer_cache)
+
+
+def _restore(finders: tuple[list[Any], list[Any], dict[str, Any]]) -> None:
+    sys.meta_path[:], sys.path_hooks[:] = finders[:2]
+    sys.path_importer_cache.clear()
+    sys.path_importer_cache.update(finders[2])
+    importlib.invalidate_caches()
 
 
 def _attributes_of_parents(

@@ -6,11 +6,20 @@ Pure: everything comes in as data, nothing is imported or unloaded.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES
 from pathlib import PurePath
-from typing import AbstractSet, Iterable, Iterator
+from typing import AbstractSet, Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["LoadedModule", "ReloadPlan", "is_owned", "modules_in", "plan_reload"]
+__all__ = [
+    "Action",
+    "LoadedModule",
+    "ReloadPlan",
+    "children_first",
+    "is_owned",
+    "modules_in",
+    "plan_reload",
+]
 
 _SUFFIXES = (*EXTENSION_SUFFIXES, *SOURCE_SUFFIXES, ".pyc")
 
@@ -28,12 +37,25 @@ class LoadedModule:
         return self.file is not None and self.file.endswith(tuple(EXTENSION_SUFFIXES))
 
 
+class Action(Enum):
+    """What a changed distribution's loaded modules need."""
+
+    NOTHING = "nothing loaded"
+    REPLACE = "replace in place"
+    RESTART = "restart"
+
+
 @dataclass(frozen=True)
 class ReloadPlan:
-    """`replace`: module names, children before parents; `stuck`: what prevents it."""
+    """`actions`: by distribution; `replace`: module names, children before parents;
+    `stuck`: the compiled modules for which the interpreter must be started anew; `kept`:
+    modules that stay, since the new version's files are the same.
+    """
 
+    actions: Mapping[str, Action]
     replace: tuple[str, ...]
     stuck: tuple[str, ...]
+    kept: frozenset[str] = frozenset()
 
 
 def _module_name(parts: tuple[str, ...]) -> str | None:
@@ -74,15 +96,50 @@ def is_owned(name: str, owned: AbstractSet[str]) -> bool:
     return any(ancestor in owned for ancestor in _lineage(name))
 
 
-def plan_reload(loaded: Iterable[LoadedModule], owned: AbstractSet[str]) -> ReloadPlan:
-    """Plan the replacement of the loaded modules that changed distributions own.
+def plan_reload(
+    loaded: Iterable[LoadedModule],
+    changed: Mapping[str, AbstractSet[str]],
+    unchanged: AbstractSet[str] = frozenset(),
+) -> ReloadPlan:
+    """Plan the replacement of the loaded modules of changed distributions.
 
-    `owned` holds the names of real modules and packages, so a namespace
-    package shared with other distributions (`google`) stays. If a compiled
-    module is among them nothing is replaced: old and new halves of a package
-    do not mix.
+    `changed` maps each distribution to the names of the real modules and packages it owns,
+    so a namespace package shared with others (`google`) stays. `unchanged` names the loaded
+    modules whose file is byte for byte the new version's: compiled ones among them stay in
+    memory, and where nothing else is loaded, nothing is to be done. If another
+    compiled module is loaded, nothing is replaced: old and new halves do not mix.
     """
-    affected = [module for module in loaded if is_owned(module.name, owned)]
-    stuck = tuple(sorted(module.name for module in affected if module.compiled))
-    names = sorted((module.name for module in affected), key=lambda n: (-n.count("."), n))
-    return ReloadPlan(replace=() if stuck else tuple(names), stuck=stuck)
+    modules = list(loaded)
+    parts = {
+        name: [module for module in modules if is_owned(module.name, owned)]
+        for name, owned in changed.items()
+    }
+    actions = {name: _action(part, unchanged) for name, part in parts.items()}
+    stuck = {m.name for part in parts.values() for m in part if _is_stuck(m, unchanged)}
+    replace = {
+        module.name
+        for name, part in parts.items()
+        if actions[name] is Action.REPLACE and not stuck
+        for module in part
+        if not module.compiled
+    }
+    kept = {m.name for part in parts.values() for m in part if m.name in unchanged} - replace
+    return ReloadPlan(actions, children_first(replace), tuple(sorted(stuck)), frozenset(kept))
+
+
+def children_first(names: Iterable[str]) -> tuple[str, ...]:
+    """Dotted names in the order in which modules are unloaded."""
+    return tuple(sorted(names, key=lambda name: (-name.count("."), name)))
+
+
+def _is_stuck(module: LoadedModule, unchanged: AbstractSet[str]) -> bool:
+    return module.compiled and module.name not in unchanged
+
+
+def _action(loaded: Sequence[LoadedModule], unchanged: AbstractSet[str]) -> Action:
+    if any(_is_stuck(module, unchanged) for module in loaded):
+        return Action.RESTART
+    files = {module.name for module in loaded if module.file}
+    if not loaded or (files and files <= unchanged):
+        return Action.NOTHING
+    return Action.REPLACE

@@ -65,6 +65,30 @@ def test_the_attribute_of_a_parent_that_stays_is_put_back(package):
     assert parent.sub.v == "1"
 
 
+def test_a_failing_import_leaves_no_finder_no_importer_and_no_attribute(package):
+    package("1")
+    parent = importlib.import_module("pkg")
+    before = list(sys.meta_path), list(sys.path_hooks), dict(sys.path_importer_cache)
+    with pytest.raises(KeyError), replaced([], {"pkg.new"}):
+        sys.meta_path.insert(0, object())
+        sys.path_hooks.append(print)
+        sys.path_importer_cache["/nowhere"] = None
+        sys.modules["pkg.new"] = parent.new = type(sys)("pkg.new")
+        raise KeyError
+    assert (sys.meta_path, sys.path_hooks, sys.path_importer_cache) == before
+    assert not hasattr(parent, "new")
+
+
+def test_what_stays_loaded_of_a_package_is_the_new_ones_attribute(package):
+    package("1")
+    importlib.import_module("pkg")
+    compiled = sys.modules["pkg._c"] = type(sys)("pkg._c")
+    package("2")
+    with replaced(["pkg.sub", "pkg"], {"pkg"}):
+        new = importlib.import_module("pkg")
+    assert (new.v, new._c) == ("2", compiled)
+
+
 def test_a_lazy_modules_attributes_are_not_asked_for(monkeypatch):
     class Lazy(type(sys)):
         def __getattr__(self, name):

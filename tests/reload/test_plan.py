@@ -6,7 +6,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 
 import pytest
 
-from davos.reload.plan import LoadedModule, modules_in, plan_reload
+from davos.reload.plan import Action, LoadedModule, modules_in, plan_reload
 
 SO = EXTENSION_SUFFIXES[0]
 
@@ -61,5 +61,35 @@ def test_a_files_path_below_site_packages_is_its_modules_name(file, module):
 def test_a_plan_replaces_owned_modules_unless_a_compiled_one_is_among_them(
     loaded, owned, replace, stuck
 ):
-    plan = plan_reload([LoadedModule(name, file) for name, file in loaded.items()], owned)
+    plan = plan_reload([LoadedModule(name, file) for name, file in loaded.items()], {"x": owned})
     assert (plan.replace, plan.stuck) == (replace, stuck)
+
+
+PACKAGE = {"n": "/b/n.py", "n._c": f"/b/n/_c{SO}"}
+
+
+@pytest.mark.parametrize(
+    ("loaded", "unchanged", "action", "replace", "kept"),
+    [
+        ({}, set(), Action.NOTHING, (), set()),
+        ({"other": "/b/other.py"}, set(), Action.NOTHING, (), set()),
+        ({"n": "/b/n.py"}, set(), Action.REPLACE, ("n",), set()),
+        (PACKAGE, set(), Action.RESTART, (), set()),
+        (PACKAGE, {"n"}, Action.RESTART, (), {"n"}),
+        (PACKAGE, {"n._c"}, Action.REPLACE, ("n",), {"n._c"}),
+        (PACKAGE, {"n", "n._c"}, Action.NOTHING, (), {"n", "n._c"}),
+    ],
+)
+def test_what_a_changed_distribution_needs_follows_from_what_is_loaded_of_it(
+    loaded, unchanged, action, replace, kept
+):
+    modules = [LoadedModule(name, file) for name, file in loaded.items()]
+    plan = plan_reload(modules, {"dist": {"n"}}, unchanged)
+    assert (plan.actions, plan.replace, plan.kept) == ({"dist": action}, replace, kept)
+
+
+def test_one_distribution_that_needs_a_restart_keeps_all_in_memory():
+    modules = [LoadedModule(name, file) for name, file in {**PACKAGE, "p": "/b/p.py"}.items()]
+    plan = plan_reload(modules, {"d": {"n"}, "e": {"p"}})
+    assert plan.actions == {"d": Action.RESTART, "e": Action.REPLACE}
+    assert (plan.replace, plan.stuck) == ((), ("n._c",))

@@ -1,0 +1,323 @@
+"""What a kernel does after davos restarted it in place: the earlier cells, then the request.
+
+`davos.frontends.restart` copies this file beside the state that it leaves, and has the new
+process load the copy as an IPython extension. It imports nothing of davos, which may not be
+importable before the notebook's own cells have run; the front end must get its answer
+all the same. The copy stays in `sys.modules` under `NAME`: davos asks it for the pins.
+
+Sources: ipykernel's `Kernel` (6.4 to 7.4), "Messaging in Jupyter", IPython's "Writing IPython
+extensions".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import inspect
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, Callable, Iterator
+
+NAME = "davos_rerun"
+STATE = "state.json"
+
+REPLAYING, ANSWERING, DONE = "replaying", "answering", "done"
+
+# Messages on IOPub that show something; a replay shows nothing (Jupyter messaging).
+_SHOWING = {
+    "stream",
+    "display_data",
+    "update_display_data",
+    "execute_result",
+    "error",
+    "clear_output",
+}
+# A front end's sockets come back after ZeroMQ's reconnect interval of 0.1 to 0.2 s.
+_RECONNECT_SECONDS = 0.3
+_MAX_RECONNECT_SECONDS = 3.0
+_SUBSCRIBE_SECONDS = 0.1
+
+# What `davos.frontends.restart` left, where the replay is, and the requests still to answer.
+state: dict[str, Any] = {}
+phase: str = DONE
+waiting: list[list[bytes]] = []
+_interrupted = False
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Take over from the process before: called by IPython while the kernel starts."""
+    global phase  # noqa: PLW0603 - a process is replayed once
+    state.update(_read_state())
+    _leave_no_trace(shell)
+    waiting[:] = [[base64.b64decode(frame) for frame in frames] for frames in state["queued"]]
+    phase = REPLAYING
+    signal.signal(signal.SIGINT, _note_interrupt)
+    _replay_first(shell.kernel, partial(_replay, shell))
+
+
+def _read_state() -> dict[str, Any]:
+    folder = os.path.dirname(os.path.abspath(__file__))
+    try:
+        with open(os.path.join(folder, STATE), encoding="utf-8") as file:
+            found: dict[str, Any] = json.load(file)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return found
+
+
+def _leave_no_trace(shell: Any) -> None:
+    """Take out of argv, environment and search path what brought this module here."""
+    for name, value in state["variables"].items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+    folder = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [entry for entry in sys.path if entry != folder]
+    sys.path_importer_cache.pop(folder, None)
+    flag = state["flag"]
+    application = shell.kernel.parent
+    for arguments in (sys.argv, getattr(sys, "orig_argv", []), getattr(application, "argv", [])):
+        while flag in arguments:
+            arguments.remove(flag)
+    for trait in ("extra_extension", "extra_extensions"):
+        with suppress(Exception):
+            setattr(application, trait, type(getattr(application, trait))())
+    shell.extension_manager.loaded.discard(NAME)
+    shell.kernel.session.session = state["session"]
+
+
+def _note_interrupt(*_: Any) -> None:
+    """Between two cells; within one, ipykernel's own handler raises KeyboardInterrupt."""
+    global _interrupted  # noqa: PLW0603 - a signal handler has nothing else
+    _interrupted = True
+
+
+def _replay_first(kernel: Any, replay: Callable[[], Any]) -> None:
+    """Have the kernel await `replay` before it handles any request on the shell channel."""
+    start = kernel.start
+
+    def started() -> None:
+        del kernel.start
+        if hasattr(kernel, "shell_main"):
+            _gate(kernel, start, replay)
+        else:  # ipykernel 6 handles requests in the order of a queue
+            start()
+            kernel.schedule_dispatch(replay)
+
+    kernel.start = started
+
+
+def _gate(kernel: Any, start: Callable[[], None], replay: Callable[[], Any]) -> None:
+    """Ipykernel 7: each request is a task of its own; all wait until the replay is over."""
+    handle = kernel.shell_main
+    over = asyncio.Event()
+
+    # The name and the parameters are those by which a second restart finds the request.
+    async def shell_main(subshell_id: Any, msg: Any) -> None:
+        if subshell_id is None:
+            await over.wait()
+        await handle(subshell_id, msg)
+
+    async def first() -> None:
+        try:
+            await replay()
+        finally:
+            over.set()
+
+    kernel.shell_main = shell_main
+    start()
+    kernel.io_loop.add_callback(first)
+
+
+async def _replay(shell: Any) -> None:
+    """Run the earlier cells again, answer the request that asked for it, then the others."""
+    global phase  # noqa: PLW0603 - see load_ipython_extension
+    kernel = shell.kernel
+    request = [base64.b64decode(frame) for frame in state["request"]]
+    error: dict[str, Any] | None = None
+    try:
+        await _await_front_ends()
+        parent = _set_parent(kernel, request)
+        error = await _run_cells(shell, parent)
+    except Exception as problem:  # noqa: BLE001 - the request must be answered all the same
+        error = _as_content(problem, "davos could not run the notebook again")
+    phase = DONE if error else ANSWERING
+    try:
+        if error:
+            _fail_next(shell, error)
+        else:
+            _show_note()
+        await _dispatch(kernel, request)
+    finally:
+        phase = DONE
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as ipykernel has it between requests
+        while waiting:
+            await _dispatch(kernel, waiting.pop(0))
+
+
+async def _await_front_ends() -> None:
+    """Wait until those who listened before listen again: what is published earlier is lost."""
+    started = time.monotonic()
+    expected = state["listeners"]
+    count = established(state["port"]) if expected else None
+    while count is not None and count < expected:
+        if time.monotonic() > started + _MAX_RECONNECT_SECONDS:
+            break
+        await asyncio.sleep(0.02)
+        count = established(state["port"])
+    await asyncio.sleep(_RECONNECT_SECONDS if count is None else _SUBSCRIBE_SECONDS)
+
+
+def established(port: int) -> int | None:
+    """How many TCP connections this process holds at a port; None if nobody knows."""
+    try:
+        import psutil  # noqa: PLC0415 - comes with ipykernel >= 6.9
+
+        process = psutil.Process()
+        connections = getattr(process, "net_connections", None) or process.connections
+        found = connections(kind="tcp")
+    except Exception:  # noqa: BLE001 - psutil's errors, on systems that forbid to look
+        return None
+    return len(
+        [one for one in found if one.laddr.port == port and one.status == psutil.CONN_ESTABLISHED]
+    )
+
+
+def _messages(frames: list[bytes]) -> list[Any]:
+    import zmq  # noqa: PLC0415 - what the kernel is made of
+
+    return [zmq.Message(frame) for frame in frames]
+
+
+def _set_parent(kernel: Any, request: list[bytes]) -> dict[str, Any]:
+    """Say for which request the kernel is busy; the request as a dict."""
+    session = kernel.session
+    idents, frames = session.feed_identities(_messages(request), copy=False)
+    parent: dict[str, Any] = session.deserialize(frames, content=True, copy=False)
+    session.digest_history.clear()  # else the request itself is taken for its own repetition
+    kernel.set_parent(idents, parent, channel="shell")
+    kernel._publish_status("busy", "shell")  # noqa: SLF001 - ipykernel offers nothing else
+    return parent
+
+
+async def _run_cells(shell: Any, parent: dict[str, Any]) -> dict[str, Any] | None:
+    """Run the earlier cells, unseen; the error content of the one that ended it, if any."""
+    kernel = shell.kernel
+    stdin = parent["content"].get("allow_stdin", False)
+    with _muted(kernel.session):
+        for cell in state["cells"]:
+            shell.execution_count = cell["number"]
+            if cell["skipped"]:
+                shell.history_manager.store_inputs(cell["number"], cell["code"])
+                continue
+            content = await _run_cell(kernel, cell, allow_stdin=stdin)
+            if content is not None and not cell["failed"]:
+                return content
+        _flush()
+    shell.execution_count = state["number"]
+    return None
+
+
+async def _run_cell(
+    kernel: Any,
+    cell: dict[str, Any],
+    *,
+    allow_stdin: bool,
+) -> dict[str, Any] | None:
+    how = {"cell_id": cell["id"]} if _takes_cell_id(kernel) else {}
+    if _interrupted:
+        reply = _as_content(KeyboardInterrupt(), "")
+    else:
+        kernel.pre_handler_hook()
+        try:
+            reply = kernel.do_execute(cell["code"], False, True, {}, allow_stdin, **how)  # noqa: FBT003
+            reply = await reply if inspect.isawaitable(reply) else reply
+        except KeyboardInterrupt as problem:
+            reply = _as_content(problem, "")
+        finally:
+            kernel.post_handler_hook()
+            _flush()
+    if reply.get("status") != "error":
+        return None
+    where = f"davos restarted the kernel, and running [{cell['number']}] again ended with:"
+    return {**reply, "traceback": [where, *reply.get("traceback", [])]}
+
+
+def _takes_cell_id(kernel: Any) -> bool:
+    return "cell_id" in inspect.signature(kernel.do_execute).parameters
+
+
+def _flush() -> None:
+    """Have what was printed leave while it is still muted."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+@contextmanager
+def _muted(session: Any) -> Iterator[None]:
+    """Drop what would be shown; comms, input requests and states pass."""
+    send = session.send
+
+    def send_unless_shown(stream: Any, msg_or_type: Any, *args: Any, **kwargs: Any) -> Any:
+        header = msg_or_type.get("header", msg_or_type) if isinstance(msg_or_type, dict) else {}
+        if header.get("msg_type", msg_or_type) in _SHOWING:
+            return None
+        return send(stream, msg_or_type, *args, **kwargs)
+
+    session.send = send_unless_shown
+    try:
+        yield
+    finally:
+        _flush()
+        del session.send
+
+
+def _show_note() -> None:
+    """Remove what the cell showed before the restart, and say that there was one."""
+    from IPython.display import clear_output  # noqa: PLC0415 - there: this is its extension
+
+    clear_output(wait=not state["quiet"])
+    if not state["quiet"]:
+        print(f"{state['note']}; {state['told']}", flush=True)
+
+
+def _as_content(problem: BaseException, words: str) -> dict[str, Any]:
+    name = type(problem).__name__
+    line = f"{name}: {problem}" if str(problem) else name
+    return {
+        "status": "error",
+        "ename": name,
+        "evalue": str(problem),
+        "traceback": [f"{words}: {line}" if words else line],
+    }
+
+
+def _fail_next(shell: Any, content: dict[str, Any]) -> None:
+    """Let the next execution be one that fails with an error; ipykernel does the rest."""
+    kernel = shell.kernel
+    error = {key: content[key] for key in ("ename", "evalue", "traceback")}
+
+    async def do_execute(code: str, *_: Any, **__: Any) -> dict[str, Any]:
+        del kernel.do_execute
+        shell.execution_count = number = state["number"]
+        shell.history_manager.store_inputs(number, code)
+        kernel.send_response(kernel.iopub_socket, "error", error)
+        shell.execution_count += 1
+        reply = {"status": "error", "execution_count": number, "user_expressions": {}}
+        return {**reply, "payload": [], **error}
+
+    kernel.do_execute = do_execute
+
+
+async def _dispatch(kernel: Any, frames: list[bytes]) -> None:
+    """Handle a request as if it had just come."""
+    kernel.session.digest_history.clear()
+    handled = kernel.dispatch_shell(_messages(frames))
+    if inspect.isawaitable(handled):
+        await handled

@@ -1,0 +1,182 @@
+"""Restart an IPython kernel in place: its own process becomes a new kernel (`execve`).
+
+The front end sees one long cell: ports, keys and process id stay, `davos.frontends.replay`
+runs the earlier cells again, unseen, and answers the request that is being handled now.
+Sources: ipykernel's `Kernel` (6.4 to 7.4), "Messaging in Jupyter", `os.execve`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from davos.frontends import replay, restart_requests
+from davos.frontends.cell_log import CellLog, preview
+from davos.frontends.restart_process import (
+    argument_list,
+    caller_row,
+    end_children,
+    starting_environment,
+)
+from davos.reload.rerun import Place, Rerun
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+__all__ = ["KernelRestarter"]
+
+_AGAIN = "restart the kernel and run the notebook again to use the new one"
+
+
+class KernelRestarter:
+    """The engine's `Restarter` in a Jupyter kernel."""
+
+    def __init__(self, shell: InteractiveShell, log: CellLog) -> None:
+        self._shell: Any = shell
+        self._log = log
+        self._let_go = False
+        self._pid = os.getpid()
+
+    @property
+    def _replay(self) -> Any:
+        """The replay that this process began with, if it did (`davos.frontends.replay`)."""
+        return sys.modules.get(replay.NAME)
+
+    @property
+    def carried(self) -> Rerun:
+        """See `Restarter`."""
+        if self._replay is None:
+            return Rerun()
+        carried = Rerun.from_json(self._replay.state["rerun"])
+        return carried.answered() if self._replay.phase == replay.DONE else carried
+
+    @property
+    def pins_hold(self) -> bool:
+        """See `Restarter`."""
+        return self._replay is not None and not self._let_go and self._replay.phase != replay.DONE
+
+    @property
+    def replaying(self) -> bool:
+        """See `Restarter`."""
+        return self._replay is not None and self._replay.phase == replay.REPLAYING
+
+    def let_go(self) -> None:
+        """See `Restarter`."""
+        self._let_go = True
+
+    def obstacle(self) -> str | None:
+        """See `Restarter`."""
+        reason = self._reason()
+        return None if reason is None else f"{_AGAIN} (davos cannot do that itself: {reason})"
+
+    def _reason(self) -> str | None:
+        kernel = self._shell.kernel
+        here = threading.current_thread() is threading.main_thread()
+        argv = list(getattr(kernel.parent, "argv", ()))
+        reasons = {
+            "on Windows no process can become another one": os.name == "nt",
+            "the statement does not run in the main thread": not here,
+            "this is a process forked from the kernel": os.getpid() != self._pid,
+            "Python was started with -E or -I": bool(sys.flags.ignore_environment),
+            "it is no kernel of ipykernel 6.4 or newer": not restart_requests.is_known(kernel),
+            "another program started the kernel within itself": argv != sys.argv[1:],
+        }
+        return next((words for words, holds in reasons.items() if holds), None)
+
+    def place(self, text: str) -> Place:
+        """See `Restarter`."""
+        return Place(caller_row(), text)
+
+    def offer(self, message: str) -> bool | None:
+        """See `Restarter`."""
+        from davos.frontends.restart_prompt import offer_restart  # noqa: PLC0415 - seldom needed
+
+        return offer_restart(
+            self._shell, message, f"Restarting runs {preview(self._cells())} again."
+        )
+
+    def _cells(self) -> list[dict[str, Any]]:
+        return self._log.before(self._shell)
+
+    def go(self, rerun: Rerun) -> NoReturn:
+        """See `Restarter`."""
+        folder = Path(tempfile.mkdtemp(prefix="davos-rerun-"))
+        try:
+            shutil.copyfile(replay.__file__, folder / f"{replay.NAME}.py")
+            self._become(folder, rerun)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def _become(self, folder: Path, rerun: Rerun) -> NoReturn:
+        """Leave the state in the folder, and be a kernel that replays it."""
+        environment = starting_environment()
+        flag = f"--ext={replay.NAME}"
+        variables = {
+            # debugpy, which ipykernel imports, warns of frozen modules into the cell.
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, [str(folder), environment.get("PYTHONPATH")]),
+            ),
+        }
+        state = self._state(rerun)
+        state.update(
+            flag=flag,
+            environment=environment,
+            variables={name: environment.get(name) for name in variables},
+        )
+        _write(folder / replay.STATE, state)
+        arguments = [*argument_list(), flag]
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        state["queued"] = [_encoded(one) for one in restart_requests.drain(self._shell.kernel)]
+        _write(folder / replay.STATE, state)
+        end_children()
+        self._shell.history_manager.writeout_cache()
+        _release_output()
+        os.chdir(self._shell.starting_dir)
+        os.execve(sys.executable, arguments, {**environment, **variables})  # noqa: S606 - no shell
+
+    def _state(self, rerun: Rerun) -> dict[str, Any]:
+        kernel = self._shell.kernel
+        cells = self._cells()
+        port = kernel._recorded_ports.get("iopub_port", 0)  # noqa: SLF001 - ipykernel offers no other
+        return {
+            "rerun": rerun.as_json(),
+            "note": rerun.note,
+            "told": f"restarted the kernel and ran {preview(cells)} again",
+            "quiet": not rerun.note,
+            "session": kernel.session.session,
+            "request": _encoded(restart_requests.present(kernel)),
+            "queued": [],
+            "cells": cells,
+            "number": len(cells) + 1,
+            "port": port,
+            "listeners": replay.established(port) or 0,
+        }
+
+
+def _encoded(frames: list[bytes]) -> list[str]:
+    return [base64.b64encode(frame).decode() for frame in frames]
+
+
+def _write(path: Path, state: dict[str, Any]) -> None:
+    """Write a file that only its owner can read (the folder, too, is private)."""
+    path.touch(0o600)
+    path.write_text(json.dumps(state), "utf-8")
+
+
+def _release_output() -> None:
+    """Send what was printed; give descriptors 1 and 2 back to whoever started the kernel."""
+    for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
+        stream.flush()
+        original = getattr(stream, "_original_stdstream_copy", None)
+        if original is not None:
+            os.dup2(original, descriptor)

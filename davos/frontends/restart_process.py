@@ -1,0 +1,83 @@
+"""What every restart in place needs: how this process was started, and an end to its children."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import davos
+from davos.frontends import replay
+
+__all__ = ["argument_list", "caller_row", "end_children", "starting_environment"]
+
+_ENVIRONMENT_AT_IMPORT = dict(os.environ)
+_GRACE_SECONDS = 1.0
+_OWN_FOLDER = os.path.dirname(os.path.abspath(davos.__file__)) + os.sep
+
+
+def starting_environment() -> dict[str, str]:
+    """The environment variables that this process began with: cells may have changed them.
+
+    After a restart those of the first start. Else Linux tells (`proc(5)`, environ), unless
+    a program has overwritten them to set its title; elsewhere those that davos found.
+    """
+    replayed = sys.modules.get(replay.NAME)
+    if replayed is not None:
+        found: dict[str, str] = replayed.state["environment"]
+        return found
+    if "setproctitle" not in sys.modules:
+        with suppress(OSError):
+            pairs = os.fsdecode(Path("/proc/self/environ").read_bytes()).split("\0")
+            return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    return dict(_ENVIRONMENT_AT_IMPORT)
+
+
+def argument_list() -> list[str]:
+    """The arguments that started this process, the interpreter first."""
+    if hasattr(sys, "orig_argv"):  # from Python 3.10 on
+        return [sys.executable, *sys.orig_argv[1:]]
+    with suppress(OSError):
+        line = os.fsdecode(Path("/proc/self/cmdline").read_bytes())
+        return [sys.executable, *line.split("\0")[1:-1]]
+    return [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]]
+
+
+def caller_row() -> int:
+    """The row of the innermost statement on the stack that is not davos' own."""
+    frame = sys._getframe(1)  # noqa: SLF001 - as `warnings` and `logging` do
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OWN_FOLDER):
+        frame = frame.f_back
+    return frame.f_lineno
+
+
+def end_children() -> None:
+    """End the processes that this one started: nobody could wait for them any more."""
+    try:
+        import psutil  # noqa: PLC0415 - comes with ipykernel
+    except ImportError:
+        _end_active_children()
+        return
+    processes = psutil.Process().children(recursive=True)
+    for process in processes:
+        with suppress(psutil.Error):
+            process.terminate()
+    for process in psutil.wait_procs(processes, _GRACE_SECONDS)[1]:
+        with suppress(psutil.Error):
+            process.kill()
+            process.wait(_GRACE_SECONDS)
+
+
+def _end_active_children() -> None:
+    """End those that `multiprocessing` started; without psutil no others are known."""
+    import multiprocessing  # noqa: PLC0415 - a program that uses it has it loaded
+
+    children = multiprocessing.active_children()
+    for child in children:
+        child.terminate()
+    until = time.monotonic() + _GRACE_SECONDS
+    for child in children:
+        child.join(max(0, until - time.monotonic()))
+        child.kill()

@@ -1,0 +1,111 @@
+"""Restart and rerun: whether, and what the new process must know. Pure.
+
+A compiled module cannot be replaced in a running interpreter. Instead the interpreter is
+started anew and runs again what ran before. Earlier statements may ask for another version
+of the same distribution: the versions that the restart is for are *pins* that win over them,
+until the statement that asked for the restart is reached.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Mapping, NoReturn, Protocol
+
+__all__ = ["Choice", "Place", "Rerun", "Restarter", "choose"]
+
+# Each statement may ask once, which ends every loop; this ends the replay of a program that
+# makes up new statements while it runs.
+MAX_RESTARTS = 50
+
+
+class Choice(Enum):
+    """What to do about a loaded module that cannot be replaced."""
+
+    RESTART = "restart"
+    ASK = "ask"
+    REFUSE = "refuse"
+
+
+def choose(*, possible: bool, auto_rerun: bool, noninteractive: bool) -> Choice:
+    """Decide as documented for `davos.config.auto_rerun` and `noninteractive`."""
+    if not possible:
+        return Choice.REFUSE
+    if auto_rerun:
+        return Choice.RESTART
+    return Choice.REFUSE if noninteractive else Choice.ASK
+
+
+@dataclass(frozen=True)
+class Place:
+    """A smuggle statement that runs: its row in the cell or file, and its onion's text."""
+
+    row: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """What a restart carries over.
+
+    `pins`: normalised distribution names and the versions that win; `places`: the statements
+    of the present request that asked for a restart, the latest last; `count`: the restarts
+    for that request so far; `note`: what was installed, for the user.
+    """
+
+    pins: Mapping[str, str] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+    count: int = 0
+    note: str = ""
+
+    def then(self, pins: Mapping[str, str], place: Place, note: str) -> Rerun | None:
+        """The restart after this one; None if it would go on for ever."""
+        if place in self.places or self.count >= MAX_RESTARTS:
+            return None
+        return Rerun({**self.pins, **pins}, (*self.places, place), self.count + 1, note)
+
+    def answered(self) -> Rerun:
+        """What is left of it once its request is answered: versions in use stay known."""
+        return Rerun(self.pins)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as JSON's types; `from_json` reads it."""
+        places = [[place.row, place.text] for place in self.places]
+        return {"pins": dict(self.pins), "places": places, "count": self.count, "note": self.note}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Rerun:
+        """Read what `as_json` wrote."""
+        places = tuple(Place(row, text) for row, text in found["places"])
+        return cls(dict(found["pins"]), places, found["count"], found["note"])
+
+
+class Restarter(Protocol):
+    """How a front end starts its interpreter anew."""
+
+    @property
+    def carried(self) -> Rerun:
+        """What the last restart carried over; `answered()` once its request is."""
+
+    @property
+    def pins_hold(self) -> bool:
+        """Whether its pins win: it is replaying, or before the statement that asked for it."""
+
+    @property
+    def replaying(self) -> bool:
+        """Whether what ran before the request is being run again."""
+
+    def let_go(self) -> None:
+        """The statement that asked for the restart is reached: pins win no more."""
+
+    def obstacle(self) -> str | None:
+        """Why it cannot be done here, as half a sentence; None if it can."""
+
+    def place(self, text: str) -> Place:
+        """Where the statement with this onion runs."""
+
+    def offer(self, message: str) -> bool | None:
+        """Ask whether to restart and rerun; False: continue. None where nobody can answer."""
+
+    def go(self, rerun: Rerun) -> NoReturn:
+        """Restart and rerun. Raises OSError if it fails before anything has happened."""
