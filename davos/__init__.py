@@ -37,6 +37,7 @@ __all__ = [
     "deactivate",
     "get_project",
     "is_active",
+    "preview",
     "prune_projects",
     "require_pip",
     "require_python",
@@ -84,6 +85,11 @@ def configure(**fields: Any) -> None:
 def smuggle(name: str, *args: Any, **kwargs: Any) -> None:
     """What a smuggle statement calls; see `davos.engine.Engine.smuggle`."""
     _started().smuggle(name, *args, **kwargs)
+
+
+def preview() -> str:
+    """What a restart now would run again; see `davos.config.auto_rerun`."""
+    return _started().preview()
 
 
 def use_default_project() -> None:

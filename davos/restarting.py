@@ -104,8 +104,8 @@ class Restarting:
         rerun = restarter.carried.then(pins, restarter.place(onion.text), words)
         if rerun is None:
             raise SmugglerError(
-                f"{message} Restarting does not help: it was restarted for {onion.text!r} "
-                "already, and the statements that run before ask for another version again",
+                f"{message} Restarting does not help: {onion.text!r} asked for it once already, "
+                "and what runs before asks for another version again",
             )
         try:
             restarter.go(rerun)

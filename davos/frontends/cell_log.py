@@ -10,7 +10,9 @@ from davos.frontends import replay
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["CellLog", "preview"]
+__all__ = ["CellLog", "listing", "summary"]
+
+_WIDTH = 72
 
 
 class CellLog:
@@ -55,7 +57,21 @@ class CellLog:
         ]
 
 
-def preview(cells: Sequence[dict[str, Any]]) -> str:
+def listing(cells: Sequence[dict[str, Any]]) -> str:
+    """What would run again, a line for each cell: its number, and how it begins."""
+    lines = [f"A restart runs {summary(cells)} again, in this order:"]
+    lines += [
+        f"[{cell['number']}] {_first_line(cell['code'])}" for cell in cells if not cell["skipped"]
+    ]
+    return "\n".join(lines) if len(lines) > 1 else "A restart runs no other cell again."
+
+
+def _first_line(code: str) -> str:
+    line, _, rest = code.strip().partition("\n")
+    return f"{line[:_WIDTH]}{' ...' if rest or len(line) > _WIDTH else ''}"
+
+
+def summary(cells: Sequence[dict[str, Any]]) -> str:
     """What would run again, in words: `3 cells`, `3 cells (not [2], which was interrupted)`."""
     again = [cell for cell in cells if not cell["skipped"]]
     words = f"{len(again)} cell{'' if len(again) == 1 else 's'}"

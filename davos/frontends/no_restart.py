@@ -30,6 +30,10 @@ class NoRestarter:
         """See `Restarter`: never asked for."""
         return Place(0, text)
 
+    def preview(self) -> str:
+        """See `Restarter`."""
+        return f"davos cannot restart here: {self._advice}."
+
     def offer(self, message: str) -> None:
         """See `Restarter`: nothing is offered that cannot be done."""
 

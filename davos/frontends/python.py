@@ -44,9 +44,10 @@ class PythonFrontend:
     @property
     def restarter(self) -> Restarter:
         """How to start this program anew."""
-        from davos.frontends.no_restart import NoRestarter  # noqa: PLC0415 - at the first smuggle
+        from davos.frontends import no_restart, script_restart  # noqa: PLC0415 - seldom so early
 
-        return NoRestarter("restart the program to use the new one")
+        advice = "restart the program to use the new one"
+        return script_restart.running() or no_restart.NoRestarter(advice)
 
 
 def install(settings: Config) -> Session:
@@ -66,8 +67,10 @@ def run_script(path: str, args: Sequence[str]) -> int:
     raises goes through.
     """
     import davos  # noqa: PLC0415 - the module that holds the session
+    from davos.frontends import script_restart  # noqa: PLC0415 - programs that only call do without
     from davos.translate import translate  # noqa: PLC0415 - programs that only call do without
 
+    script_restart.begin()
     with tokenize.open(path) as file:
         text = file.read()
     translated = translate(text, filename=path, binding="local")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from davos.frontends import replay, restart_requests
-from davos.frontends.cell_log import CellLog, preview
+from davos.frontends.cell_log import CellLog, listing, summary
 from davos.frontends.restart_process import (
     argument_list,
     caller_row,
@@ -95,12 +95,16 @@ class KernelRestarter:
         """See `Restarter`."""
         return Place(caller_row(), text)
 
+    def preview(self) -> str:
+        """See `Restarter`."""
+        return listing(self._cells())
+
     def offer(self, message: str) -> bool | None:
         """See `Restarter`."""
         from davos.frontends.restart_prompt import offer_restart  # noqa: PLC0415 - seldom needed
 
         return offer_restart(
-            self._shell, message, f"Restarting runs {preview(self._cells())} again."
+            self._shell, message, f"Restarting runs {summary(self._cells())} again."
         )
 
     def _cells(self) -> list[dict[str, Any]]:
@@ -151,7 +155,7 @@ class KernelRestarter:
         return {
             "rerun": rerun.as_json(),
             "note": rerun.note,
-            "told": f"restarted the kernel and ran {preview(cells)} again",
+            "told": f"restarted the kernel and ran {summary(cells)} again",
             "quiet": not rerun.note,
             "session": kernel.session.session,
             "request": _encoded(restart_requests.present(kernel)),

@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Iterable, Sequence
 
 import davos
 from davos.frontends import replay
@@ -31,8 +32,12 @@ def starting_environment() -> dict[str, str]:
     if "setproctitle" not in sys.modules:
         with suppress(OSError):
             pairs = os.fsdecode(Path("/proc/self/environ").read_bytes()).split("\0")
-            return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-    return dict(_ENVIRONMENT_AT_IMPORT)
+            return _without_own(pair.split("=", 1) for pair in pairs if "=" in pair)
+    return _without_own(_ENVIRONMENT_AT_IMPORT.items())
+
+
+def _without_own(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
+    return {name: value for name, value in pairs if not name.startswith("DAVOS_RERUN")}
 
 
 def argument_list() -> list[str]:
@@ -46,9 +51,14 @@ def argument_list() -> list[str]:
 
 
 def caller_row() -> int:
-    """The row of the innermost statement on the stack that is not davos' own."""
+    """The row of the innermost smuggle statement that runs."""
     frame = sys._getframe(1)  # noqa: SLF001 - as `warnings` and `logging` do
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OWN_FOLDER):
+    called = False
+    while frame.f_back is not None:
+        own = frame.f_code.co_filename.startswith(_OWN_FOLDER)
+        if called and not own:
+            break
+        called = called or (own and frame.f_code.co_name == "smuggle")
         frame = frame.f_back
     return frame.f_lineno
 

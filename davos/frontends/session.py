@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 
+class _Shown(str):
+    """Text that a cell shows without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Session:
     """What `davos.config` governs: the project in use and the engine.
 
@@ -79,6 +88,10 @@ class Session:
         except DavosError as error:
             # Its sentence is for the user; where in davos it was written helps nobody.
             raise error.with_traceback(None) from error.__cause__
+
+    def preview(self) -> str:
+        """What a restart now would run again: text that shows itself as it is."""
+        return _Shown(self.frontend.restarter.preview())
 
     def _read_project(self) -> Project | None:
         return self._project

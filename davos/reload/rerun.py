@@ -104,6 +104,9 @@ class Restarter(Protocol):
     def place(self, text: str) -> Place:
         """Where the statement with this onion runs."""
 
+    def preview(self) -> str:
+        """What a restart now would run again, for the user to read."""
+
     def offer(self, message: str) -> bool | None:
         """Ask whether to restart and rerun; False: continue. None where nobody can answer."""
 

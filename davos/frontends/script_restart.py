@@ -1,0 +1,98 @@
+"""Start a script that `davos run` runs anew: the same process begins again (`execve`)."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from typing import NoReturn
+
+from davos.frontends.asking import ask, has_terminal
+from davos.frontends.restart_process import (
+    argument_list,
+    caller_row,
+    end_children,
+    starting_environment,
+)
+from davos.reload.rerun import Place, Rerun
+
+__all__ = ["ScriptRestarter", "begin", "running"]
+
+# Holds what a restart carries over, until the script begins again.
+VARIABLE = "DAVOS_RERUN"
+
+_running: ScriptRestarter | None = None
+
+
+def begin() -> None:
+    """Note that a script begins in this folder, perhaps again."""
+    global _running  # noqa: PLW0603 - a process runs one script
+    _running = ScriptRestarter(os.environ.pop(VARIABLE, None))
+
+
+def running() -> ScriptRestarter | None:
+    """The restarter of the script that runs, if `davos run` runs one."""
+    return _running
+
+
+class ScriptRestarter:
+    """The engine's `Restarter` under `davos run script.py`.
+
+    All of the script runs again, so there is no replay: pins win until the statement
+    that asked for the restart is reached.
+    """
+
+    replaying = False
+
+    def __init__(self, carried: str | None) -> None:
+        """Begin, with the JSON that a restart carried over."""
+        self.carried = Rerun.from_json(json.loads(carried)) if carried else Rerun()
+        self.pins_hold = carried is not None
+        self._folder = os.getcwd()
+        self._pid = os.getpid()
+        if self.carried.note:
+            print("started the script again to load it", file=sys.stderr, flush=True)
+
+    def let_go(self) -> None:
+        """See `Restarter`."""
+        self.pins_hold = False
+
+    def obstacle(self) -> str | None:
+        """See `Restarter`."""
+        reasons = {
+            "on Windows no process can become another one": os.name == "nt",
+            "the statement does not run in the main thread": (
+                threading.current_thread() is not threading.main_thread()
+            ),
+            "this is a forked process": os.getpid() != self._pid,
+        }
+        reason = next((words for words, holds in reasons.items() if holds), None)
+        advice = "run the script again to use the new one (davos cannot do that itself: {})"
+        return None if reason is None else advice.format(reason)
+
+    def place(self, text: str) -> Place:
+        """See `Restarter`."""
+        return Place(caller_row(), text)
+
+    def preview(self) -> str:
+        """See `Restarter`."""
+        return "A restart runs the script again from its start."
+
+    def offer(self, message: str) -> bool | None:
+        """See `Restarter`: asks on the terminal."""
+        if not has_terminal():
+            return None
+        return ask(f"{message}\nRun the script again from its start (else continue)? [Y/n] ")
+
+    def go(self, rerun: Rerun) -> NoReturn:
+        """See `Restarter`."""
+        environment = {**starting_environment(), VARIABLE: json.dumps(rerun.as_json())}
+        arguments = argument_list()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        end_children()
+        os.chdir(self._folder)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.execve(sys.executable, arguments, environment)  # noqa: S606 - no shell
