@@ -9,12 +9,14 @@ from lsprotocol import types
 
 from davos.lint.diagnostic import Edit
 from davos.lsp.diagnostics import diagnostic
+from davos.lsp.fix_all import fix_all
 from davos.source import Location
 
 if TYPE_CHECKING:
-    from davos.lint.diagnostic import Diagnostic, Fix
+    from davos.lint.diagnostic import Diagnostic
     from davos.lsp.documents import OpenText
     from davos.lsp.files import File
+    from davos.lsp.fix_all import Check
 
 __all__ = ["FIX_ALL", "FIX_NOTEBOOK", "KINDS", "Request", "actions"]
 
@@ -38,13 +40,13 @@ class Request(NamedTuple):
         return not self.only or any(f"{kind}.".startswith(f"{one}.") for one in self.only)
 
 
-def actions(file: File, found: list[Diagnostic], request: Request) -> list[types.CodeAction]:
-    """The code actions for a place of an open text."""
-    here = list(_found_here(file, found, request)) if request.wants(QUICK_FIX) else []
+def actions(file: File, check: Check, request: Request) -> list[types.CodeAction]:
+    """The code actions for a place of an open text; `check` gives the findings in a file."""
+    here = list(_found_here(file, check(file), request)) if request.wants(QUICK_FIX) else []
     return [
         *_quick_fixes(file, here, request),
         *_silencers(file, here, request),
-        *_fix_all(file, found, request),
+        *_fix_all(file, check, request),
     ]
 
 
@@ -69,7 +71,9 @@ def _quick_fixes(
                 kind=QUICK_FIX,
                 diagnostics=[shown],
                 is_preferred=one.fix.applicability == "safe",
-                edit=_workspace_edit(file, one.fix.edits, versioned=request.versioned),
+                edit=_workspace_edit(
+                    file, _as_text_edits(file, one.fix.edits), versioned=request.versioned
+                ),
             )
 
 
@@ -97,53 +101,40 @@ def _silencers(
             title=f"Silence {one.code} in this row",
             kind=QUICK_FIX,
             diagnostics=[shown],
-            edit=_workspace_edit(file, [edit], versioned=request.versioned),
+            edit=_workspace_edit(file, _as_text_edits(file, [edit]), versioned=request.versioned),
         )
 
 
-def _fix_all(file: File, found: list[Diagnostic], request: Request) -> Iterator[types.CodeAction]:
-    """The safe fixes of the text, or of its whole notebook; the first of two that overlap."""
+def _fix_all(file: File, check: Check, request: Request) -> Iterator[types.CodeAction]:
+    """The safe fixes of the text, or of its whole notebook."""
     for kind in (FIX_ALL, FIX_NOTEBOOK):
         whole = kind == FIX_NOTEBOOK
         if not request.wants(kind) or (whole and None in file.texts):
             continue
-        fixes = [one.fix for one in found if one.fix and one.fix.applicability == "safe"]
-        edits = _compatible(
-            fix
-            for fix in fixes
-            if whole or all(file.texts[edit.cell] is request.opened for edit in fix.edits)
-        )
+        edits = fix_all(file, check, None if whole else request.opened)
         if edits:
             yield types.CodeAction(
                 title="Fix all that davos can fix" + (" in the notebook" if whole else ""),
                 kind=kind,
-                edit=_workspace_edit(file, edits, versioned=request.versioned),
+                edit=_workspace_edit(file, edits.items(), versioned=request.versioned),
             )
 
 
-def _compatible(fixes: Iterable[Fix]) -> list[Edit]:
-    taken: list[Edit] = []
-    for fix in fixes:
-        if not any(_overlap(new, old) for new in fix.edits for old in taken):
-            taken += fix.edits
-    return taken
-
-
-def _overlap(one: Edit, other: Edit) -> bool:
-    """Whether two edits touch; also side by side, as their order would matter."""
-    return (
-        one.cell == other.cell
-        and one.location <= other.end_location
-        and other.location <= one.end_location
-    )
-
-
-def _workspace_edit(file: File, edits: Iterable[Edit], *, versioned: bool) -> types.WorkspaceEdit:
-    by_text: dict[str, tuple[OpenText, list[types.TextEdit]]] = {}
+def _as_text_edits(
+    file: File, edits: Iterable[Edit]
+) -> Iterator[tuple[int | None, types.TextEdit]]:
     for edit in edits:
-        opened = file.texts[edit.cell]
-        place = opened.text.range(edit.location, edit.end_location)
-        by_text.setdefault(opened.uri, (opened, []))[1].append(types.TextEdit(place, edit.content))
+        place = file.texts[edit.cell].text.range(edit.location, edit.end_location)
+        yield edit.cell, types.TextEdit(place, edit.content)
+
+
+def _workspace_edit(
+    file: File, edits: Iterable[tuple[int | None, types.TextEdit]], *, versioned: bool
+) -> types.WorkspaceEdit:
+    by_text: dict[str, tuple[OpenText, list[types.TextEdit]]] = {}
+    for cell, edit in edits:
+        opened = file.texts[cell]
+        by_text.setdefault(opened.uri, (opened, []))[1].append(edit)
     if not versioned:
         return types.WorkspaceEdit(changes={uri: new for uri, (_, new) in by_text.items()})
     return types.WorkspaceEdit(

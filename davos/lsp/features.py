@@ -109,7 +109,7 @@ def _code_action(server: Server, params: types.CodeActionParams) -> list[types.C
     edits = workspace.workspace_edit if workspace else None
     only = tuple(getattr(kind, "value", kind) for kind in params.context.only or ())
     request = Request(opened, params.range, only, bool(edits and edits.document_changes))
-    return actions(file, server.found(file), request)
+    return actions(file, server.found, request)
 
 
 def _diagnostic(

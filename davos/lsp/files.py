@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, Optional
 
 from davos import notebook
 from davos.lint.analysis import CellFacts
 from davos.lint.checker import check_document
 from davos.lint.text_notebooks import read_text
+from davos.lsp.positions import Text
 from davos.source import Location, Span
 
 if TYPE_CHECKING:
     from lsprotocol.types import Range
 
-    from davos.lint.diagnostic import Diagnostic
+    from davos.lint.diagnostic import Diagnostic, Edit
     from davos.lint.settings import Settings
     from davos.lsp.documents import Documents, OpenNotebook, OpenText
     from davos.notebook import Document
@@ -22,15 +24,17 @@ if TYPE_CHECKING:
 __all__ = ["File", "OpenCell", "notebook_file", "script_file"]
 
 CODE_CELL = 2
+_Texts = Mapping[Optional[int], "OpenText"]
 
 
 class File:
     """What is linted together: the open texts by the index of their cell (None for a script)."""
 
-    def __init__(self, uri: str, document: Document, texts: Mapping[int | None, OpenText]) -> None:
+    def __init__(self, uri: str, texts: _Texts, read: Callable[[_Texts], Document]) -> None:
         self.uri = uri
-        self.document = document
         self.texts = texts
+        self.document = read(texts)
+        self._read = read
         self._found: tuple[Settings, list[Diagnostic]] | None = None
 
     def diagnostics(self, settings: Settings) -> list[Diagnostic]:
@@ -38,6 +42,19 @@ class File:
         if self._found is None or self._found[0] != settings:
             self._found = settings, check_document(self.document, settings)
         return self._found[1]
+
+    def edited(self, edits: Iterable[Edit]) -> File:
+        """The file after edits that do not overlap."""
+        texts = dict(self.texts)
+        for edit in sorted(edits, key=lambda edit: edit.location, reverse=True):
+            opened = texts[edit.cell]
+            starts = opened.text.source.line_starts
+            start, end = (
+                starts[row - 1] + column - 1 for row, column in (edit.location, edit.end_location)
+            )
+            text = opened.text.text[:start] + edit.content + opened.text.text[end:]
+            texts[edit.cell] = replace(opened, text=Text(text, opened.text.encoding))
+        return File(self.uri, texts, self._read)
 
     @cached_property
     def cells(self) -> list[OpenCell]:
@@ -84,18 +101,26 @@ class OpenCell:
 
 def script_file(opened: OpenText, filename: str) -> File:
     """A file that is open as one text."""
-    return File(opened.uri, read_text(opened.text.text, filename), {None: opened})
+    return File(
+        opened.uri, {None: opened}, lambda texts: read_text(texts[None].text.text, filename)
+    )
 
 
 def notebook_file(opened: OpenNotebook, documents: Documents, filename: str) -> File:
     """A notebook with the texts of its code cells, as far as they are open."""
-    texts: dict[int | None, OpenText] = {}
-    raw_cells: list[dict[str, Any]] = []
-    for index, cell in enumerate(opened.cells, 1):
-        raw: dict[str, Any] = {"cell_type": "markdown"}
-        if cell.kind == CODE_CELL and documents.is_open(cell.document):
-            texts[index] = text = documents.text(cell.document)
-            raw = {"cell_type": "code", "source": text.text.text, "language": text.language}
-        raw_cells.append(raw)
-    content = {"cells": raw_cells}
-    return File(opened.uri, notebook.from_content(content, filename), texts)
+    texts: dict[int | None, OpenText] = {
+        index: documents.text(cell.document)
+        for index, cell in enumerate(opened.cells, 1)
+        if cell.kind == CODE_CELL and documents.is_open(cell.document)
+    }
+    return File(opened.uri, texts, partial(_notebook, filename, len(opened.cells)))
+
+
+def _notebook(filename: str, count: int, texts: _Texts) -> Document:
+    """The notebook of so many cells, of which those with a text are code."""
+    raw_cells: list[dict[str, Any]] = [{"cell_type": "markdown"} for _ in range(count)]
+    for index, text in texts.items():
+        if index is not None:
+            source, language = text.text.text, text.language
+            raw_cells[index - 1] = {"cell_type": "code", "source": source, "language": language}
+    return notebook.from_content({"cells": raw_cells}, filename)

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from davos.lint import Settings, fix_bytes
 from davos.onion.pip import PIP
 from davos.onion.validator import TABLES
 
@@ -246,6 +247,27 @@ def test_fix_all(shared, uri):
     after = edited(text.replace("|", ""), change["edits"])
     assert "--no-deps" in after
     assert "--pre\n" in after
+
+
+ROUNDS = [
+    "smuggle json, a  # pip: json=1  # noqa: DAV401\n",
+    "import davos\r\nsmuggle json, a  # pip: json=1  # noqa: DAV401\r\nx = '😀'; smuggle os  # pip: os==1",
+    "smuggle json  # pip: json==1\nif x:\n    pass\nsmuggle os  # pip: os==1  # noqa: DAV402",
+    "x\rsmuggle a, b  # pip: a=1\r",
+]
+
+
+@pytest.mark.parametrize("text", ROUNDS)
+def test_fix_all_goes_on_as_the_command_line_does(shared, uri, text):
+    uri = f"{uri}{ROUNDS.index(text)}.py"
+    (action,) = fixes(shared, uri, f"|{text}", ["source.fixAll"])
+    (change,) = action["edit"]["documentChanges"]
+    wanted = fix_bytes(text.encode(), "a.py", Settings()).data.decode()
+    assert edited(text, change["edits"]) == wanted
+    shared.open(wanted, uri)
+    place = {"line": 0, "character": 0}
+    context = {"diagnostics": [], "only": ["source.fixAll"]}
+    assert not shared.ask("codeAction", uri, range={"start": place, "end": place}, context=context)
 
 
 def test_fixes_for_clients_without_versions(client):
