@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterable
 
 from davos.exceptions import DavosError
+from davos.lint.idle_fixes import repair_idle
 from davos.lint.modules import is_standard
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.source import Source, Span
@@ -64,6 +65,7 @@ class IdleOnion(Rule):
 
     code = "DAV201"
     name = "idle-onion"
+    fixable = "unsafe"
 
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
@@ -74,7 +76,8 @@ class IdleOnion(Rule):
                 reason = _idle(cell, match.start())
                 if reason:
                     message = f"onion comment without effect: {reason}"
-                    yield Finding(cell, Span(*match.span()), message)
+                    span = Span(*match.span())
+                    yield Finding(cell, span, message, repair_idle(cell, span))
 
 
 class OnionForFirstOnly(Rule):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, Optional
 
 from davos import notebook
@@ -46,7 +47,8 @@ class File:
     def edited(self, edits: Iterable[Edit]) -> File:
         """The file after edits that do not overlap."""
         texts = dict(self.texts)
-        for edit in sorted(edits, key=lambda edit: edit.location, reverse=True):
+        last_first = attrgetter("location", "end_location")
+        for edit in sorted(edits, key=last_first, reverse=True):
             opened = texts[edit.cell]
             starts = opened.text.source.line_starts
             start, end = (

@@ -44,9 +44,29 @@ FIXES = [
     ("smuggle pluggy  # pip: pluggy", None, "smuggle pluggy  # pip: pluggy=={pluggy}"),
     ("smuggle pluggy  # why", None, "smuggle pluggy  # pip: pluggy=={pluggy}  # why"),
     ("from pluggy smuggle hookspec", None, "from pluggy smuggle hookspec  # pip: pluggy=={pluggy}"),
+    ("# pip: a==1\nsmuggle a", None, "smuggle a  # pip: a==1"),
+    ("smuggle a\n# pip: a==1", None, "smuggle a  # pip: a==1"),
+    ("smuggle a  # why\n# pip: a==1  # what\nx", None, "smuggle a  # pip: a==1  # why\n# what\nx"),
+    ("if x:\n    # pip: PyYAML==1\n    from yaml smuggle (\n        a)", None, "if x:\n    from yaml smuggle (\n        a)  # pip: PyYAML==1"),
+    ("# pip: b==1\nsmuggle a  # noqa", None, None),
+    ("# pip: a==1\n\nsmuggle a  # noqa", None, None),
+    ("# pip: a=1\nsmuggle a  # noqa", None, None),
+    ("# conda: a==1\nsmuggle a  # noqa", None, None),
+    ("# pip: a==1\nsmuggle a; x = 1  # noqa", None, None),
+    ("## pip: a==1\nsmuggle a  # noqa", None, None),
+    ("smuggle a  ## pip: a==1", None, None),
+    ("x = 1  # pip: a==1", None, None),
+    ("smuggle a  # why  # pip: a==1", None, "smuggle a  # pip: a==1  # why"),
+    ("x; smuggle a  # why # pip: b==1 # how", None, "x; smuggle a  # pip: b==1  # why # how"),
+    ("smuggle os  # why  # pip: os==1", None, None),
+    ("smuggle a  # pip: a==1 # pip: a==2", None, "smuggle a  # pip: a==1"),
+    ("smuggle a  # pip: a==1 # pip: a==2 # why", None, "smuggle a  # pip: a==1 # why"),
+    ("from a smuggle (  # why\n    b,  # pip: a==1\n    c)", None, "from a smuggle (  # why\n    b,\n    c)  # pip: a==1"),
+    ("from a smuggle (  # pip: a==1\n    b)  # pip: a==2", None, "from a smuggle (  # pip: a==1\n    b)"),
+    ("smuggle a \\\n    as b  # why  # pip: a==1", None, "smuggle a \\\n    as b  # pip: a==1  # why"),
     ("import pluggy as p", None, "smuggle pluggy as p  # pip: pluggy=={pluggy}"),
     ("from pluggy import (\n    hookspec)", None, None),
-]
+]  # fmt: skip
 
 
 def percent(cell):
@@ -208,6 +228,25 @@ def test_prompts_and_indentation_stay_where_they_are():
         return json.dumps(notebook(cells, True, 4)).encode()
 
     assert fix_bytes(written(cells), "a.ipynb", SETTINGS).data == written(fixed)
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("smuggle a\n# pip: a==1", "smuggle a  # pip: a==1"),
+        ("# pip: a==1\nsmuggle a", "smuggle a  # pip: a==1"),
+        (">>> # pip: a==1\n>>> smuggle a", ">>> smuggle a  # pip: a==1"),
+        ("  smuggle a\n  # pip: a==1\n  x", "  smuggle a  # pip: a==1\n  x"),
+    ],
+)
+def test_a_comment_moves_within_a_notebooks_cell(as_list, newline, before, after):
+    def written(cell):
+        cells = ["import davos", cell.replace("\n", newline)]
+        return json.dumps(notebook(cells, as_list, 4), indent=1).encode()
+
+    assert fix_bytes(written(before), "a.ipynb", SETTINGS, unsafe=True).data == written(after)
 
 
 def test_fixes_that_overlap_are_applied_in_rounds():
