@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterable, Iterator, Literal, NamedTuple
 
+from davos.lint.order_fixes import earlier_import
 from davos.lint.rule import Finding, Rule
 
 if TYPE_CHECKING:
@@ -55,15 +56,11 @@ class SmuggleBeforeImport(Rule):
     code = "DAV204"
     name = "smuggle-before-import"
     severity = "error"
+    fixable = "unsafe"
 
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
-        message = "davos is not imported yet"
-        return (
-            Finding(cell, found.statement.span, message)
-            for cell, found, when in _early(context)
-            if when == "before"
-        )
+        return _findings(context, "before", "davos is not imported yet")
 
 
 class SmuggleInImportCell(Rule):
@@ -94,15 +91,12 @@ class SmuggleInImportCell(Rule):
     code = "DAV205"
     name = "smuggle-in-import-cell"
     severity = "error"
+    fixable = "unsafe"
 
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
         message = "davos is imported in this cell, and smuggle is known from the next one on"
-        return (
-            Finding(cell, found.statement.span, message)
-            for cell, found, when in _early(context)
-            if when == "same cell"
-        )
+        return _findings(context, "same cell", message)
 
 
 class SmuggleAfterDeactivation(Rule):
@@ -150,6 +144,13 @@ class SmuggleAfterDeactivation(Rule):
                     on = True
                 elif event.found and not (on and (at_start or not context.is_notebook)):
                     yield Finding(cell, event.found.statement.span, "davos is switched off here")
+
+
+def _findings(context: Context, wanted: str, message: str) -> Iterator[Finding]:
+    early = [(cell, found) for cell, found, when in _early(context) if when == wanted]
+    repair = earlier_import(context) if early else None
+    for cell, found in early:
+        yield Finding(cell, found.statement.span, message, repair)
 
 
 def _early(context: Context) -> Iterator[tuple[CellFacts, FoundStatement, str]]:

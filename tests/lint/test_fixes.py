@@ -249,6 +249,30 @@ def test_a_comment_moves_within_a_notebooks_cell(as_list, newline, before, after
     assert fix_bytes(written(before), "a.ipynb", SETTINGS, unsafe=True).data == written(after)
 
 
+EARLIER = [
+    (["import os", "smuggle a", "import davos"], ["import davos\nimport os", "smuggle a", "import davos"]),
+    (["x = 1\r\nimport os", "import davos\nsmuggle a"], ["x = 1\r\nimport davos\r\nimport os", "import davos\nsmuggle a"]),
+    (["from __future__ import division\nfrom os import path", "smuggle a", "smuggle b"], ["from __future__ import division\nimport davos\nfrom os import path", "smuggle a", "smuggle b"]),
+    (["%%time\nimport os", "smuggle a"], ["%%time\nimport davos\nimport os", "smuggle a"]),
+    (["import os", "!pip install davos\nimport re", "smuggle a"], ["import os", "!pip install davos\nimport davos\nimport re", "smuggle a"]),
+    (["import os", "%pip install davos", "smuggle a"], None),
+    (["import os\nsmuggle a", "import davos"], None),
+    (["smuggle a", "import os", "import davos"], None),
+    (["%%bash\nimport os", "if x: import os", "x = 1; import os", "  import os", "smuggle a"], None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after"), EARLIER)
+def test_davos_is_imported_in_an_earlier_cell(before, after):
+    def written(cells):
+        return json.dumps(notebook(cells, True, 4)).encode()
+
+    settings = Settings(select=("DAV204", "DAV205"))
+    fixed = fix_bytes(written(before), "a.ipynb", settings, unsafe=True)
+    assert fixed.data == written(after or before)
+    assert bool(fixed.remaining) is (after is None)
+
+
 def test_fixes_that_overlap_are_applied_in_rounds():
     data = percent("smuggle json, a  # pip: json=1  # noqa: DAV401").encode()
     document = read_document(data, "a.py")
