@@ -126,7 +126,7 @@ class _Required:
 
 
 def _modules(statement: Statement) -> Iterator[str]:
-    """The modules that a statement names, as `davos.convert.choice.modules` names them."""
+    """The modules that a statement names, as `davos.lint.imports.modules` names them."""
     if isinstance(statement, Smuggle):
         yield from (alias.name for alias in statement.names)
     elif not statement.level and statement.module:

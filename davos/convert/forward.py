@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Iterator
 from packaging.utils import canonicalize_name
 
 from davos.convert.cells import insert_cell, remove_cells
-from davos.convert.choice import Imports, is_foreign, modules
+from davos.convert.choice import Imports, is_foreign
 from davos.convert.pip_lines import PipLine, pip_lines
 from davos.convert.result import NOTHING_LEFT, Converted
 from davos.convert.statements import rewrite_imports
@@ -20,6 +20,7 @@ from davos.exceptions import DavosParserError
 from davos.lint.analysis import CellFacts
 from davos.lint.diagnostic import Edit
 from davos.lint.fixing import apply_edits
+from davos.lint.imports import modules
 from davos.lint.text_notebooks import read_document
 from davos.onion.validator import validate_text
 from davos.source import Location

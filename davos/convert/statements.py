@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Callable, Iterator, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Callable, Iterator, Optional, Sequence
 
+from davos.lint.imports import Import, keyword
 from davos.source import Span
 from davos.syntax.onion_comment import read_onion_comment
 
@@ -20,12 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "rewrite_imports"]
 
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _END = re.compile(r"[ \t\f]*;?")
 _COMMENT = re.compile(r"[ \t\f]*(#[^\r\n]*)")
-_Import = Union[ast.Import, ast.ImportFrom]
 
-Asked = Callable[[_Import, ast.alias], Optional[str]]
+Asked = Callable[[Import, ast.alias], Optional[str]]
 """What to ask for to get a name of an import: an onion's arguments, "" for none; None: it stays."""
 
 
@@ -44,7 +43,7 @@ class _Run:
     def onion(self) -> str:
         return f"  # pip: {self.asked}" if self.asked else ""
 
-    def text(self, node: _Import) -> str:
+    def text(self, node: Import) -> str:
         """The statement."""
         names = ", ".join(
             name.name + (f" as {name.asname}" if name.asname else "") for name in self.names
@@ -129,7 +128,7 @@ class _Line:
         new_line = self.changes.new_line(self.start, indent)
         on_one_line = indent is None and self.header.strip()  # then no onion is in the way
         if len(runs) == 1:
-            word = _keyword(self.changes.text, start, node)
+            word = keyword(self.changes.text, start, node)
             self.changes.replace(word, word + len("import"), runs[0].word)
         else:
             between = "; " if on_one_line else new_line
@@ -164,12 +163,3 @@ def _runs(statement: ast.stmt, asked: Asked) -> list[_Run]:
             runs.append(_Run(wanted))
         runs[-1].names.append(name)
     return runs
-
-
-def _keyword(text: str, start: int, node: _Import) -> int:
-    """The offset of the word `import`."""
-    if isinstance(node, ast.Import):
-        return start
-    dotted = node.module.count(".") + 1 if node.module else 0
-    words = _IDENTIFIER.finditer(text, start + len("from"))
-    return next(word for number, word in enumerate(words) if number == dotted).start()

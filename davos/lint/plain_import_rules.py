@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Iterable, Iterator
+from typing import TYPE_CHECKING, Iterable
 
-from davos.lint.modules import installed_version, is_standard, providers
+from davos.lint.imports import comes_with_kernel, handles_absence, is_for_types, keyword, modules
+from davos.lint.modules import installed_version, providers
 from davos.lint.pip_lines import fold, packages
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.source import Span
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PipInstall", "PlainImport"]
 
-# What is there wherever a notebook runs, and would not be smuggled.
-_ALWAYS_THERE = frozenset({"IPython", "__future__", "__main__", "davos", "ipykernel"})
-_HOSTED = frozenset({"google.colab", "kaggle_secrets"})
-_HANDLERS = frozenset({"ImportError", "ModuleNotFoundError", "Exception"})
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _REST = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)")
 _INSTALL = re.compile(
     r"^(?P<indent>[ \t]*(?:\#[ \t]*(?=%))?)"
@@ -66,13 +62,15 @@ class PlainImport(Rule):
         smuggled = {target.top for target in context.named}
         for cell in context.cells:
             for node, scope in cell.nodes if "import" in cell.source.text else ():
-                if not isinstance(node, (ast.Import, ast.ImportFrom)) or _is_optional(scope):
+                if not isinstance(node, (ast.Import, ast.ImportFrom)) or (
+                    handles_absence(scope) or is_for_types(scope)
+                ):
                     continue
                 if cell.offset(node) in cell.by_start:
                     continue
                 missing = [
                     module
-                    for module in _modules(node)
+                    for module in modules(node)
                     if module.partition(".")[0] not in smuggled and _is_foreign(context, module)
                 ]
                 if missing:
@@ -130,40 +128,7 @@ class PipInstall(Rule):
 
 
 def _is_foreign(context: Context, module: str) -> bool:
-    top = module.partition(".")[0]
-    return not (
-        is_standard(top)
-        or top in _ALWAYS_THERE
-        or any(module == name or module.startswith(f"{name}.") for name in _HOSTED)
-        or context.is_local(top)
-    )
-
-
-def _modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif not node.level and node.module == "google":
-        yield from (f"google.{alias.name}" for alias in node.names)
-    elif not node.level and node.module:
-        yield node.module
-
-
-def _is_optional(scope: tuple[ast.AST, ...]) -> bool:
-    """Whether the absence of what is imported is handled, or it is for type checkers only."""
-    for outer in scope:
-        if isinstance(outer, ast.Try) and any(_handles(one) for one in outer.handlers):
-            return True
-        if isinstance(outer, ast.If) and "TYPE_CHECKING" in ast.dump(outer.test):
-            return True
-    return False
-
-
-def _handles(handler: ast.ExceptHandler) -> bool:
-    if handler.type is None:
-        return True
-    return any(
-        isinstance(node, ast.Name) and node.id in _HANDLERS for node in ast.walk(handler.type)
-    )
+    return not (comes_with_kernel(module) or context.is_local(module.partition(".")[0]))
 
 
 def _smuggled(cell: CellFacts, node: ast.Import | ast.ImportFrom, module: str) -> Repair | None:
@@ -175,21 +140,12 @@ def _smuggled(cell: CellFacts, node: ast.Import | ast.ImportFrom, module: str) -
         return None
     if not _REST.match(text, end) or text[start:end].count("\n"):
         return None
-    at = _keyword(text, start, node)
+    at = keyword(text, start, node)
     changes = (
         Change(cell, Span(at, at + len("import")), "smuggle"),
         Change(cell, Span(end, end), f"  # pip: {name}=={version}"),
     )
     return Repair(f"Smuggle {name} {version}", "unsafe", changes)
-
-
-def _keyword(text: str, start: int, node: ast.Import | ast.ImportFrom) -> int:
-    """The offset of the word `import`."""
-    if isinstance(node, ast.Import):
-        return start
-    dotted = node.module.count(".") + 1 if node.module else 0
-    words = _IDENTIFIER.finditer(text, start + len("from"))
-    return next(word for number, word in enumerate(words) if number == dotted).start()
 
 
 def _is_magic(cell: CellFacts, match: re.Match[str]) -> bool:

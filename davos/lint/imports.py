@@ -1,0 +1,74 @@
+"""Import statements: the modules they name, where these come from, and whether they are needed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Iterator, Union
+
+from davos.lint.modules import is_standard
+
+if TYPE_CHECKING:
+    from davos.lint.python import Scope
+
+__all__ = ["Import", "comes_with_kernel", "handles_absence", "is_for_types", "keyword", "modules"]
+
+Import = Union[ast.Import, ast.ImportFrom]
+
+# What the kernel itself is made of, or davos: another version of it would end the session.
+_RUNNING = frozenset(
+    "IPython __main__ davos debugpy ipykernel jupyter_client jupyter_core pip tornado traitlets"
+    " zmq".split(),
+)
+_HOSTED = ("google.colab", "kaggle_secrets", "dbruntime", "pyodide", "js")
+_HANDLERS = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+
+
+def modules(node: Import) -> Iterator[str]:
+    """The dotted modules that an absolute import names."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif not node.level and node.module:
+        # Of a namespace package, each part may come from elsewhere.
+        parts = [f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*"]
+        yield from parts if node.module == "google" else [node.module]
+
+
+def comes_with_kernel(module: str) -> bool:
+    """Whether a dotted module is there wherever a notebook runs, and would not be smuggled."""
+    top = module.partition(".")[0]
+    return (
+        is_standard(top)
+        or top in _RUNNING
+        or any(module == name or module.startswith(f"{name}.") for name in _HOSTED)
+    )
+
+
+def handles_absence(scope: Scope) -> bool:
+    """Whether it is handled that what is imported there is not installed."""
+    return any(type(outer).__name__ in {"Try", "TryStar"} and _handles(outer) for outer in scope)
+
+
+def is_for_types(scope: Scope) -> bool:
+    """Whether only type checkers see what is imported there."""
+    return any(
+        isinstance(outer, ast.If) and "'TYPE_CHECKING'" in ast.dump(outer.test) for outer in scope
+    )
+
+
+def keyword(text: str, start: int, node: Import) -> int:
+    """The offset of the word `import` in a statement that starts at an offset."""
+    if isinstance(node, ast.Import):
+        return start
+    dotted = node.module.count(".") + 1 if node.module else 0
+    words = _IDENTIFIER.finditer(text, start + len("from"))
+    return next(word for number, word in enumerate(words) if number == dotted).start()
+
+
+def _handles(block: ast.AST) -> bool:
+    return any(
+        handler.type is None
+        or any(isinstance(n, ast.Name) and n.id in _HANDLERS for n in ast.walk(handler.type))
+        for handler in getattr(block, "handlers", ())
+    )
