@@ -11,6 +11,7 @@ from davos.lint.modules import installed_version, providers
 from davos.lint.pip_lines import fold, packages
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.source import Span
+from davos.syntax.onion_comment import read_onion_comment
 
 if TYPE_CHECKING:
     from davos.lint.analysis import CellFacts
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["PipInstall", "PlainImport"]
 
 _REST = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)")
+_LINE_END = re.compile(r"[\r\n]")
 _INSTALL = re.compile(
     r"^(?P<indent>[ \t]*(?:\#[ \t]*(?=%))?)"
     r"[%!][ \t]*(?:\S*python[\d.]*[ \t]+-m[ \t]+|\{sys\.executable\}[ \t]+-m[ \t]+|uv[ \t]+)?"
@@ -132,20 +134,24 @@ def _is_foreign(context: Context, module: str) -> bool:
 
 
 def _smuggled(cell: CellFacts, node: ast.Import | ast.ImportFrom, module: str) -> Repair | None:
-    """The statement as a smuggle with the installed version."""
-    name = next(iter(providers(module)), module.partition(".")[0])
-    version = installed_version(name)
+    """The statement as a smuggle of what its onion comment asks for, or of what is installed."""
     text, (start, end) = cell.source.text, cell.span(node)
-    if version is None or (len(node.names) > 1 and isinstance(node, ast.Import)):
+    rest = _REST.match(text, end)
+    if rest is None or _LINE_END.search(text, start, end):
         return None
-    if not _REST.match(text, end) or text[start:end].count("\n"):
+    if len(node.names) > 1 and isinstance(node, ast.Import):
         return None
     at = keyword(text, start, node)
-    changes = (
-        Change(cell, Span(at, at + len("import")), "smuggle"),
-        Change(cell, Span(end, end), f"  # pip: {name}=={version}"),
-    )
-    return Repair(f"Smuggle {name} {version}", "unsafe", changes)
+    smuggle = Change(cell, Span(at, at + len("import")), "smuggle")
+    comment = cell.comment_at(rest.end())
+    if comment and read_onion_comment(text, comment):
+        return Repair("Smuggle it", "unsafe", (smuggle,))
+    name = next(iter(providers(module)), module.partition(".")[0])
+    version = installed_version(name)
+    if version is None:
+        return None
+    onion = Change(cell, Span(end, end), f"  # pip: {name}=={version}")
+    return Repair(f"Smuggle {name} {version}", "unsafe", (smuggle, onion))
 
 
 def _is_magic(cell: CellFacts, match: re.Match[str]) -> bool:
