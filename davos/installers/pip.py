@@ -30,6 +30,7 @@ from davos.installers.base import (
     Result,
     always,
 )
+from davos.installers.pip_environment import environment
 from davos.installers.pip_failure import explain
 from davos.installers.pip_progress import Progress
 from davos.installers.pip_report import Contents, changes, contents, read_report
@@ -40,18 +41,9 @@ if TYPE_CHECKING:
     from davos.installers.other_pip import OtherPip
     from davos.onion.comment import Onion
 
-__all__ = ["Pip", "environment", "executable", "plan"]
+__all__ = ["Pip", "executable", "plan"]
 
 _REPORT_SINCE = (22, 2)
-# Each would install somewhere else, something else, or nothing.
-_STRIPPED = """
-    PIP_DRY_RUN PIP_EDITABLE PIP_GROUP PIP_HELP PIP_ONLY_DEPS PIP_QUIET PIP_REPORT PIP_REQUIREMENT
-    PIP_REQUIREMENTS_FROM_SCRIPT PIP_VERSION PYTHONHOME __PYVENV_LAUNCHER__
-""".split()
-_STRIPPED_IN_PROJECT = """
-    PIP_ABI PIP_IMPLEMENTATION PIP_PLATFORM PIP_PREFIX PIP_PYTHON PIP_PYTHON_VERSION PIP_ROOT
-    PIP_TARGET PIP_USER
-""".split()
 _COMMON = (
     "install",
     "--no-input",
@@ -61,7 +53,14 @@ _COMMON = (
     "--no-warn-conflicts",  # `Result.warnings` are for that, in a tenth of the time
 )
 # These override pip.conf. (An empty root would be the current folder to pip.)
-_IN_PROJECT = ("--no-user", "--target=", "--root=/", "--no-warn-script-location", "--no-compile")
+_IN_PROJECT = (
+    "--no-user",
+    "--target=",
+    "--root=/",
+    "--python-version=",
+    "--no-warn-script-location",
+    "--no-compile",
+)
 _AGAIN = ("--force-reinstall", "--no-deps")
 
 
@@ -120,22 +119,6 @@ def plan(
         env=environment(environ, in_project=project is not None),
         report=files.report if can_report else None,
     )
-
-
-def environment(environ: Mapping[str, str], *, in_project: bool) -> dict[str, str]:
-    """The variables for pip: the user's, without those that redirect an install.
-
-    Index, proxy, certificate, cache and constraint settings stay. In a project no
-    bytecode is written by importing, for what is imported there is the base's; what pip
-    installs is compiled when the kernel imports it, in a fraction of the time.
-    """
-    stripped = {*_STRIPPED, *(_STRIPPED_IN_PROJECT if in_project else ())}
-    env = {key: value for key, value in environ.items() if key not in stripped}
-    env.update(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8")
-    if in_project:
-        # `python = ...` in pip.conf would start pip once more, somewhere else.
-        env.update(PYTHONDONTWRITEBYTECODE="1", _PIP_RUNNING_IN_SUBPROCESS="1")
-    return env
 
 
 def executable(python: str) -> str:

@@ -91,6 +91,7 @@ def test_pitfall_1_a_base_beside_the_project_with_its_name_in_front(
         {"PIP_ROOT": "{x}", "PIP_REQUIREMENT": "{x}", "PIP_NO_USER": "0"},
         {"PIP_USER": "1", "PIP_PYTHON": "{x}", "PIP_REQUIRE_VIRTUALENV": "1"},
         {"PYTHONHOME": "", "__PYVENV_LAUNCHER__": "{x}", "PIP_REPORT": "{x}"},
+        {"PIP_requirement": "{x}", "PIP_only_dependencies": "1", "PIP_DRY-RUN": "1"},
     ],
 )
 def test_pitfall_2_variables_cannot_redirect_an_install(venv, index, tmp_path, settings):
@@ -100,27 +101,49 @@ def test_pitfall_2_variables_cannot_redirect_an_install(venv, index, tmp_path, s
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize(
-    "setting", ["target = {x}", "prefix = {x}", "root = {x}", "user = true", "python = {x}"]
-)
-def test_pitfall_2_pip_conf_cannot_redirect_an_install(venv, index, tmp_path, setting):
+PIP_CONF = [
+    "target root user=true python",
+    "prefix dry-run=true report",
+    "requirement editable requirements-from-script",
+    "only-deps=true quiet=3 platform=any abi=none python-version=2.7",
+]
+
+
+@pytest.mark.parametrize("settings", PIP_CONF)
+def test_pitfall_2_pip_conf_cannot_redirect_an_install(venv, index, tmp_path, settings):
+    """A pip does not mind keys that only later ones know."""
     index("davosa", "1.0")
+    pairs = (setting.partition("=") for setting in settings.split())
+    lines = "".join(f"{key} = {value or tmp_path / 'x'}\n" for key, _, value in pairs)
     config = tmp_path / "pip.conf"
-    config.write_text("[install]\n" + setting.format(x=tmp_path / "x") + "\n")
-    if "python" in setting:
-        config.write_text("[global]\n" + setting.format(x=tmp_path / "x") + "\n")
+    config.write_text(f"[global]\n{lines}[install]\n{lines}")
     answer = venv.smuggle("davosa", name="davosa", env={"PIP_CONFIG_FILE": str(config)})
     assert answer["packages"] == {"davosa": "1.0"}, answer
     assert not (tmp_path / "x").exists()
 
 
-def test_pitfall_2_an_install_that_did_not_land_is_an_error(venv, index, tmp_path):
-    index("davosa", "1.0")
+def test_pip_conf_says_where_packages_come_from_and_which(venv, write_wheel, tmp_path):
+    write_wheel(tmp_path, "davosa", "1.0")
+    write_wheel(tmp_path, "davosa", "2.0")
+    (tmp_path / "c.txt").write_text("davosa<2")
     config = tmp_path / "pip.conf"
-    config.write_text("[install]\ndry-run = true\n")
-    kind, message = venv.smuggle("davosa", name="davosa", env={"PIP_CONFIG_FILE": str(config)})[
-        "error"
-    ]
+    config.write_text(
+        f"[global]\nno-index = true\nfind-links = {tmp_path}\nconstraint = {tmp_path / 'c.txt'}\n"
+    )
+    env = {"PIP_CONFIG_FILE": str(config), "PIP_FIND_LINKS": "", "PIP_NO_INDEX": ""}
+    answer = venv.smuggle("davosa", name="davosa", env=env)
+    assert answer["packages"] == {"davosa": "1.0"}, answer
+
+
+def test_pitfall_2_an_install_that_did_not_land_is_an_error(venv, index, tmp_path):
+    """A pip that a sitecustomize of the base changed, say."""
+    index("davosa", "1.0")
+    (venv.site_packages / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if any('pip' in word for word in sys.argv[:1]) or '--no-user' in sys.argv:\n"
+        "    sys.argv.append('--dry-run')\n"
+    )
+    kind, message = venv.smuggle("davosa", name="davosa")["error"]
     assert kind == "InstallerError"
     assert "dry-run" in message
 
