@@ -13,7 +13,7 @@ from davos.environments.lock import ThreadLock
 from davos.environments.stdlib import is_standard
 from davos.exceptions import SmuggledModuleNotFoundError, TheNightIsDarkAndFullOfErrors
 from davos.installers import installer_for
-from davos.onion.validator import validate_text
+from davos.onion.validator import check_installer, validate_text
 from davos.reload.apply import replaced
 from davos.supply import Frontend, Provision, Supply
 
@@ -135,6 +135,7 @@ class Engine:
         """Have the module's distribution there while the block imports it."""
         if top == "davos":
             raise TheNightIsDarkAndFullOfErrors("davos cannot smuggle itself")
+        check_installer(installer)
         if is_standard(top) or not (args_str or self._is_missing(top)):
             yield
             self._remember(top, installer, args_str)

@@ -15,6 +15,7 @@ from davos.environments.project import Project
 from davos.exceptions import (
     InstallerError,
     OnionArgumentError,
+    ParserNotImplementedError,
     SmuggledModuleNotFoundError,
     SmugglerError,
     TheNightIsDarkAndFullOfErrors,
@@ -144,6 +145,21 @@ def test_a_bare_smuggle_takes_any_importable_module(engine, in_base):
     engine.smuggle("dvt")
     assert engine.frontend.namespace["dvt"].__version__ == "0.1"
     assert engine.installer.calls == []
+
+
+@pytest.mark.parametrize("name", ["dvt", "json"])
+@pytest.mark.parametrize("args", ["", "dvt==1.0"])
+@pytest.mark.parametrize("loaded", [True, False])
+def test_an_unknown_installer_is_an_error_whatever_is_there(engine, in_base, name, args, loaded):
+    in_base("dvt", "1.0")
+    if loaded:
+        engine.smuggle(name)
+    for _ in range(2):
+        with pytest.raises(
+            ParserNotImplementedError, match=r"unknown installer 'uv'; supported: pip"
+        ):
+            engine.smuggle(name, installer="uv", args_str=args)
+    assert "uv" not in repr(engine.settings.smuggled)
 
 
 def test_a_bare_smuggle_of_a_missing_module_asks_for_its_name(engine, wheels, write_wheel):

@@ -15,7 +15,15 @@ from davos.source import Source, Span
 if TYPE_CHECKING:
     from davos.onion.comment import Onion
 
-__all__ = ["TABLES", "Comment", "load", "location_options", "validate", "validate_text"]
+__all__ = [
+    "TABLES",
+    "Comment",
+    "check_installer",
+    "load",
+    "location_options",
+    "validate",
+    "validate_text",
+]
 
 TABLES: dict[str, OptionTable] = {table.installer: table for table in (PIP,)}
 """The installers that davos can use, each with the options of its install command."""
@@ -78,6 +86,12 @@ def load() -> None:
 def validate_text(installer: str, args: str) -> Onion:
     """The same for an installer and arguments that stand in no source text."""
     return validate(_Text(installer, args), Source(f"# {installer}: {args}", "<onion comment>"))
+
+
+def check_installer(installer: str) -> None:
+    """Raise ParserNotImplementedError for an installer that there is not (yet)."""
+    if installer not in TABLES:
+        validate_text(installer, "")
 
 
 def location_options(onion: Onion) -> list[str]:
