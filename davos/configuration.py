@@ -192,6 +192,10 @@ class Config:
     def __setattr__(self, name: str, value: Any) -> None:
         self.update({name: value})
 
+    def __reduce__(self) -> str:
+        """A copy of the only one is itself, and pickle keeps no more than its name."""
+        return "config"
+
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *FIELDS]
 

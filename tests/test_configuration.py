@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 
+import davos
 from davos.configuration import FIELDS, Binding, Config
 from davos.exceptions import DavosConfigError
 
@@ -96,3 +100,15 @@ def test_the_html_repr_escapes_values(config):
     config.smuggled["<b>"] = "pip;<script>"
     assert "<script>" not in config._repr_html_()
     assert all(name in config._repr_html_() for name in FIELDS)
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda config: pickle.loads(pickle.dumps(config))]
+)
+def test_a_copy_is_the_object_itself(copied):
+    assert copied(davos.config) is davos.config
+
+
+def test_no_second_object_comes_out_of_a_pickle(config):
+    with pytest.raises(pickle.PicklingError, match="not the same object"):
+        pickle.dumps(config)
