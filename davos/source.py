@@ -48,6 +48,12 @@ class Source:
             self._starts = [0, *(end.end() for end in _LINE_END.finditer(self.text))]
         return self._starts
 
+    @property
+    def lines(self) -> list[str]:
+        """The lines with their ends; one that is empty where the text ends with a line end."""
+        starts = self.line_starts
+        return [self.text[start:end] for start, end in zip(starts, [*starts[1:], len(self.text)])]
+
     def location(self, offset: int) -> Location:
         """The row and column of an offset."""
         row = bisect_right(self.line_starts, offset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher, unified_diff
 from typing import TYPE_CHECKING, Iterator, Optional, Sequence
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["diff"]
 
 ALIKE = 0.5
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 """How much two cells must share to be one that was changed."""
 
 
@@ -56,6 +58,6 @@ def _alike(before: str, after: str) -> bool:
 
 
 def _lines(name: str, before: str, after: str) -> Iterator[str]:
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    old, new = _LINE.findall(before), _LINE.findall(after)
     for line in unified_diff(old, new, name, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -34,6 +34,7 @@ _FILE_OPTIONS = frozenset(
 _INSTALLS_DAVOS = re.compile(r"^[%!][ \t]*pip[\d.]*[ \t]+install[ \t]+davos[ \t]*$", re.MULTILINE)
 _LOADS_DAVOS = re.compile(r"^%load_ext[ \t]+davos[ \t]*$", re.MULTILINE)
 _SPACES = " \t\f"
+_REST_OF_LINE = re.compile(r"[^\r\n]*")
 
 
 def revert(data: bytes, filename: str, inventory: Inventory) -> Converted:
@@ -66,7 +67,7 @@ def _as_import(changes: CellChanges, statement: Statement) -> None:
     if statement.onion is None:
         return
     start, end = statement.onion.span
-    rest = text[end:].splitlines()[:1]
+    rest = _REST_OF_LINE.match(text, end)
     behind = rest[0] if rest else ""
     if behind.strip():
         end += len(behind) - len(behind.lstrip(_SPACES))

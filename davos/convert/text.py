@@ -46,7 +46,7 @@ class CellChanges:
         prompt = ""
         if cell.removed:
             place = cell.place(Location(row, 1))
-            prompt = cell.source.splitlines()[row - 1][: place.column - 1]
+            prompt = self.facts.raw.line(row)[: place.column - 1]
         found = _LINE_BREAK.search(self.text)
         return (found[0] if found else "\n") + prompt + indent
 

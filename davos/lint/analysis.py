@@ -88,8 +88,7 @@ class CellFacts:
         cell = self.cell
         if not cell.removed:
             return cell.source
-        lines = cell.source.splitlines(keepends=True)
-        return "".join(line[count:] for line, count in zip(lines, cell.removed))
+        return "".join(line[count:] for line, count in zip(self.raw.lines, cell.removed))
 
     @cached_property
     def imports(self) -> str:

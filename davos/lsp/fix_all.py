@@ -62,7 +62,7 @@ def _overlap(one: Edit, other: Edit) -> bool:
 
 def _difference(before: OpenText, after: OpenText) -> types.TextEdit | None:
     """The rows between the first and the last that differ, as one edit."""
-    old, new = before.text.lines, after.text.lines
+    old, new = before.text.source.lines, after.text.source.lines
     if old == new:
         return None
     shorter = min(len(old), len(new))

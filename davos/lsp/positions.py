@@ -54,12 +54,6 @@ class Text:
         before = self.source.line(row)[: max(location.column - 1, 0)]
         return Position(row - 1, self.units(before))
 
-    @property
-    def lines(self) -> list[str]:
-        """The lines with their ends; one that is empty where the text ends with a line end."""
-        starts = self.source.line_starts
-        return [self.text[start:end] for start, end in zip(starts, [*starts[1:], len(self.text)])]
-
     def rows(self, first: int, end: int) -> Range:
         """The range of the rows from one on, counted from 0, before another."""
         rows = len(self.source.line_starts)

@@ -303,3 +303,12 @@ def test_rules_are_listed_as_a_table_and_as_json(davos):
     listed = json.loads(davos("rules", "--json")[1])
     assert [row["code"] for row in listed] == list(RULES)
     assert listed[0].keys() == {"code", "name", "severity", "fixable", "summary", "explanation"}
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\x0c", "\x1c", "\x85"])
+@pytest.mark.parametrize("prompt", [">>> ", "  "])
+def test_only_line_ends_end_lines_behind_prompts(davos, write, mark, prompt):
+    lines = [f"x = 'a{mark}b'", "%pip install six==1.0", "smuggle six  # pip: six==1.0"]
+    write("a.ipynb", ["import davos", "\n".join(prompt + line for line in lines)])
+    place = f"a.ipynb:cell 2:2:{len(prompt) + 1}: DAV308 "
+    assert davos("check", "a.ipynb")[1].startswith(place)

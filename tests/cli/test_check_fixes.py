@@ -68,6 +68,12 @@ def test_the_diff_of_a_notebook_names_the_cell(davos, write):
     assert out == (f"--- {name}\n+++ {name}\n@@ -1 +1 @@\n-{BAD.strip()}{end}+{GOOD.strip()}{end}")
 
 
+def test_the_rows_of_a_diff_end_where_those_of_patch_do(davos, write):
+    write("a.py", "x = 'a\u2028b\x0c'\nsmuggle json  # pip: json==1\n")
+    out = davos("check", "a.py", "--diff")[1]
+    assert "\n@@ -1,2 +1,2 @@\n x = 'a\u2028b\x0c'\n-smuggle json" in out
+
+
 def test_standard_input_is_fixed_to_standard_output(davos, stdin):
     stdin(BAD)
     status, out, err = davos("check", "-", "--fix")

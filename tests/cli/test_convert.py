@@ -225,6 +225,10 @@ CELLS = [
     ("import numpy\r\nx = 1\r\n", f"smuggle numpy  {NUMPY}\r\nx = 1\r\n"),
     ("from google import protobuf", "from google smuggle protobuf  # pip: protobuf==4.24.0"),
     ("é = 1; import numpy", f"é = 1; smuggle numpy  {NUMPY}"),
+    (
+        ">>> x = 'a\u2028b'\n>>> import numpy, pandas",
+        ">>> x = 'a\u2028b'\n>>> smuggle numpy  # pip: numpy==1.23.1\n>>> smuggle pandas  # pip: pandas==1.5.3",
+    ),
 ]
 
 
