@@ -62,7 +62,8 @@ def walk(folder: str, fail: Callable[[OSError], None], leave: Leave | None = Non
 
 def _is_wanted(path: str) -> bool:
     lower = path.lower()
-    if not lower.endswith(SUFFIXES):
+    # a pipe would be waited for; an editor's lock file is a link to nowhere
+    if not lower.endswith(SUFFIXES) or not os.path.isfile(path):  # noqa: PTH113 - speed
         return False
     if not lower.endswith(MARKDOWN):
         return True

@@ -1,7 +1,9 @@
 """`davos check`: findings, formats, and which files it reads."""
 
 import json
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -312,3 +314,16 @@ def test_only_line_ends_end_lines_behind_prompts(davos, write, mark, prompt):
     write("a.ipynb", ["import davos", "\n".join(prompt + line for line in lines)])
     place = f"a.ipynb:cell 2:2:{len(prompt) + 1}: DAV308 "
     assert davos("check", "a.ipynb")[1].startswith(place)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and links")
+def test_what_is_no_file_is_passed_over_in_a_folder(davos, write, tmp_path):
+    write("a.py", "smuggle json  # pip: json\n")
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / ".#a.py").symlink_to("me@here.1234")
+    (tmp_path / "loop.md").symlink_to("loop.md")
+    (tmp_path / "link.py").symlink_to("a.py")
+    status, out, err = davos("check", ".")
+    assert (status, err) == (1, "")
+    assert [line.partition(":")[0] for line in out.splitlines()[:2]] == ["a.py", "link.py"]
+    assert davos("check", "loop.md")[0] == 2
