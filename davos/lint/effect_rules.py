@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterable
 
 from davos.exceptions import DavosError
 from davos.lint.idle_fixes import repair_idle
-from davos.lint.modules import is_standard
+from davos.lint.modules import is_standard, listed
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.source import Source, Span
 from davos.syntax.nodes import Smuggle
@@ -84,7 +84,8 @@ class OnionForFirstOnly(Rule):
     """A statement about several packages whose onion comment covers only the first.
 
     ## What it does
-    Finds `smuggle a, b  # pip: ...` where `b` is not in the standard library.
+    Finds `smuggle a, b  # pip: ...` where `b` is neither in the standard library nor
+    a module of the first package.
 
     ## Why is this bad?
     The onion comment is about the first package; the others are installed in
@@ -111,10 +112,11 @@ class OnionForFirstOnly(Rule):
             statement = found.statement
             if statement.onion is None or not isinstance(statement, Smuggle):
                 continue
-            others = [n for n in statement.names[1:] if not is_standard(n.name.partition(".")[0])]
+            first, *more = statement.names
+            others = [alias for alias in more if not _is_covered(alias.name, first.name)]
             if others:
                 names = ", ".join(alias.name for alias in others)
-                message = f"the onion comment is about {statement.names[0].name}, not {names}"
+                message = f"the onion comment is about {first.name}, not {names}"
                 yield Finding(cell, others[0].span, message, _split(cell, statement))
 
 
@@ -267,6 +269,14 @@ def _outdone(cell: CellFacts, found: FoundStatement, comment: Span, start: int) 
 
 
 # ---- the others ----
+
+
+def _is_covered(module: str, first: str) -> bool:
+    """Whether a module needs no onion comment of its own beside one for the first module."""
+    top = module.partition(".")[0]
+    # of a namespace package, each part may come from elsewhere
+    same = (top, listed(module)) == (first.partition(".")[0], listed(first))
+    return same or is_standard(top)
 
 
 def _split(cell: CellFacts, statement: Statement) -> Repair | None:

@@ -24,6 +24,8 @@ smuggle a; smuggle b  # pip: b==1                     #! DAV301
 # %%
 smuggle six, attr, os  # pip: six==1.16.0             #! DAV202
 smuggle six, os, json  # pip: six==1.16.0
+smuggle six.moves as m, six, six.moves.urllib  # pip: six==1.16.0
+smuggle google.protobuf, google.cloud.storage  # pip: protobuf==4.24.0 #! DAV202
 smuggle os, six  # pip: six==1.16.0                   #! DAV202 DAV203
 from os smuggle path  # pip: six==1.16.0              #! DAV203
 from os.path smuggle join
