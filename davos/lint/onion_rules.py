@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from davos.lint.rule import Rule
+import re
+from typing import TYPE_CHECKING, Iterable
+
+from davos.exceptions import DavosParserError
+from davos.lint.rule import Change, Finding, Repair, Rule
+from davos.source import Span
+
+if TYPE_CHECKING:
+    from davos.lint.analysis import CellFacts
+    from davos.lint.context import Context
 
 __all__ = [
     "InvalidOptionValue",
@@ -13,6 +22,14 @@ __all__ = [
     "UnknownInstaller",
     "UnknownOption",
 ]
+
+_KNOWN = frozenset({"pip", "conda"})
+# what installs Python packages, and nothing that a remark would begin with
+_FOREIGN = re.compile(
+    r"#[ \t\f]*(?P<name>conda|easy_install|mamba|micromamba|pdm|pip[23x]?|pipenv|pixi|poetry|uv)"
+    r"[ \t\f]*:[ \t\f]*(?=[^\s#])",
+    re.IGNORECASE,
+)
 
 
 class UnknownOption(Rule):
@@ -147,10 +164,12 @@ class UnknownInstaller(Rule):
 
     ## What it does
     Finds comments of the form `# name: arguments` behind a smuggle statement
-    whose name is an installer that davos cannot use.
+    whose name is an installer that davos cannot use (`conda`, `uv`, `poetry` ...), or is
+    `pip` written in another way.
 
     ## Why is this bad?
-    The cell raises a ParserNotImplementedError, and nothing in it runs.
+    With `conda`, the cell raises a ParserNotImplementedError, and nothing in it runs.
+    With another name it is a comment like any other, and any version will do.
 
     ## Example
     ```python
@@ -165,6 +184,14 @@ class UnknownInstaller(Rule):
     code = "DAV106"
     name = "unknown-installer"
     severity = "error"
+    fixable = "unsafe"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for cell in context.smuggling:
+            for match in _FOREIGN.finditer(cell.source.text):
+                if match["name"] not in _KNOWN and _is_meant(cell, match.start()):
+                    yield _foreign(cell, match)
 
 
 class UnbalancedQuotes(Rule):
@@ -189,3 +216,28 @@ class UnbalancedQuotes(Rule):
     code = "DAV107"
     name = "unbalanced-quotes"
     severity = "error"
+
+
+def _is_meant(cell: CellFacts, start: int) -> bool:
+    """Whether a comment stands where an onion comment of a statement would."""
+    row, comment = cell.row(start), cell.comment_at(start)
+    found = cell.statement_in(row)
+    if comment is None or comment.start != start or found is None:
+        return False
+    ends = (cell.row(end) for end in found.statement.span)
+    return found.statement.onion is None and row in ends
+
+
+def _foreign(cell: CellFacts, match: re.Match[str]) -> Finding:
+    from davos.onion.validator import validate_text  # noqa: PLC0415 - costs 80 ms
+
+    name = match["name"]
+    message, repair = f"unknown installer {name!r}", None
+    try:
+        validate_text(name, "")
+    except DavosParserError as error:
+        message = error.msg
+    if name.lower() in {"pip", "pip2", "pip3"}:
+        change = Change(cell, Span(*match.span("name")), "pip")
+        repair = Repair("Replace with `pip`", "unsafe", (change,))
+    return Finding(cell, Span(*match.span("name")), message, repair)

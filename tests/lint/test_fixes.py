@@ -65,6 +65,8 @@ FIXES = [
     ("from a smuggle (  # pip: a==1\n    b)  # pip: a==2", None, "from a smuggle (  # pip: a==1\n    b)"),
     ("smuggle a \\\n    as b  # why  # pip: a==1", None, "smuggle a \\\n    as b  # pip: a==1  # why"),
     ("import pluggy as p", None, "smuggle pluggy as p  # pip: pluggy=={pluggy}"),
+    ("smuggle a  # PIP: a==1", None, "smuggle a  # pip: a==1"),
+    ("smuggle a  # uv: a==1", None, None),
     ("import pluggy  # pip: pluggy==0.1  # why", None, "smuggle pluggy  # pip: pluggy==0.1  # why"),
     ("import a.b  # pip: a==1", None, "smuggle a.b  # pip: a==1"),
     ("from pluggy import (\n    hookspec)", None, None),

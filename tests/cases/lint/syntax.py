@@ -17,3 +17,13 @@ smuggle six  # pip: --no-deps                         #! DAV104
 smuggle six  # pip: six --retries x                   #! DAV105
 smuggle six  # conda: six                             #! DAV106
 smuggle six  # pip: "six                              #! DAV107
+smuggle six  # PIP: six==1.16.0                       #! DAV106 DAV301
+smuggle six  # uv: six==1.16.0                        #! DAV106 DAV301
+from six smuggle (  # pip3: six==1.16.0               #! DAV106 DAV301
+    moves,  # poetry: six
+    PY2)
+smuggle six  # note: six                              #! DAV301
+smuggle six  # pip: six==1.16.0 # uv: six
+# uv: six
+x = 1  # uv: six
+smuggle six  # why  # uv: six                         #! DAV301
