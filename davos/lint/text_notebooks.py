@@ -12,11 +12,12 @@ from typing import Iterator
 
 from davos import notebook
 from davos.notebook import Cell, Document
-from davos.source import Location
+from davos.source import Location, Source
 
 __all__ = ["is_text_notebook", "read_document", "read_text"]
 
-MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
+KNITTED = (".qmd", ".rmd")
+MARKDOWN = (".md", ".markdown", *KNITTED)
 
 _PERCENT = re.compile(r"^\#[ \t]*%%(?!%)[^\r\n]*", re.MULTILINE)
 _PROSE = re.compile(r"\#[ \t]*%%[^\r\n]*\[(?:markdown|md|raw)\]")
@@ -30,6 +31,7 @@ _INFO = re.compile(
     r"|python\b(?!\s*\.(?:noeval|input))",
     re.IGNORECASE,
 )
+_KNITTED_INFO = re.compile(r"\{\s*python\b[^}]*\}\s*$", re.IGNORECASE)
 _INERT = re.compile(r"active=\"(?!ipynb)|\.noeval|eval\s*=\s*false|eval:\s*false", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?P<yaml>.*?\r?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _HEADER = re.compile(r"^(?:jupytext|kernelspec):", re.MULTILINE)
@@ -72,7 +74,7 @@ def read_text(text: str, filename: str) -> Document:
 
 def is_text_notebook(data: bytes, filename: str) -> bool:
     """Whether a Markdown file is a notebook: Quarto's are, others if their header says so."""
-    if filename.lower().endswith((".qmd", ".rmd")):
+    if filename.lower().endswith(KNITTED):
         return True
     matter = _FRONT_MATTER.match(data[:4096].decode(errors="ignore"))
     return matter is not None and _HEADER.search(matter["yaml"]) is not None
@@ -80,17 +82,19 @@ def is_text_notebook(data: bytes, filename: str) -> bool:
 
 def _percent(text: str) -> Iterator[Cell]:
     """The code cells between the `# %%` lines."""
+    source = Source(text)
     starts = [0, *(match.start() for match in _PERCENT.finditer(text))]
     for start, end in zip(starts, [*starts[1:], len(text)]):
         if start < end and not _PROSE.match(text, start):
-            yield _cell(text, start, end)
+            yield _cell(source, start, end)
 
 
 def _markdown(text: str, filename: str) -> Iterator[Cell]:
     """The cells in the code fences."""
     if not is_text_notebook(text[:4096].encode(errors="replace"), filename):
         return
-    position = 0
+    source, position = Source(text), 0
+    runs = _KNITTED_INFO if filename.lower().endswith(KNITTED) else _INFO
     while position < len(text):
         fence = _FENCE.match(text, position)
         if fence is None:
@@ -99,10 +103,10 @@ def _markdown(text: str, filename: str) -> Iterator[Cell]:
         start = fence.end()
         end, position = _closed(text, start, fence["fence"])
         info = fence["info"].strip()
-        if _INFO.match(info) and not _INERT.search(info):
+        if runs.match(info) and not _INERT.search(info):
             options = _MYST_OPTIONS.match(text, start, end) if "code-cell" in info else None
             first = options.end() if options else start
-            yield _cell(text, first, end, len(fence["indent"]))
+            yield _cell(source, first, end, len(fence["indent"]))
 
 
 def _closed(text: str, start: int, fence: str) -> tuple[int, int]:
@@ -122,10 +126,10 @@ def _line_end(text: str, position: int) -> int:
     return max(match.end() if match else 0, position + 1)
 
 
-def _cell(text: str, start: int, end: int, indent: int = 0) -> TextCell:
+def _cell(file: Source, start: int, end: int, indent: int = 0) -> TextCell:
     """The cell between two offsets, without the indentation of its fence."""
-    source = text[start:end]
-    row = len(re.findall(r"\r\n?|\n", text[:start])) + 1
+    source = file.text[start:end]
+    row = file.location(start).row
     if not indent:
         return TextCell(None, source, notebook.mask(source), (), row)
     lines = _LINE.findall(source)

@@ -19,6 +19,10 @@ import davos
 smuggle json  # pip: json==1
 ```
 
+```python
+smuggle json  # pip: json==1
+```
+
 ```
 smuggle json  # pip: json==1
 ```
@@ -123,7 +127,7 @@ def rows(text, name):
 @pytest.mark.parametrize(
     ("text", "name", "expected"),
     [
-        (QUARTO, "a.qmd", [(28, "DAV203"), (33, "DAV203")]),
+        (QUARTO, "a.qmd", [(32, "DAV203"), (37, "DAV203")]),
         (MYST, "a.md", [(16, "DAV203"), (23, "DAV203")]),
         (JUPYTEXT, "a.md", [(13, "DAV203"), (17, "DAV203")]),
         (PERCENT, "a.py", [(1, "DAV204"), (8, "DAV203")]),
