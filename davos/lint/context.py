@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from davos.lint.analysis import CellFacts, FoundStatement
 from davos.lint.modules import is_local, is_standard
+from davos.lint.text_notebooks import MARKDOWN
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class Context:
         self.document = document
         self.is_notebook = document.kind == "notebook"
         self.uses_davos = any("smuggle" in c.text or "davos" in c.source for c in document.cells)
+
+    @property
+    def comments_magics(self) -> bool:
+        """Whether a comment may be a magic: so Jupytext writes them in a percent script."""
+        return not self.document.filename.lower().endswith((".ipynb", *MARKDOWN))
 
     @cached_property
     def cells(self) -> list[CellFacts]:

@@ -175,7 +175,11 @@ def _events(context: Context, cell: CellFacts) -> list[_Event]:
     events = [_Event(f.statement.span.start, "smuggle", f) for f in cell.statements]
     if any(name in cell.written for name in context.davos_names):
         if context.is_notebook:
-            events += [_Event(match.start(), "import") for match in _LOAD.finditer(cell.written)]
+            events += [
+                _Event(match.start(), "import")
+                for match in _LOAD.finditer(cell.written)
+                if context.comments_magics or "#" not in match[0]
+            ]
         events += [
             _Event(cell.offset(node), kind)
             for node, scope in cell.nodes

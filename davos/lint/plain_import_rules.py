@@ -120,7 +120,7 @@ class PipInstall(Rule):
         for cell in context.cells if context.is_notebook else ():
             for match in _INSTALL.finditer(cell.written) if "pip" in cell.written else ():
                 wanted = packages(match["args"])
-                if wanted and _is_magic(cell, match):
+                if wanted and _is_magic(context, cell, match):
                     start = match.end("indent")
                     message = f"an onion comment would install {', '.join(wanted)}"
                     alone = start == match.start() or "#" in match["indent"]
@@ -154,11 +154,11 @@ def _smuggled(cell: CellFacts, node: ast.Import | ast.ImportFrom, module: str) -
     return Repair(f"Smuggle {name} {version}", "unsafe", (smuggle, onion))
 
 
-def _is_magic(cell: CellFacts, match: re.Match[str]) -> bool:
+def _is_magic(context: Context, cell: CellFacts, match: re.Match[str]) -> bool:
     """Whether a line that looks like a magic is one, not a line of a string."""
     start = match.end("indent")
     if "#" in match["indent"]:
-        return any(
+        return context.comments_magics and any(
             comment.start == match.start() + match["indent"].index("#") for comment in cell.comments
         )
     return cell.source.text[start] != cell.written[start]

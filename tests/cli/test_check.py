@@ -307,6 +307,16 @@ def test_rules_are_listed_as_a_table_and_as_json(davos):
     assert listed[0].keys() == {"code", "name", "severity", "fixable", "summary", "explanation"}
 
 
+def test_only_a_percent_script_has_its_magics_in_comments(davos, write):
+    cells = ["# %pip install six==1.0\n# %load_ext davos", "smuggle six  # pip: six==1.0"]
+    write("a.ipynb", cells)
+    write("b.py", "".join(f"# %%\n{cell}\n" for cell in cells))
+    header = "---\nkernelspec:\n  name: python3\n---\n"
+    write("c.md", header + "".join(f"```{{code-cell}}\n{cell}\n```\n" for cell in cells))
+    out = davos("check", ".")[1].splitlines()[:3]
+    assert [re.findall(r"DAV\d+", line) for line in out] == [["DAV204"], ["DAV308"], ["DAV204"]]
+
+
 @pytest.mark.parametrize("mark", ["\u2028", "\x0c", "\x1c", "\x85"])
 @pytest.mark.parametrize("prompt", [">>> ", "  "])
 def test_only_line_ends_end_lines_behind_prompts(davos, write, mark, prompt):
