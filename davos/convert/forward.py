@@ -21,7 +21,7 @@ from davos.lint.analysis import CellFacts
 from davos.lint.diagnostic import Edit
 from davos.lint.fixing import apply_edits
 from davos.lint.imports import modules
-from davos.lint.text_notebooks import read_document
+from davos.lint.text_notebooks import MARKDOWN, read_document
 from davos.onion.validator import validate_text
 from davos.source import Location
 
@@ -165,7 +165,8 @@ class _Conversion:
     def _text_cell(self, before: int, source: str) -> Iterator[Edit]:
         """The cell that imports davos in a percent script."""
         facts = self.cells[before]
-        if facts.source.text.startswith("#"):
+        is_markdown = self.document.filename.lower().endswith(MARKDOWN)
+        if facts.source.text.startswith("#") and not is_markdown:
             place = facts.cell.place(Location(1, 1))
             magics = source.replace("%pip", "# %pip")
             yield Edit(None, place, place, f"# %%\n{magics}\n\n")

@@ -304,6 +304,14 @@ def test_davos_is_imported_in_a_cell_before_the_first_smuggle(inventory):
     assert len(sources(loaded)) == 2
 
 
+def test_no_cell_is_put_into_markdown(inventory):
+    text = "```{python}\n#| echo: false\nimport numpy\n```\n"
+    done = convert(text.encode(), "x.qmd", inventory)
+    wanted = text.replace("import numpy", "smuggle numpy  # pip: numpy==1.23.1")
+    assert done.data.decode() == wanted
+    assert done.notes == ["a cell with `import davos` is needed in front of the first smuggle"]
+
+
 def test_without_pins(environment):
     data = notebook("import davos", "import numpy as np, pandas as pd, sklearn")
     done = convert(data, "x.ipynb", Inventory(environment, pinned=False))
