@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Callable
 
 from benchmarks.harness import NEW, OLD, Budget, Measured, Row, in_turns, quantity
+from benchmarks.kernels import kernel_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,26 +30,8 @@ _ANSWER = "[_seconds, len(_started_processes)]"
 
 def _in_kernel(world: World, specs: Path) -> tuple[float, int]:
     """Import davos in a new kernel; the seconds, and how many processes that started."""
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import KernelManager
-
-    argv = [str(world.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    name = f"davos-benchmarks-{world.name}"
-    spec = {"argv": argv, "display_name": name, "language": "python"}
-    (specs / name).mkdir(exist_ok=True)
-    (specs / name / "kernel.json").write_text(json.dumps(spec), "utf-8")
-    finder = KernelSpecManager(kernel_dirs=[str(specs)])
-    manager = KernelManager(kernel_name=name, kernel_spec_manager=finder)
-    manager.start_kernel(env=world.environ(), cwd=str(world.home))
-    client: Any = manager.blocking_client()
-    try:
-        client.start_channels()
-        client.wait_for_ready(timeout=60)
-        seconds, processes = _execute(client)
-        return seconds, processes
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+    with kernel_of(world, specs) as client:
+        return _execute(client)
 
 
 def _execute(client: Any) -> tuple[float, int]:

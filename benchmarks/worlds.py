@@ -135,17 +135,12 @@ class Worlds:
     @cached_property
     def new(self) -> World:
         """The present checkout."""
-        world = self._world("new", self.interpreter, _TOOLS)
-        copy = self.folder()
-        for name in _CHECKOUT:
-            source, ignored = ROOT / name, shutil.ignore_patterns("__pycache__")
-            if source.is_dir():
-                shutil.copytree(source, copy / name, ignore=ignored)
-            else:
-                shutil.copy2(source, copy / name)
-        _pip(world, "uninstall", "-y", "davos")
-        _pip(world, "install", "--no-build-isolation", f"{copy}[run]")
-        return world
+        return self._with_checkout("new", *_TOOLS)
+
+    @cached_property
+    def ipykernel6(self) -> World:
+        """The present checkout with the last ipykernel before version 7."""
+        return self._with_checkout("new6", *_TOOLS, "ipykernel<7")
 
     @cached_property
     def plain(self) -> World:
@@ -181,6 +176,20 @@ class Worlds:
             else:
                 return python, world
         raise RuntimeError("no Python here runs davos 0.2.3:\n" + "\n".join(errors))
+
+    def _with_checkout(self, name: str, *requirements: str) -> World:
+        """An environment with the present checkout in it."""
+        world = self._world(name, self.interpreter, requirements)
+        copy = self.folder()
+        for name in _CHECKOUT:
+            source, ignored = ROOT / name, shutil.ignore_patterns("__pycache__")
+            if source.is_dir():
+                shutil.copytree(source, copy / name, ignore=ignored)
+            else:
+                shutil.copy2(source, copy / name)
+        _pip(world, "uninstall", "-y", "davos")
+        _pip(world, "install", "--no-build-isolation", f"{copy}[run]")
+        return world
 
     def _world(self, name: str, python: str, requirements: Sequence[str]) -> World:
         """An environment with these requirements, made anew unless it is there and complete."""
