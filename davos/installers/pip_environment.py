@@ -27,6 +27,8 @@ _OPTIONS_IN_PROJECT = tuple(
     if option.effect is Effect.LOCATION
     or option.name in {"--platform", "--python-version", "--implementation", "--abi"}
 )
+# An empty list of ABIs would be a list: no wheel with compiled modules would fit any more.
+_STRIPPED_ONLY = frozenset({"--platform", "--abi"})
 _STRIPPED = frozenset({"PYTHONHOME", "__PYVENV_LAUNCHER__"})
 
 
@@ -44,7 +46,8 @@ def environment(environ: Mapping[str, str], *, in_project: bool) -> dict[str, st
         for key, value in environ.items()
         if key not in _STRIPPED and _normalized(key) not in stripped
     }
-    env.update((_variables(option)[0], no) for option in options if (no := _no(option)))
+    denied = (option for option in options if option.name not in _STRIPPED_ONLY)
+    env.update((_variables(option)[0], no) for option in denied if (no := _no(option)))
     env.update(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8")
     # `python = ...` in pip.conf would start pip once more, somewhere else.
     env["_PIP_RUNNING_IN_SUBPROCESS"] = "1"

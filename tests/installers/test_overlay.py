@@ -105,7 +105,7 @@ PIP_CONF = [
     "target root user=true python",
     "prefix dry-run=true report",
     "requirement editable requirements-from-script",
-    "only-deps=true quiet=3 platform=any abi=none python-version=2.7",
+    "only-deps=true quiet=3 python-version=2.7",
 ]
 
 
@@ -120,6 +120,14 @@ def test_pitfall_2_pip_conf_cannot_redirect_an_install(venv, index, tmp_path, se
     answer = venv.smuggle("davosa", name="davosa", env={"PIP_CONFIG_FILE": str(config)})
     assert answer["packages"] == {"davosa": "1.0"}, answer
     assert not (tmp_path / "x").exists()
+
+
+def test_a_wheel_of_this_platform_is_preferred_to_the_source(venv, index):
+    from packaging.tags import sys_tags
+
+    index("davosa", "1.0", tag=str(next(sys_tags())))
+    env = {"PIP_ABI": "none", "PIP_PLATFORM": "any"}
+    assert venv.smuggle("davosa", name="davosa", env=env)["packages"] == {"davosa": "1.0"}
 
 
 def test_pip_conf_says_where_packages_come_from_and_which(venv, write_wheel, tmp_path):
