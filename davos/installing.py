@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
 
@@ -14,6 +13,7 @@ from davos.installers.base import SILENT, Listener
 from davos.memory import contents
 from davos.onion.validator import location_options
 from davos.reload.apply import loaded_modules
+from davos.statement import warn
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -89,7 +89,7 @@ class Installation:
             self._keep_own(str(project.site_packages_dir))
         sources.remember(onion.requirement, project, result.installed)
         if result.warnings:
-            warnings.warn("\n".join(result.warnings), stacklevel=2)
+            warn("\n".join(result.warnings))
         found = [find_distribution(one.name) for one in result.installed]
         changed = [dist for dist in found if dist is not None]
         return Installed(changed, _summary(result, project), before)

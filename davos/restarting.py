@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, NoReturn, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -11,6 +10,7 @@ from packaging.version import InvalidVersion
 from davos.environments.base import find_distribution
 from davos.exceptions import SmugglerError
 from davos.reload.rerun import Choice, choose
+from davos.statement import warn
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -85,7 +85,7 @@ class Restarting:
                 raise _refusal(message, None, noninteractive=False)
             if not answer:
                 self._declined |= key
-                warnings.warn(_partly(changed), stacklevel=2)
+                warn(_partly(changed))
                 return
         self._restart(onion, changed, message, note)
 

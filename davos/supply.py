@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import warnings
 from dataclasses import dataclass
 from dataclasses import replace as replace_field
 from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Mapping, Protocol, Sequence
@@ -26,6 +25,7 @@ from davos.memory import (
 from davos.reload.apply import loaded_modules
 from davos.reload.plan import Action, LoadedModule, children_first, modules_in, plan_reload
 from davos.restarting import Restarting, agrees
+from davos.statement import warn
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -237,10 +237,9 @@ class Supply:
         for dist in loaded_from_elsewhere(project.site_packages_dir, asked, loaded):
             names = owned_by([dist])[dist.name]
             if plan_reload(loaded, {dist.name: names}).stuck:
-                warnings.warn(
+                warn(
                     f"{asked.name} gets {dist.name} as it was loaded before davos, not "
-                    f"{dist.version} of {place_of(project)}: it has compiled modules",
-                    stacklevel=2,
+                    f"{dist.version} of {place_of(project)}: it has compiled modules"
                 )
             else:
                 owned |= names

@@ -30,12 +30,13 @@ LAYERS = {
     "highlight": {*BASE, "source", "syntax", "notebook"},
     "shim": {*BASE, "source", "notebook", "lint", "installers"},
     "memory": ENGINE,
-    "restarting": ENGINE,
-    "installing": {*ENGINE, "memory"},
-    "supply": {*ENGINE, "memory", "restarting", "installing"},
+    "statement": set(),
+    "restarting": {*ENGINE, "statement"},
+    "installing": {*ENGINE, "memory", "statement"},
+    "supply": {*ENGINE, "memory", "restarting", "installing", "statement"},
     "engine": {*ENGINE, "supply", "memory", "restarting", "installing"},
     # The place where everything below is put together, behind `davos` itself.
-    "frontends": {*ENGINE, "translate", "engine", "davos"},
+    "frontends": {*ENGINE, "translate", "engine", "davos", "statement"},
     "lsp": {*ONION, "configuration", "syntax", "translate", "notebook", "lint"},
 }
 LAYERS["grammar"] = set()

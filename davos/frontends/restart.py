@@ -22,11 +22,11 @@ from davos.frontends import replay, restart_requests
 from davos.frontends.cell_log import CellLog, listing, summary
 from davos.frontends.restart_process import (
     argument_list,
-    caller_row,
     end_children,
     starting_environment,
 )
 from davos.reload.rerun import Place, Rerun
+from davos.statement import statement_frame
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -93,7 +93,7 @@ class KernelRestarter:
 
     def place(self, text: str) -> Place:
         """See `Restarter`."""
-        return Place(caller_row(), text)
+        return Place(statement_frame().f_lineno, text)
 
     def preview(self) -> str:
         """See `Restarter`."""

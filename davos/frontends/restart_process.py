@@ -9,14 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Iterable, Sequence
 
-import davos
 from davos.frontends import replay
 
-__all__ = ["argument_list", "caller_row", "end_children", "starting_environment"]
+__all__ = ["argument_list", "end_children", "starting_environment"]
 
 _ENVIRONMENT_AT_IMPORT = dict(os.environ)
 _GRACE_SECONDS = 1.0
-_OWN_FOLDER = os.path.dirname(os.path.abspath(davos.__file__)) + os.sep
 
 
 def starting_environment() -> dict[str, str]:
@@ -48,19 +46,6 @@ def argument_list() -> list[str]:
         line = os.fsdecode(Path("/proc/self/cmdline").read_bytes())
         return [sys.executable, *line.split("\0")[1:-1]]
     return [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]]
-
-
-def caller_row() -> int:
-    """The row of the innermost smuggle statement that runs."""
-    frame = sys._getframe(1)  # noqa: SLF001 - as `warnings` and `logging` do
-    called = False
-    while frame.f_back is not None:
-        own = frame.f_code.co_filename.startswith(_OWN_FOLDER)
-        if called and not own:
-            break
-        called = called or (own and frame.f_code.co_name == "smuggle")
-        frame = frame.f_back
-    return frame.f_lineno
 
 
 def end_children() -> None:

@@ -12,11 +12,11 @@ from typing import NoReturn
 from davos.frontends.asking import ask, has_terminal
 from davos.frontends.restart_process import (
     argument_list,
-    caller_row,
     end_children,
     starting_environment,
 )
 from davos.reload.rerun import Place, Rerun
+from davos.statement import statement_frame
 
 __all__ = ["ScriptRestarter", "begin", "running"]
 
@@ -74,7 +74,7 @@ class ScriptRestarter:
 
     def place(self, text: str) -> Place:
         """See `Restarter`."""
-        return Place(caller_row(), text)
+        return Place(statement_frame().f_lineno, text)
 
     def preview(self) -> str:
         """See `Restarter`."""
