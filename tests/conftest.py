@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import sys
 import zipfile
 
 import pytest
 from hypothesis import HealthCheck, settings
+from kernel_environments import make_environment, wait_for
 
 # No test depends on timing; in CI the examples are the same in every run.
 settings.register_profile(
@@ -28,6 +30,33 @@ def davos_home(tmp_path_factory, monkeypatch):
     return home
 
 
+@pytest.fixture(scope="session")
+def python_with_ipykernel(tmp_path_factory):
+    """A function that gives a Python with ipykernel of a major version; None: there is none.
+
+    The workers of pytest-xdist share the environments: the first one there makes it.
+    """
+    here = tmp_path_factory.getbasetemp()
+    shared = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "ipykernels"
+    shared.mkdir(exist_ok=True)
+
+    def python(major):
+        if major >= 7 and sys.version_info < (3, 10):  # it needs it
+            return None
+        folder = shared / str(major)
+        ready = folder.with_suffix(".ready")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            wait_for(ready.exists, seconds=300)
+        else:
+            make_environment(folder, f"ipykernel>={major},<{major + 1}")
+            ready.touch()
+        return folder / "bin" / "python"
+
+    return python
+
+
 def _record_line(name, data):
     digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
     return f"{name},sha256={digest},{len(data)}"
@@ -35,7 +64,7 @@ def _record_line(name, data):
 
 @pytest.fixture(scope="session")
 def write_wheel():
-    """A function that writes a pure wheel; `files` maps paths to text (default: NAME.py)."""
+    """A function that writes a pure wheel; `files` maps paths to text or bytes (default: NAME.py)."""
 
     def write(folder, name, version, files=None, requires=(), tag="py3-none-any"):
         module = name.replace("-", "_")
@@ -47,12 +76,16 @@ def write_wheel():
         contents[f"{info}/WHEEL"] = (
             f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n"
         )
-        lines = [_record_line(path, text.encode()) for path, text in contents.items()]
+        contents = {
+            path: text if isinstance(text, bytes) else text.encode()
+            for path, text in contents.items()
+        }
+        lines = [_record_line(path, data) for path, data in contents.items()]
         contents[f"{info}/RECORD"] = "\n".join([*lines, f"{info}/RECORD,,"]) + "\n"
         path = folder / f"{module}-{version}-{tag}.whl"
         with zipfile.ZipFile(path, "w") as archive:
-            for inner, text in contents.items():
-                archive.writestr(inner, text)
+            for inner, data in contents.items():
+                archive.writestr(inner, data)
         return path
 
     return write

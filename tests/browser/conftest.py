@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from urllib.parse import quote
 
 import pytest
 from notebook_page import NotebookPage
-from servers import TOKEN, Server, make_environment, write_kernelspec
+from servers import TOKEN, Server, write_kernelspec
 
 FRONT_ENDS = {"lab": ("jupyterlab", "lab/tree"), "notebook": ("notebook", "notebooks")}
-KERNELS = {"ipykernel6": "ipykernel>=6,<7", "ipykernel7": "ipykernel>=7,<8"}
+KERNELS = {"ipykernel6": 6, "ipykernel7": 7}
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
     *"--disable-gpu --disable-quic --no-first-run --disable-background-networking".split(),
@@ -27,13 +26,12 @@ VIEW = {"width": 1000, "height": 2400}
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory):
+def data_dir(tmp_path_factory, python_with_ipykernel):
     """A Jupyter data folder whose kernels have the names of KERNELS."""
     folder = tmp_path_factory.mktemp("jupyter")
-    for name, requirement in KERNELS.items():
-        # ipykernel 7 needs it
-        if name == "ipykernel6" or sys.version_info >= (3, 10):
-            python = make_environment(folder / "environments" / name, requirement)
+    for name, major in KERNELS.items():
+        python = python_with_ipykernel(major)
+        if python is not None:
             write_kernelspec(folder, name, python)
     return folder
 

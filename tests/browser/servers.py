@@ -1,50 +1,22 @@
-"""What a browser test needs around it: environments with a kernel, and Jupyter servers."""
+"""What a browser test needs around it: kernelspecs and Jupyter servers."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
-import sysconfig
-import time
 import urllib.request
-import venv
 from pathlib import Path
 
 import nbformat
+from kernel_environments import GIVEN, wait_for
 
 TOKEN = "secret"
 # Its news and its check for a newer version would ask the network, and the user.
 QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-# As it was before a test set anything: servers and environments outlive the test.
-GIVEN = {name: value for name, value in os.environ.items() if "JUPYTER" not in name}
 OPTIONS = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
-
-
-def wait_for(find, seconds=60):
-    """What `find` gives as soon as it gives something."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = find()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come")
-
-
-def make_environment(folder, requirement):
-    """The Python of an environment laid over the tests' own, in which a requirement is met."""
-    venv.create(folder)
-    site_packages = next(folder.glob("lib/python*/site-packages"))
-    paths = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
-    lines = [f"import site; site.addsitedir({path!r})\n" for path in sorted(paths)]
-    (site_packages / "zzz_tests.pth").write_text("".join(lines))
-    python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "-q", requirement], check=True, env=GIVEN)
-    return python
 
 
 def write_kernelspec(data_dir, name, python):
