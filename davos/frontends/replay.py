@@ -19,6 +19,7 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import time
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -42,6 +43,9 @@ _SHOWING = {
 _RECONNECT_SECONDS = 0.3
 _MAX_RECONNECT_SECONDS = 3.0
 _SUBSCRIBE_SECONDS = 0.1
+_PIPE_SECONDS = 1.0
+# Unit separator; ipykernel repeats it on the terminal of its server.
+_MARK = "\x1f"
 
 # What `davos.frontends.restart` left, where the replay is, and the requests still to answer.
 state: dict[str, Any] = {}
@@ -88,7 +92,6 @@ def _leave_no_trace(shell: Any) -> None:
     for trait in ("extra_extension", "extra_extensions"):
         with suppress(Exception):
             setattr(application, trait, type(getattr(application, trait))())
-    shell.extension_manager.loaded.discard(NAME)
     shell.kernel.session.session = state["session"]
 
 
@@ -141,6 +144,7 @@ async def _replay(shell: Any) -> None:
     kernel = shell.kernel
     request = [base64.b64decode(frame) for frame in state["request"]]
     error: dict[str, Any] | None = None
+    shell.extension_manager.loaded.discard(NAME)  # IPython adds it once it is loaded
     try:
         await _await_front_ends()
         parent = _set_parent(kernel, request)
@@ -274,8 +278,31 @@ def _muted(session: Any) -> Iterator[None]:
     try:
         yield
     finally:
+        _await_captured()
         _flush()
         del session.send
+
+
+def _await_captured() -> None:
+    """Wait until what subprocesses printed has come through ipykernel's pipes.
+
+    A last byte is written into each, one that terminals ignore.
+    """
+    for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
+        thread = getattr(stream, "watch_fd_thread", None)
+        if thread is None or not thread.is_alive():
+            continue
+        came = threading.Event()
+
+        def write(text: str, into: Any = stream.write, came: Any = came) -> Any:
+            if text.endswith(_MARK):
+                came.set()
+            return into(text)
+
+        stream.write = write  # type: ignore[method-assign]
+        os.write(descriptor, _MARK.encode())
+        came.wait(_PIPE_SECONDS)
+        del stream.write
 
 
 def _show_note() -> None:
