@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
+from importlib.metadata import PackageNotFoundError, version
 
 import pytest
+from compiled import add_compiled, build_cores
 
 
 class Kernel:
@@ -46,7 +48,9 @@ def start_kernel(tmp_path, monkeypatch):
 
     def start(notebook=None, *, python=sys.executable, cwd=None, env=None):
         environ = {**os.environ, "IPYTHONDIR": str(tmp_path / "ipython"), **(env or {})}
-        environ.pop("JPY_SESSION_NAME", None)
+        # ipykernel captures what subprocesses print, but not in tests
+        for name in ("JPY_SESSION_NAME", "PYTEST_CURRENT_TEST"):
+            environ.pop(name, None)
         if notebook is not None:
             environ["JPY_SESSION_NAME"] = str(notebook)
         manager = KernelManager()
@@ -68,3 +72,57 @@ def start_kernel(tmp_path, monkeypatch):
 def kernel(start_kernel, tmp_path):
     """A kernel for the notebook `quickstart.ipynb`."""
     return start_kernel(tmp_path / "quickstart.ipynb")
+
+
+def _installed():
+    try:
+        return int(version("ipykernel").partition(".")[0])
+    except PackageNotFoundError:
+        return None
+
+
+# An environment with the other major version is made with the real index.
+MAJORS = [
+    pytest.param(major, marks=[pytest.mark.network] if major != _installed() else [])
+    for major in (6, 7)
+]
+
+
+@pytest.fixture(params=MAJORS, ids="ipykernel{}".format)
+def python(request):
+    """A Python with ipykernel 6, and one with 7."""
+    if request.param == _installed():
+        return sys.executable
+    found = request.getfixturevalue("python_with_ipykernel")(request.param)
+    return found or pytest.skip("ipykernel 7 needs Python 3.10")
+
+
+@pytest.fixture(scope="session")
+def cores(tmp_path_factory):
+    """The compiled module of the packages `dvtc` and `dvtd`, by version."""
+    return build_cores(tmp_path_factory.mktemp("cores"), ["1.0", "2.0", "3.0"])
+
+
+@pytest.fixture
+def compiled(index, cores):
+    """An index with three versions of two packages that cannot be reloaded."""
+    for name in ("dvtc", "dvtd"):
+        for number, core in cores.items():
+            add_compiled(index, name, number, core)
+    return index
+
+
+@pytest.fixture
+def front_end(start_kernel, compiled, python, tmp_path):
+    """A front end of a kernel that restarts without asking: `davos` and `dvtc` 1.0 are loaded."""
+    from front_end import FrontEnd
+
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    env = {"TMPDIR": str(temporary)}
+    kernel = start_kernel(tmp_path / "quickstart.ipynb", python=python, env=env)
+    front_end = FrontEnd(kernel.client)
+    front_end.manager = kernel.manager
+    front_end.run("import davos\ndavos.auto_rerun = True")
+    front_end.run("smuggle dvtc  # pip: dvtc==1.0")
+    return front_end
