@@ -19,9 +19,7 @@ class CellLog:
     """How the cells of a kernel ended, by their number (`In [3]`)."""
 
     def __init__(self) -> None:
-        replayed = sys.modules.get(replay.NAME)
-        cells = [] if replayed is None else replayed.state["cells"]
-        self._known: dict[int, dict[str, Any]] = {cell["number"]: cell for cell in cells}
+        self._known: dict[int, dict[str, Any]] = {}
 
     def attend(self, shell: InteractiveShell) -> None:
         """Note each cell that ends from now on (IPython's `post_run_cell` event)."""
@@ -47,12 +45,15 @@ class CellLog:
         skipped: nobody knows how far it came.
         """
         unknown = {"id": None, "failed": False, "skipped": False}
+        replayed = sys.modules.get(replay.NAME)
+        cells = [] if replayed is None else replayed.state["cells"]
+        known = {**{cell["number"]: cell for cell in cells}, **self._known}
         codes = shell.history_manager.input_hist_raw[1:]
         content = shell.kernel.get_parent("shell").get("content", {})
         if content.get("store_history", not content.get("silent", False)):
             codes = codes[:-1]
         return [
-            {**unknown, **self._known.get(number, {}), "number": number, "code": code}
+            {**unknown, **known.get(number, {}), "number": number, "code": code}
             for number, code in enumerate(codes, 1)
         ]
 

@@ -193,7 +193,8 @@ def established(port: int) -> int | None:
     )
 
 
-def _messages(frames: list[bytes]) -> list[Any]:
+def messages(frames: list[bytes]) -> list[Any]:
+    """A request as the kernel's streams hand it on."""
     import zmq  # noqa: PLC0415 - what the kernel is made of
 
     return [zmq.Message(frame) for frame in frames]
@@ -202,7 +203,7 @@ def _messages(frames: list[bytes]) -> list[Any]:
 def _set_parent(kernel: Any, request: list[bytes]) -> dict[str, Any]:
     """Say for which request the kernel is busy; the request as a dict."""
     session = kernel.session
-    idents, frames = session.feed_identities(_messages(request), copy=False)
+    idents, frames = session.feed_identities(messages(request), copy=False)
     parent: dict[str, Any] = session.deserialize(frames, content=True, copy=False)
     session.digest_history.clear()  # else the request itself is taken for its own repetition
     kernel.set_parent(idents, parent, channel="shell")
@@ -222,10 +223,19 @@ async def _run_cells(shell: Any, parent: dict[str, Any]) -> dict[str, Any] | Non
                 continue
             content = await _run_cell(kernel, cell, allow_stdin=stdin)
             if content is not None and not cell["failed"]:
+                _skip_after(shell, cell)
                 return content
         _flush()
     shell.execution_count = state["number"]
     return None
+
+
+def _skip_after(shell: Any, failed: dict[str, Any]) -> None:
+    """Keep the later cells' places in the history: a restart after this one skips them."""
+    for cell in state["cells"]:
+        if cell["number"] > failed["number"]:
+            shell.history_manager.store_inputs(cell["number"], cell["code"])
+            cell["skipped"] = True
 
 
 async def _run_cell(
@@ -334,6 +344,8 @@ def _fail_next(shell: Any, content: dict[str, Any]) -> None:
         del kernel.do_execute
         shell.execution_count = number = state["number"]
         shell.history_manager.store_inputs(number, code)
+        cell = {"number": number, "code": code, "id": None, "failed": True, "skipped": True}
+        state["cells"].append(cell)
         kernel.send_response(kernel.iopub_socket, "error", error)
         shell.execution_count += 1
         reply = {"status": "error", "execution_count": number, "user_expressions": {}}
@@ -345,6 +357,6 @@ def _fail_next(shell: Any, content: dict[str, Any]) -> None:
 async def _dispatch(kernel: Any, frames: list[bytes]) -> None:
     """Handle a request as if it had just come."""
     kernel.session.digest_history.clear()
-    handled = kernel.dispatch_shell(_messages(frames))
+    handled = kernel.dispatch_shell(messages(frames))
     if inspect.isawaitable(handled):
         await handled

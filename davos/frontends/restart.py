@@ -15,8 +15,9 @@ import signal
 import sys
 import tempfile
 import threading
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Iterator, NoReturn
 
 from davos.frontends import replay, restart_requests
 from davos.frontends.cell_log import CellLog, listing, summary
@@ -43,7 +44,6 @@ class KernelRestarter:
         self._shell: Any = shell
         self._log = log
         self._let_go = False
-        self._pid = os.getpid()
 
     @property
     def _replay(self) -> Any:
@@ -81,13 +81,14 @@ class KernelRestarter:
         kernel = self._shell.kernel
         here = threading.current_thread() is threading.main_thread()
         argv = list(getattr(kernel.parent, "argv", ()))
+        begun_with = argument_list()[-len(argv) :]
         reasons = {
             "on Windows no process can become another one": os.name == "nt",
             "the statement does not run in the main thread": not here,
-            "this is a process forked from the kernel": os.getpid() != self._pid,
+            "this is a process forked from the kernel": os.getpid() != kernel.session.pid,
             "Python was started with -E or -I": bool(sys.flags.ignore_environment),
             "it is no kernel of ipykernel 6.4 or newer": not restart_requests.is_known(kernel),
-            "another program started the kernel within itself": argv != sys.argv[1:],
+            "another program started the kernel within itself": not argv or argv != begun_with,
         }
         return next((words for words, holds in reasons.items() if holds), None)
 
@@ -116,9 +117,8 @@ class KernelRestarter:
         try:
             shutil.copyfile(replay.__file__, folder / f"{replay.NAME}.py")
             self._become(folder, rerun)
-        except BaseException:
+        finally:
             shutil.rmtree(folder, ignore_errors=True)
-            raise
 
     def _become(self, folder: Path, rerun: Rerun) -> NoReturn:
         """Leave the state in the folder, and be a kernel that replays it."""
@@ -139,14 +139,14 @@ class KernelRestarter:
         )
         _write(folder / replay.STATE, state)
         arguments = [*argument_list(), flag]
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        state["queued"] = [_encoded(one) for one in restart_requests.drain(self._shell.kernel)]
-        _write(folder / replay.STATE, state)
         end_children()
         self._shell.history_manager.writeout_cache()
-        _release_output()
-        os.chdir(self._shell.starting_dir)
-        os.execve(sys.executable, arguments, {**environment, **variables})  # noqa: S606 - no shell
+        # Nothing slow from here on: a request that comes after the last look is lost.
+        with _in_folder(self._shell.starting_dir), _waiting(self._shell.kernel) as queued:
+            state["queued"] = [_encoded(one) for one in queued]
+            _write(folder / replay.STATE, state)
+            with _released_output():
+                os.execve(sys.executable, arguments, {**environment, **variables})  # noqa: S606 - no shell
 
     def _state(self, rerun: Rerun) -> dict[str, Any]:
         kernel = self._shell.kernel
@@ -177,10 +177,39 @@ def _write(path: Path, state: dict[str, Any]) -> None:
     path.write_text(json.dumps(state), "utf-8")
 
 
-def _release_output() -> None:
-    """Send what was printed; give descriptors 1 and 2 back to whoever started the kernel."""
-    for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
-        stream.flush()
-        original = getattr(stream, "_original_stdstream_copy", None)
-        if original is not None:
-            os.dup2(original, descriptor)
+@contextmanager
+def _in_folder(path: str) -> Iterator[None]:
+    before = os.open(".", os.O_RDONLY)  # it may have been removed
+    try:
+        os.chdir(path)
+        yield
+    finally:
+        os.fchdir(before)
+        os.close(before)
+
+
+@contextmanager
+def _waiting(kernel: Any) -> Iterator[list[list[bytes]]]:
+    """The requests that wait, uninterrupted; they go on waiting if the block ends."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    queued = restart_requests.drain(kernel)
+    try:
+        yield queued
+    finally:
+        restart_requests.put_back(kernel, queued)
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _released_output() -> Iterator[None]:
+    """Send what was printed; give descriptors 1 and 2 to whoever started the kernel."""
+    with ExitStack() as stack:
+        for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
+            stream.flush()
+            original = getattr(stream, "_original_stdstream_copy", None)
+            if original is not None:
+                captured = os.dup(descriptor)
+                os.dup2(original, descriptor)
+                stack.callback(os.close, captured)
+                stack.callback(os.dup2, captured, descriptor)
+        yield

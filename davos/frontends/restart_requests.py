@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import sys
 import time
 from typing import Any, Iterator
 
 from davos.frontends import replay
 
-__all__ = ["drain", "is_known", "present"]
+__all__ = ["drain", "is_known", "present", "put_back"]
 
 _QUIET_SECONDS = 0.1
 _POLL_SECONDS = 0.005
+_DELIMITER = b"<IDS|MSG>"
 
 
 def is_known(kernel: Any) -> bool:
@@ -43,8 +45,7 @@ def drain(kernel: Any) -> list[list[bytes]]:
 
     Ends when nothing more has come for a tenth of a second.
     """
-    found = _left_by_replay()
-    found += _queued(kernel) if hasattr(kernel, "msg_queue") else _tasks()
+    found = _left_by_replay() + _queued(kernel) + _tasks(kernel)
     socket = _socket(kernel)
     until = time.monotonic() + _QUIET_SECONDS
     while time.monotonic() < until:
@@ -54,8 +55,27 @@ def drain(kernel: Any) -> list[list[bytes]]:
         else:
             found.append(frames)
             until = time.monotonic() + _QUIET_SECONDS
-    # A single frame is ipykernel 7's own mark of the end of aborting.
-    return [frames for frames in found if len(frames) > 1]
+    present_id = kernel.get_parent("shell")["header"]["msg_id"]
+    return [frames for frames in found if _id(frames) not in (None, present_id)]
+
+
+def _id(frames: list[bytes]) -> str | None:
+    """The id of a message; None for what ipykernel 7 sends itself as the end of aborting."""
+    if _DELIMITER not in frames:
+        return None
+    header = json.loads(frames[frames.index(_DELIMITER) + 2])
+    found: str = header["msg_id"]
+    return found
+
+
+def put_back(kernel: Any, requests: list[list[bytes]]) -> None:
+    """Let requests that were taken wait again, in their order, for the present one to end."""
+    for frames in requests:
+        message = replay.messages(frames)
+        if hasattr(kernel, "shell_main"):
+            kernel.io_loop.add_callback(kernel.shell_main, None, message)
+        else:
+            kernel.schedule_dispatch(kernel.dispatch_shell, message)
 
 
 def _left_by_replay() -> list[list[bytes]]:
@@ -65,28 +85,35 @@ def _left_by_replay() -> list[list[bytes]]:
 
 def _queued(kernel: Any) -> list[list[bytes]]:
     """Ipykernel 6: entries are (number, function, arguments); timers have no arguments."""
-    found = []
-    while kernel.msg_queue.qsize():
+    found: list[list[bytes]] = []
+    while hasattr(kernel, "msg_queue") and kernel.msg_queue.qsize():
         _, _, arguments = kernel.msg_queue.get_nowait()
         if arguments:
             found.append(_bytes(arguments[-1]))
     return found
 
 
-def _tasks() -> list[list[bytes]]:
+def _tasks(kernel: Any) -> list[list[bytes]]:
     """Ipykernel 7: the tasks that wait for their turn, in the order they were made."""
+    if not hasattr(kernel, "shell_main"):
+        return []
     try:
         tasks = asyncio.all_tasks()
     except RuntimeError:
         return []
-    found = ((_number(task), message) for task in tasks for message in _message_of(task))
+    found = ((_order(task), message) for task in tasks for message in _message_of(task))
     return [_bytes(message) for _, message in sorted(found, key=lambda pair: pair[0])]
 
 
-def _number(task: asyncio.Task[Any]) -> int:
-    """Asyncio names tasks Task-1, Task-2 ..."""
+def _order(task: asyncio.Task[Any]) -> tuple[bool, int]:
+    """Where a task stands in the queue: asyncio names tasks Task-1, Task-2 ...
+
+    `run_in_context` makes a second task for its request when it begins; those that have
+    not begun came after all that have.
+    """
     digits = task.get_name().rpartition("-")[2]
-    return int(digits) if digits.isdigit() else 0
+    begun = getattr(task.get_coro(), "__name__", "") == "shell_main"
+    return not begun, int(digits) if digits.isdigit() else 0
 
 
 def _message_of(task: asyncio.Task[Any]) -> Iterator[Any]:
