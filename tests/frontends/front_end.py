@@ -55,7 +55,7 @@ def _text(kind, content):
         return content["text"]
     if kind == "error":
         return "\n".join(content["traceback"])
-    if kind in ("display_data", "update_display_data", "execute_result"):
+    if kind in ("display_data", "execute_result"):
         return content["data"]["text/plain"] + "\n"
     return None
 

@@ -1,0 +1,137 @@
+"""A restart in place that fails, is refused or is declined: one clear answer, a kernel that lives."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+TWO = "smuggle dvtc  # pip: dvtc==2.0"
+VERSIONS = "print(dvtc.__version__)"
+ASKS = "davos.auto_rerun = False"
+
+
+def test_a_replayed_cell_that_fails_is_shown_under_the_request_and_aborts_the_rest(
+    front_end, tmp_path
+):
+    mark = tmp_path / "mark"
+    front_end.run(f"import os\nif os.path.exists({str(mark)!r}): 1 / 0\nopen({str(mark)!r}, 'w')")
+    front_end.run("x = 1")
+    failing = front_end.send(f"{TWO}\n{VERSIONS}")
+    queued = [front_end.send("x = 2") for _ in range(3)]
+    info = front_end.request("kernel_info_request")
+    front_end.wait(failing, *queued, info)
+    answer = front_end.answer(failing)
+    assert answer.reply["ename"] == "ZeroDivisionError"
+    assert answer.reply["execution_count"] == 5
+    assert "running [3] again ended with:" in answer.shown
+    assert "ZeroDivisionError: division by zero" in answer.shown
+    assert [front_end.answer(one).reply["status"] for one in queued] == ["aborted"] * 3
+    assert front_end.answer(info).reply["status"] == "ok"
+    after = front_end.run(f"print('x' in globals(), len(In))\n{VERSIONS}")
+    assert after.shown == "False 7\n2.0\n"
+    assert after.reply["execution_count"] == 6
+    assert front_end.run(f"smuggle dvtc  # pip: dvtc==3.0\n{VERSIONS}").shown.endswith("3.0\n")
+    assert front_end.run("print('x' in globals())").shown == "False\n"
+
+
+def test_of_two_versions_in_one_cell_the_last_wins(front_end):
+    again = front_end.run(
+        f"{TWO}\nfirst = dvtc.__version__\nsmuggle dvtc  # pip: dvtc==3.0\nprint(first, dvtc.__version__)"
+    )
+    assert again.shown.endswith("3.0 3.0\n"), "the version that the restart is for wins"
+
+
+LOOP = """
+for version in range(3):
+    smuggle dvtc  # pip: dvtc==2.0
+    smuggle dvtc  # pip: dvtc==3.0
+"""
+
+
+def test_a_cell_that_would_restart_for_ever_ends_with_one_error(front_end):
+    again = front_end.run(LOOP)
+    assert again.reply["ename"] == "SmugglerError"
+    assert "Restarting does not help" in again.shown
+    assert front_end.run("print('alive')").shown == "alive\n"
+
+
+FROM_THREAD = """
+import threading
+def tell():
+    try:
+        {two}
+    except Exception as error:
+        print(error)
+thread = threading.Thread(target=tell); thread.start(); thread.join()
+"""
+FROM_FORK = """
+import os
+reader, writer = os.pipe()
+if not (pid := os.fork()):
+    try:
+        {two}
+    except Exception as error:
+        os.write(writer, str(error).encode())
+    os._exit(0)
+os.waitpid(pid, 0)
+print(os.read(reader, 9999).decode())
+"""
+WITHOUT_PYTHON = """
+import sys
+kept, sys.executable = sys.executable, "/nowhere"
+try:
+    {two}
+finally:
+    sys.executable = kept
+"""
+REFUSED = [
+    (FROM_THREAD, "(davos cannot do that itself: the statement does not run in the main thread)"),
+    (FROM_FORK, "(davos cannot do that itself: this is a process forked from the kernel)"),
+    (WITHOUT_PYTHON, "Restarting failed: [Errno 2]"),
+    ("davos.auto_rerun = False", None),
+    (
+        "{two}",
+        "set davos.config.auto_rerun = True to have davos do that (nobody can be asked here)",
+    ),
+    ("davos.noninteractive = True", None),
+    ("{two}", "(davos.config.noninteractive is on)"),
+]
+
+
+def test_where_it_cannot_be_done_the_loaded_version_stays_and_the_error_says_why(front_end):
+    for code, reason in REFUSED:
+        refused = front_end.send(code.format(two=TWO), allow_stdin=False, stop_on_error=False)
+        queued = front_end.send(VERSIONS)
+        front_end.wait(refused, queued)
+        assert (reason or "") in front_end.answer(refused).shown
+        assert front_end.answer(queued).shown == "1.0\n", code
+    told = front_end.send("import os; os.system('echo captured')")
+    front_end.wait(told, until=lambda answer: answer.complete and "captured" in answer.shown)
+
+
+def test_a_program_of_the_users_may_change_its_arguments(front_end):
+    front_end.run("import sys; sys.argv = ['prog', '--x']")
+    assert front_end.run(f"{TWO}\n{VERSIONS}\nprint(sys.argv)").shown.endswith(
+        "2.0\n['prog', '--x']\n"
+    )
+
+
+def test_continue_keeps_the_loaded_version_with_one_warning_and_asks_no_more(front_end):
+    front_end.run(ASKS)
+    front_end.types = ["c"]
+    first = front_end.run(f"{TWO}\n{VERSIONS}")
+    assert first.shown.count("is only partly reloaded") == 1
+    assert first.shown.count("1.0\n") == 1
+    second = front_end.run(f"{TWO}\n{VERSIONS}")
+    assert second.shown == "1.0\n"
+    assert len(front_end.asked) == 1
+
+
+def test_restart_is_chosen_and_the_next_version_is_asked_about_again(front_end):
+    front_end.run(ASKS)
+    front_end.types = ["r", "r"]
+    first = front_end.run(f"{TWO}\n{VERSIONS}")
+    assert first.shown.endswith("ran 3 cells again\n2.0\n")
+    assert front_end.run(f"smuggle dvtc  # pip: dvtc==3.0\n{VERSIONS}").shown.endswith("3.0\n")
+    assert len(front_end.asked) == 2
