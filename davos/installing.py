@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from davos.environments.project import Project
     from davos.installers.base import Installer, Result
     from davos.ledger import Ledger
+    from davos.memory import Contents
     from davos.onion.comment import Onion
 
 __all__ = ["Installation", "Installed", "Screen", "place_of", "status_of"]
@@ -45,7 +46,7 @@ class Installed:
 
     changed: Sequence[Distribution]
     summary: str
-    contents: Mapping[str, bytes]
+    contents: Mapping[str, Contents]
 
 
 class Installation:

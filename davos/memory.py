@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
+import csv
 import os
+import re
 import sys
-from typing import TYPE_CHECKING, AbstractSet, Any, Mapping, Sequence
+from typing import TYPE_CHECKING, AbstractSet, Any, FrozenSet, Mapping, Sequence, Tuple
 
 from davos.environments.base import distributions, entries, find_distribution
 from davos.environments.satisfied import dependencies
 from davos.environments.stdlib import is_standard
-from davos.reload.plan import LoadedModule, modules_in
+from davos.reload.plan import LoadedModule, is_owned, modules_in
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from davos.environments.distribution import Distribution
 
 __all__ = [
+    "Contents",
     "contents",
     "found_file",
     "is_among",
@@ -121,58 +123,83 @@ def _is_foreign(top: str, files: AbstractSet[str]) -> bool:
     return is_current(top)
 
 
+Contents = FrozenSet[Tuple[str, str]]
+
+_NATIVE = re.compile(r"\.(?:so|pyd|dll|dylib)(?:\.\d+)*$")
+
+
 def contents(
     loaded: Sequence[LoadedModule],
     folders: Sequence[str],
     versions: Mapping[str, str],
-) -> dict[str, bytes]:
-    """Digests of the files of loaded packages with compiled modules below some folders.
+) -> dict[str, Contents]:
+    """What some folders hold of loaded distributions with compiled modules, by name.
 
     Taken before an installer replaces them. `versions` are those known to be in memory;
     where another one is on disk, the files are not those that were loaded.
     """
     roots = tuple(f"{folder}{os.sep}" for folder in folders)
-    mine = [module for module in loaded if module.file and module.file.startswith(roots)]
-    tops = {module.name.partition(".")[0] for module in mine if module.compiled}
+    compiled = (module for module in loaded if module.compiled and module.file)
+    tops = {one.name.partition(".")[0] for one in compiled if (one.file or "").startswith(roots)}
     if not tops:
         return {}
-    for dist in distributions(folders):
-        if versions.get(dist.normalized_name, dist.version) != dist.version:
-            tops.difference_update(dist.modules)
     return {
-        module.name: _digest(module.file)
-        for module in mine
-        if module.file and module.name.partition(".")[0] in tops
+        dist.normalized_name: _contents_of(dist)
+        for dist in distributions(folders)
+        if versions.get(dist.normalized_name, dist.version) == dist.version
+        and not tops.isdisjoint(dist.modules)
     }
 
 
 def unchanged(
     distribution: Distribution,
     loaded: Sequence[LoadedModule],
-    before: Mapping[str, bytes],
+    before: Mapping[str, Contents],
 ) -> set[str]:
-    """The loaded modules whose file has the same bytes as that of a distribution on disk.
+    """The loaded modules of a distribution that need not give way to those on disk.
 
-    `before` is what `contents` found. A module loaded from the very file that is there now,
-    and not in `before`, counts as changed: nobody knows what the file held.
+    All of them if the distribution is the same, byte for byte; the compiled ones if all its
+    compiled files are, shared libraries included. `before` is what `contents` found.
+    Judged by the hashes in RECORD ("Recording installed projects"), which pip verifies.
     """
-    folder = str(distribution.location)
-    files = {name: file for file in distribution.files for name in modules_in([file], [folder])}
-    same: set[str] = set()
-    for module in loaded:
-        new = files.get(module.name)
-        if new is None or not module.file:
-            continue
-        old = before.get(module.name) or (_digest(module.file) if module.file != new else b"")
-        if old and old == _digest(new):
-            same.add(module.name)
-    return same
+    owned = owned_by([distribution])[distribution.name]
+    modules = [module for module in loaded if module.file and is_owned(module.name, owned)]
+    old, new = _loaded_contents(distribution, modules, before), _contents_of(distribution)
+    if not old or not new:
+        return set()
+    if old == new:
+        return {module.name for module in modules}
+    if _natives(old) != _natives(new) or any(not digest for _, digest in _natives(new)):
+        return set()
+    return {module.name for module in modules if module.compiled}
 
 
-def _digest(file: str) -> bytes:
-    """The digest of a file's content; empty if it cannot be read."""
-    try:
-        with open(file, "rb") as opened:  # noqa: PTH123 - paths are text here
-            return hashlib.blake2b(opened.read()).digest()
-    except OSError:
-        return b""
+def _loaded_contents(
+    distribution: Distribution,
+    modules: Sequence[LoadedModule],
+    before: Mapping[str, Contents],
+) -> Contents:
+    """What the copy held that modules were loaded from; nothing if that is not known."""
+    for folder in entries():
+        root = f"{folder}{os.sep}"
+        if all(module.file and module.file.startswith(root) for module in modules):
+            if folder == str(distribution.location):
+                return before.get(distribution.normalized_name, frozenset())
+            copy = find_distribution(distribution.name, [folder])
+            return frozenset() if copy is None else _contents_of(copy)
+    return frozenset()
+
+
+def _contents_of(distribution: Distribution) -> Contents:
+    """The files of a distribution below site-packages, its metadata aside, and their hashes."""
+    rows = csv.reader(distribution.read("RECORD").splitlines())
+    files = ((row[0], row[1]) for row in rows if len(row) > 1)
+    return frozenset(
+        (name, digest)
+        for name, digest in files
+        if not name.startswith("../") and "__pycache__" not in name and ".dist-info/" not in name
+    )
+
+
+def _natives(files: Contents) -> Contents:
+    return frozenset((name, digest) for name, digest in files if _NATIVE.search(name))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from davos.environments.project import Project
     from davos.installers.base import Installer
     from davos.installing import Installed
+    from davos.memory import Contents
     from davos.onion.comment import Onion
     from davos.reload.plan import ReloadPlan
     from davos.reload.rerun import Restarter
@@ -267,7 +268,7 @@ def _plan(
     stale: Sequence[Distribution],
     loaded: Sequence[LoadedModule],
     owned: Mapping[str, AbstractSet[str]],
-    before: Mapping[str, bytes],
+    before: Mapping[str, Contents],
 ) -> ReloadPlan:
     """Which modules give way; only for compiled ones are the files compared."""
     plan = plan_reload(loaded, owned)

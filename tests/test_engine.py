@@ -331,6 +331,27 @@ def test_a_package_reinstalled_byte_for_byte_is_not_loaded_again(engine, wheels,
     assert sys.modules["dvt"] is old
 
 
+def test_a_compiled_module_beside_a_library_that_changed_does_not_stay(
+    engine, wheels, write_wheel
+):
+    from importlib.machinery import EXTENSION_SUFFIXES
+
+    for version in ("1.0", "2.0"):
+        files = {
+            "dvt/__init__.py": f"v = {version!r}\n",
+            f"dvt/_c{EXTENSION_SUFFIXES[0]}": "x",
+            "dvt.libs/libdvt-1234.so.3": version,
+        }
+        write_wheel(wheels, "dvt", version, files)
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    compiled = sys.modules["dvt._c"] = type(sys)("dvt._c")
+    compiled.__file__ = str(
+        engine.settings.project.site_packages_dir / f"dvt/_c{EXTENSION_SUFFIXES[0]}"
+    )
+    with pytest.raises(SmugglerError, match="restart the kernel"):
+        engine.smuggle("dvt", args_str="dvt==2.0")
+
+
 @pytest.mark.parametrize(
     ("call", "bound"),
     [

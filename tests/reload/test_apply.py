@@ -70,13 +70,37 @@ def test_a_failing_import_leaves_no_finder_no_importer_and_no_attribute(package)
     parent = importlib.import_module("pkg")
     before = list(sys.meta_path), list(sys.path_hooks), dict(sys.path_importer_cache)
     with pytest.raises(KeyError), replaced([], {"pkg.new"}):
-        sys.meta_path.insert(0, object())
-        sys.path_hooks.append(print)
-        sys.path_importer_cache["/nowhere"] = None
+        finder = type("Finder", (), {"__module__": "pkg.new", "find_spec": lambda *_: None})()
         sys.modules["pkg.new"] = parent.new = type(sys)("pkg.new")
+        sys.meta_path.insert(0, finder)
+        sys.path_hooks.append(type(finder))
+        sys.path_importer_cache["/nowhere"] = finder
         raise KeyError
     assert (sys.meta_path, sys.path_hooks, sys.path_importer_cache) == before
     assert not hasattr(parent, "new")
+
+
+def test_a_failing_import_leaves_the_finder_of_a_module_that_stays():
+    finder = type("Finder", (), {"__module__": "pytest", "find_spec": lambda *_: None})()
+    before = list(sys.meta_path)
+    with pytest.raises(KeyError), replaced([], {"pkg"}):
+        sys.meta_path.append(finder)
+        raise KeyError
+    assert sys.meta_path == [finder, *before]
+    sys.meta_path.remove(finder)
+
+
+def test_a_package_that_asks_for_its_compiled_module_gets_the_loaded_one(package, tmp_path):
+    package("1")
+    importlib.import_module("pkg")
+    compiled = sys.modules["pkg._c"] = type(sys)("pkg._c")
+    compiled.__spec__ = spec = importlib.machinery.ModuleSpec("pkg._c", None)
+    compiled.x = 3
+    package("2")
+    (tmp_path / "2" / "pkg" / "sub.py").write_text("import pkg._c\nv = pkg._c.x\n")
+    with replaced(["pkg.sub", "pkg"], {"pkg"}):
+        new = importlib.import_module("pkg")
+    assert (new.sub.v, new._c, compiled.__spec__) == (3, compiled, spec)
 
 
 def test_what_stays_loaded_of_a_package_is_the_new_ones_attribute(package):
