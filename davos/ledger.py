@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
 
-__all__ = ["Entry", "Ledger"]
+__all__ = ["Entry", "Ledger", "source_of"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class Ledger:
             for entry in self.others(requirement)
             if entry.constraint is not None and canonicalize_name(entry.constraint) in text
         ]
+
+
+def source_of(requirement: Requirement) -> str:
+    """What tells a requirement without a name from others: its folder or repository."""
+    return requirement.path or _repository(requirement.url or "")
 
 
 def _same_source(one: Requirement, other: Requirement) -> bool:

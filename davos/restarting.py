@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
+from davos.environments import side_folders
 from davos.environments.base import find_distribution
 from davos.exceptions import SmugglerError
+from davos.ledger import source_of
 from davos.reload.rerun import Choice, choose
 from davos.statement import warn
 
@@ -16,10 +20,30 @@ if TYPE_CHECKING:
     from davos.configuration import Config
     from davos.environments.distribution import Distribution
     from davos.onion.comment import Onion, Requirement
-    from davos.reload.plan import ReloadPlan
     from davos.reload.rerun import Restarter
 
-__all__ = ["Restarting", "agrees"]
+__all__ = ["Change", "Restarting", "agrees"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is on disk now, and cannot all be loaded.
+
+    `asked`: what the onion names; `changed`: what is new besides; `stuck`: those with the
+    compiled `modules` that cannot be replaced; `note`: what was installed, for the user.
+    """
+
+    asked: Distribution | None
+    changed: Sequence[Distribution]
+    stuck: Sequence[Distribution]
+    modules: Sequence[str]
+    note: str
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The versions on disk, by normalised name."""
+        found = [*self.changed, *self.stuck, *([self.asked] if self.asked else [])]
+        return {dist.normalized_name: dist.version for dist in found}
 
 
 class Restarting:
@@ -28,24 +52,35 @@ class Restarting:
     def __init__(self, restarter: Restarter, settings: Config) -> None:
         self._restarter = restarter
         self._settings = settings
-        # What the user chose to go on without: distributions and versions.
-        self._declined: set[tuple[str, str]] = set()
+        # What the user chose to go on without: versions that are on disk, by distribution.
+        self._declined: dict[str, str] = {}
+        self._names: dict[str, str] = {}
 
     def pinned(self, requirement: Requirement) -> Distribution | None:
         """The installed distribution that a pin prefers to what an onion requires."""
-        if not requirement.name or not self._restarter.pins_hold:
+        if not self._restarter.pins_hold:
             return None
-        found = find_distribution(requirement.name)
-        if found is None:
+        carried = self._restarter.carried
+        name = requirement.name or carried.names.get(source_of(requirement))
+        pin = carried.pins.get(canonicalize_name(name)) if name else None
+        if not name or pin is None:
             return None
-        pin = self._restarter.carried.pins.get(found.normalized_name)
-        return found if pin == found.version else None
+        if carried.folder:
+            side_folders.move_first(carried.folder)
+        found = find_distribution(name)
+        return found if found is not None and found.version == pin else None
 
     def constraints(self) -> list[str]:
         """Lines of a constraints file: while pins hold, no install changes what they name."""
-        if not self._restarter.pins_hold:
+        carried = self._restarter.carried
+        if not self._restarter.pins_hold or carried.folder != self._folder:
             return []
-        return [f"{name}=={version}" for name, version in self._restarter.carried.pins.items()]
+        return [f"{name}=={version}" for name, version in carried.pins.items()]
+
+    def note(self, requirement: Requirement, asked: Distribution) -> None:
+        """Remember which distribution a requirement without a name turned out to mean."""
+        if not requirement.name:
+            self._names[source_of(requirement)] = asked.normalized_name
 
     def reach(self, onion: Onion) -> None:
         """End the pins at the statement that asked for the restart."""
@@ -55,21 +90,16 @@ class Restarting:
             if places and places[-1] == restarter.place(onion.text):
                 restarter.let_go()
 
-    def meet(
-        self,
-        onion: Onion,
-        changed: Sequence[Distribution],
-        plan: ReloadPlan,
-        note: str,
-    ) -> None:
+    def meet(self, onion: Onion, change: Change) -> None:
         """Do what the user wants about modules that cannot be replaced.
 
         Returns if the loaded version is to stay, with a warning; restarts, and then does
         not return; or raises SmugglerError.
         """
-        key = {(dist.normalized_name, dist.version) for dist in changed}
-        message = _message(changed, plan)
-        if key <= self._declined:
+        message = _message(change)
+        if self._restarter.replaying:
+            raise SmugglerError(f"{message} It was to be replaced while the rest ran again.")
+        if self._is_own(change, message) or self._is_declined(change):
             return
         obstacle = self._restarter.obstacle()
         choice = choose(
@@ -79,29 +109,49 @@ class Restarting:
         )
         if choice is Choice.REFUSE:
             raise _refusal(message, obstacle, noninteractive=self._settings.noninteractive)
-        if choice is Choice.ASK:
-            answer = self._restarter.offer(message)
-            if answer is None:
-                raise _refusal(message, None, noninteractive=False)
-            if not answer:
-                self._declined |= key
-                warn(_partly(changed))
-                return
-        self._restart(onion, changed, message, note)
+        answer = self._restarter.offer(message) if choice is Choice.ASK else True
+        if answer is None:
+            raise _refusal(message, None, noninteractive=False)
+        if not answer:
+            self._declined.update(change.versions)
+            warn(_partly(change))
+            return
+        self._restart(onion, change, message)
 
-    def _restart(
-        self,
-        onion: Onion,
-        changed: Sequence[Distribution],
-        message: str,
-        note: str,
-    ) -> NoReturn:
+    def _is_own(self, change: Change, message: str) -> bool:
+        """Whether only the interpreter's own packages are stuck: no restart would help."""
+        own = self._restarter.own_packages()
+        stuck = {dist.normalized_name for dist in change.stuck}
+        if change.asked is not None and change.asked.normalized_name in stuck & own:
+            name = change.asked.name
+            raise SmugglerError(f"{message} No restart would help: the kernel itself uses {name}")
+        if not stuck <= own:
+            return False
+        warn(f"{message} The kernel itself uses it, so the loaded version stays in memory")
+        return True
+
+    def _is_declined(self, change: Change) -> bool:
+        if self._settings.auto_rerun:
+            return False
+        stuck = ((dist.normalized_name, dist.version) for dist in change.stuck)
+        return all(self._declined.get(name) == version for name, version in stuck)
+
+    @property
+    def _folder(self) -> str:
+        project = self._settings.project
+        return "" if project is None else str(project.site_packages_dir)
+
+    def _restart(self, onion: Onion, change: Change, message: str) -> NoReturn:
         restarter = self._restarter
-        if restarter.replaying:
-            raise SmugglerError(f"{message} It was to be replaced while the rest ran again.")
-        pins = {dist.normalized_name: dist.version for dist in changed}
-        words = "" if self._settings.suppress_stdout else note
-        rerun = restarter.carried.then(pins, restarter.place(onion.text), words)
+        if change.asked is not None:
+            self.note(onion.requirement, change.asked)
+        rerun = restarter.carried.then(
+            restarter.place(onion.text),
+            pins={**self._declined, **change.versions},
+            folder=self._folder,
+            names=self._names,
+            note="" if self._settings.suppress_stdout else change.note,
+        )
         if rerun is None:
             raise SmugglerError(
                 f"{message} Restarting does not help: {onion.text!r} asked for it once already, "
@@ -121,13 +171,16 @@ def agrees(requirement: Requirement, version: str) -> bool:
         return True
 
 
-def _message(changed: Sequence[Distribution], plan: ReloadPlan) -> str:
-    names = ", ".join(f"{dist.name} {dist.version}" for dist in changed)
-    more = f" and {len(plan.stuck) - 1} more" if len(plan.stuck) > 1 else ""
+def _message(change: Change) -> str:
+    more = f" and {len(change.modules) - 1} more" if len(change.modules) > 1 else ""
     return (
-        f"{names} is installed, but another version is loaded, and Python cannot replace its "
-        f"compiled modules ({plan.stuck[0]}{more})."
+        f"{_names(change)} is installed, but another version is loaded, and Python cannot replace "
+        f"its compiled modules ({change.modules[0]}{more})."
     )
+
+
+def _names(change: Change) -> str:
+    return ", ".join(f"{dist.name} {dist.version}" for dist in change.stuck)
 
 
 def _refusal(message: str, obstacle: str | None, *, noninteractive: bool) -> SmugglerError:
@@ -141,9 +194,8 @@ def _refusal(message: str, obstacle: str | None, *, noninteractive: bool) -> Smu
     )
 
 
-def _partly(changed: Sequence[Distribution]) -> str:
-    names = ", ".join(f"{dist.name} {dist.version}" for dist in changed)
+def _partly(change: Change) -> str:
     return (
-        f"{names} is only partly reloaded: it is on disk, and the version from before stays in "
-        "memory until the next restart"
+        f"{_names(change)} is only partly reloaded: it is on disk, and the version from before "
+        "stays in memory until the next restart"
     )

@@ -24,7 +24,7 @@ from davos.memory import (
 )
 from davos.reload.apply import loaded_modules
 from davos.reload.plan import Action, LoadedModule, children_first, modules_in, plan_reload
-from davos.restarting import Restarting, agrees
+from davos.restarting import Change, Restarting, agrees
 from davos.statement import warn
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class Supply:
         self.restarting = Restarting(frontend.restarter, settings)
         # The versions of distributions whose modules this session loaded.
         self._loaded: dict[str, str] = {}
+        # What was on disk of those that stay in memory while another version is there now.
+        self._held: dict[str, Contents] = {}
 
     def meet(self, top: str, onion: Onion) -> Provision:
         """Find or install what an onion asks for; decide what must be reloaded.
@@ -116,8 +118,8 @@ class Supply:
             asked = self._asked_for(top, onion, installed.changed)
         provision = self._loading(top, onion, asked, installed)
         self.restarting.reach(onion)
-        lasting = pinned is None and not forced and onion.requirement.path is None
-        return replace_field(provision, lasting=lasting)
+        passing = pinned is not None or forced or onion.requirement.path is not None
+        return replace_field(provision, lasting=provision.lasting and not passing)
 
     def _loading(
         self,
@@ -131,12 +133,17 @@ class Supply:
         loaded = loaded_modules()
         stale = changed or [dist for dist in [asked] if dist and self._is_stale(top, dist, loaded)]
         owned = owned_by(stale)
-        plan = _plan(stale, loaded, owned, installed.contents if installed else {})
+        held = {**(installed.contents if installed else {}), **self._held}
+        plan = _plan(stale, loaded, owned, held)
         if plan.stuck:
             stuck = [dist for dist in stale if plan.actions[dist.name] is Action.RESTART]
             note = installed.summary if installed else _summary_of(stuck)
-            self.restarting.meet(onion, stuck, plan, note)
-            return Provision(asked, changed, (), set(), lasting=True, kept=True, before={})
+            self.restarting.meet(onion, Change(asked, changed, stuck, plan.stuck, note))
+            names = {dist.normalized_name for dist in stuck}
+            self._held.update({name: held[name] for name in names & held.keys()})
+            return Provision(asked, changed, (), set(), lasting=False, kept=True, before={})
+        for dist in stale:
+            self._held.pop(dist.normalized_name, None)
         shadowed = self._shadowed(asked, loaded)
         gone = {*plan.replace, *plan_reload(loaded, {"": shadowed}).replace}
         before = self._load([*changed, *([asked] if asked else [])])
@@ -168,6 +175,7 @@ class Supply:
         """Note what was asked for, once the import went well."""
         asked = provision.asked
         if asked is not None and agrees(onion.requirement, asked.version):
+            self.restarting.note(onion.requirement, asked)
             self.ledger.record(asked.name, asked.version, onion.requirement)
 
     def undo(self, provision: Provision) -> None:

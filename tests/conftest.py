@@ -9,6 +9,7 @@ import sys
 import zipfile
 
 import pytest
+from engine_world import engine, in_base, wheels  # noqa: F401 - fixtures
 from hypothesis import HealthCheck, settings
 from kernel_environments import make_environment, wait_for
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-import zipfile
 
 import pytest
 
-from davos.configuration import Config
 from davos.engine import Engine
-from davos.environments import base, search_path
+from davos.environments import search_path
 from davos.environments.project import Project
 from davos.exceptions import (
     InstallerError,
@@ -20,99 +18,8 @@ from davos.exceptions import (
     SmugglerError,
     TheNightIsDarkAndFullOfErrors,
 )
-from davos.frontends.no_restart import NoRestarter
-from davos.installers.base import SILENT, InstalledDistribution, Result, always
-from davos.installers.pip_report import changes, contents
+from davos.installers.base import InstalledDistribution, Result
 from davos.onion.validator import validate_text
-
-
-class Unpacker:
-    """Unpacks the wheel that an exact pin names into the project, in place of an older one."""
-
-    name = "pip"
-
-    def __init__(self, wheels):
-        self.wheels, self.calls = wheels, []
-
-    def install(self, onion, project, *, constraints=(), listener=SILENT, is_needed=always):
-        self.calls.append(onion.requirement.text)
-        name, _, version = onion.requirement.text.partition("==")
-        wheels = sorted(self.wheels.glob(f"{name}-{version or '*'}-py3-none-any.whl"))
-        if not wheels:
-            raise InstallerError(f"no {onion.requirement.text}", returncode=1, cmd=["unpack"])
-        project.ensure()
-        folder = project.site_packages_dir
-        before = contents([str(folder)])
-        old = base.find_distribution(name, [str(folder)])
-        for file in old.files if old else ():
-            (folder / file).unlink()
-        if old:
-            old.info.rmdir()
-        with zipfile.ZipFile(wheels[-1]) as archive:
-            archive.extractall(folder)
-        base.clear_caches()
-        listener.status("unpacked")
-        installed, removed = changes(before, contents([str(folder)]), ())
-        return Result(installed, removed)
-
-
-class Screen:
-    """A front end whose user gives one answer to everything."""
-
-    restarter = NoRestarter("restart the kernel to use the new one")
-
-    def __init__(self, answer=True):
-        self.namespace, self.lines, self.questions, self.answer = {}, [], [], answer
-        self.statuses = []
-
-    def show(self, text):
-        self.lines.append(text)
-
-    def status(self, text):
-        self.statuses.append(text)
-
-    def confirm(self, question):
-        self.questions.append(question)
-        return self.answer
-
-
-@pytest.fixture
-def wheels(tmp_path):
-    folder = tmp_path / "wheels"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def engine(wheels, monkeypatch):
-    """An engine with a project of its own; `sys` is put back afterwards."""
-    path, finders = list(sys.path), list(sys.meta_path)
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    settings = Config()
-    settings.establish(project=Project.named("test"))
-    installer = Unpacker(wheels)
-    made = Engine(Screen(), settings, lambda _name: installer)
-    made.installer = installer
-    search_path.activate(settings.project)
-    yield made
-    search_path.deactivate()
-    sys.path[:], sys.meta_path[:] = path, finders
-    for name in [name for name in sys.modules if name.startswith("dvt")]:
-        del sys.modules[name]
-
-
-@pytest.fixture
-def in_base(engine, tmp_path, write_wheel):
-    """A function that puts a wheel into a base environment behind the project."""
-    folder = tmp_path / "base" / "site-packages"
-    folder.mkdir(parents=True)
-    sys.path.append(str(folder))
-
-    def put(*args, **kwargs):
-        with zipfile.ZipFile(write_wheel(tmp_path, *args, **kwargs)) as archive:
-            archive.extractall(folder)
-
-    return put
 
 
 def test_a_missing_package_is_installed_and_bound(engine, wheels, write_wheel):
@@ -331,9 +238,7 @@ def test_a_package_reinstalled_byte_for_byte_is_not_loaded_again(engine, wheels,
     assert sys.modules["dvt"] is old
 
 
-def test_a_compiled_module_beside_a_library_that_changed_does_not_stay(
-    engine, wheels, write_wheel
-):
+def test_a_compiled_module_beside_a_library_that_changed_does_not_stay(engine, wheels, write_wheel):
     from importlib.machinery import EXTENSION_SUFFIXES
 
     for version in ("1.0", "2.0"):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from davos.environments.distribution import DirectUrl, Distribution
     from davos.onion.comment import Requirement
 
-__all__ = ["Conflict", "Verdict", "conflicts", "dependencies", "satisfies"]
+__all__ = ["Conflict", "Verdict", "conflicts", "dependencies", "needed", "satisfies"]
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _COMMIT = re.compile(r"[0-9a-fA-F]{40}")
@@ -120,6 +120,27 @@ def dependencies(distribution: Distribution, path: Sequence[str] | None = None) 
         found = (base.find_distribution(name, path) for name in required)
         waiting.extend(one for one in found if one is not None)
     return names
+
+
+def needed(distribution: Distribution, path: Sequence[str] | None = None) -> set[str]:
+    """Normalised names of what a distribution needs here, also indirectly; no extras."""
+    names: set[str] = set()
+    waiting = [distribution]
+    while waiting:
+        required = {_name_of(text) for text in waiting.pop().requires if _applies(text)} - names
+        names |= required
+        found = (base.find_distribution(name, path) for name in required)
+        waiting.extend(one for one in found if one is not None)
+    return names
+
+
+def _applies(text: str) -> bool:
+    """Whether a requirement's marker holds without any extra."""
+    try:
+        marker = Pep508(text).marker
+    except InvalidRequirement:
+        return False
+    return marker is None or _matches(str(marker), "")
 
 
 def _why_not(requirement: Requirement, found: Distribution | None) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Mapping, Sequence
 
 from davos.environments import base
 
-__all__ = ["named_by", "put_first", "take_away"]
+__all__ = ["move_first", "named_by", "put_first", "take_away"]
 
 
 def named_by(options: Mapping[str, Any], *, in_project: bool) -> list[str]:
@@ -45,6 +45,15 @@ def put_first(folders: Sequence[str]) -> list[str]:
     sys.path[at:at] = added
     _forget(added)
     return added
+
+
+def move_first(folder: str) -> None:
+    """Have one folder hide all other installed packages, a project's included."""
+    at = base.first_site_index()
+    if sys.path[at : at + 1] != [folder]:
+        sys.path[:] = [entry for entry in sys.path if entry != folder]
+        sys.path.insert(base.first_site_index(), folder)
+        _forget([folder])
 
 
 def take_away(entries: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import AbstractSet, NoReturn
 
 from davos.reload.rerun import Place, Rerun
 
@@ -21,6 +21,10 @@ class NoRestarter:
 
     def let_go(self) -> None:
         """See `Restarter`: there are no pins."""
+
+    def own_packages(self) -> AbstractSet[str]:
+        """See `Restarter`."""
+        return frozenset()
 
     def obstacle(self) -> str:
         """See `Restarter`."""

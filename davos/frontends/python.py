@@ -70,7 +70,7 @@ def run_script(path: str, args: Sequence[str]) -> int:
     from davos.frontends import script_restart  # noqa: PLC0415 - programs that only call do without
     from davos.translate import translate  # noqa: PLC0415 - programs that only call do without
 
-    script_restart.begin()
+    script_restart.begin(path, args)
     with tokenize.open(path) as file:
         text = file.read()
     translated = translate(text, filename=path, binding="local")

@@ -61,6 +61,7 @@ def load_ipython_extension(shell: Any) -> None:
     _leave_no_trace(shell)
     waiting[:] = [[base64.b64decode(frame) for frame in frames] for frames in state["queued"]]
     phase = REPLAYING
+    _use_packages(state["rerun"]["folder"])
     signal.signal(signal.SIGINT, _note_interrupt)
     _replay_first(shell.kernel, partial(_replay, shell))
 
@@ -93,6 +94,18 @@ def _leave_no_trace(shell: Any) -> None:
         with suppress(Exception):
             setattr(application, trait, type(getattr(application, trait))())
     shell.kernel.session.session = state["session"]
+
+
+def _use_packages(folder: str) -> None:
+    """Have cells that import before they import davos get the packages that are pinned."""
+    names = ("site-packages", "dist-packages")
+    places = (
+        at
+        for at, entry in enumerate(sys.path)
+        if isinstance(entry, str) and os.path.basename(entry.rstrip(os.sep)) in names
+    )
+    if folder:
+        sys.path.insert(next(places, len(sys.path)), folder)
 
 
 def _note_interrupt(*_: Any) -> None:

@@ -17,8 +17,10 @@ import tempfile
 import threading
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterator, NoReturn
+from typing import TYPE_CHECKING, AbstractSet, Any, Iterator, NoReturn
 
+from davos.environments.base import find_distribution
+from davos.environments.satisfied import needed
 from davos.frontends import replay, restart_requests
 from davos.frontends.cell_log import CellLog, listing, summary
 from davos.frontends.restart_process import (
@@ -71,6 +73,11 @@ class KernelRestarter:
     def let_go(self) -> None:
         """See `Restarter`."""
         self._let_go = True
+
+    def own_packages(self) -> AbstractSet[str]:
+        """See `Restarter`: ipykernel, and what it needs."""
+        kernel = find_distribution("ipykernel")
+        return {"ipykernel"} if kernel is None else {"ipykernel", *needed(kernel)}
 
     def obstacle(self) -> str | None:
         """See `Restarter`."""

@@ -38,14 +38,14 @@ def _without_own(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
     return {name: value for name, value in pairs if not name.startswith("DAVOS_RERUN")}
 
 
-def argument_list() -> list[str]:
-    """The arguments that started this process, the interpreter first."""
+def argument_list(otherwise: Sequence[str] = ()) -> list[str]:
+    """The arguments that started this process, the interpreter first; else those given."""
     if hasattr(sys, "orig_argv"):  # from Python 3.10 on
         return [sys.executable, *sys.orig_argv[1:]]
     with suppress(OSError):
         line = os.fsdecode(Path("/proc/self/cmdline").read_bytes())
         return [sys.executable, *line.split("\0")[1:-1]]
-    return [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]]
+    return list(otherwise) or [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]]
 
 
 def end_children() -> None:

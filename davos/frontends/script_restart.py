@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from typing import NoReturn
+from typing import AbstractSet, NoReturn, Sequence
 
 from davos.frontends.asking import ask, has_terminal
 from davos.frontends.restart_process import (
@@ -26,10 +26,11 @@ VARIABLE = "DAVOS_RERUN"
 _running: ScriptRestarter | None = None
 
 
-def begin() -> None:
+def begin(path: str, args: Sequence[str]) -> None:
     """Note that a script begins in this folder, perhaps again."""
     global _running  # noqa: PLW0603 - a process runs one script
-    _running = ScriptRestarter(os.environ.pop(VARIABLE, None))
+    command = [sys.executable, "-m", "davos", "run", path, *args]
+    _running = ScriptRestarter(os.environ.pop(VARIABLE, None), command)
 
 
 def running() -> ScriptRestarter | None:
@@ -46,8 +47,9 @@ class ScriptRestarter:
 
     replaying = False
 
-    def __init__(self, carried: str | None) -> None:
-        """Begin, with the JSON that a restart carried over."""
+    def __init__(self, carried: str | None, command: Sequence[str]) -> None:
+        """Begin, with the JSON that a restart carried over; `command` starts the script."""
+        self._command = command
         self.carried = Rerun.from_json(json.loads(carried)) if carried else Rerun()
         self.pins_hold = carried is not None
         self._folder = os.getcwd()
@@ -58,6 +60,10 @@ class ScriptRestarter:
     def let_go(self) -> None:
         """See `Restarter`."""
         self.pins_hold = False
+
+    def own_packages(self) -> AbstractSet[str]:
+        """See `Restarter`: a script's interpreter runs on nothing but itself."""
+        return frozenset()
 
     def obstacle(self) -> str | None:
         """See `Restarter`."""
@@ -89,7 +95,7 @@ class ScriptRestarter:
     def go(self, rerun: Rerun) -> NoReturn:
         """See `Restarter`."""
         environment = {**starting_environment(), VARIABLE: json.dumps(rerun.as_json())}
-        arguments = argument_list()
+        arguments = argument_list(self._command)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         end_children()

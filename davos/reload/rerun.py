@@ -8,9 +8,9 @@ until the statement that asked for the restart is reached.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import Enum
-from typing import Any, Mapping, NoReturn, Protocol
+from typing import AbstractSet, Any, Mapping, NoReturn, Protocol
 
 __all__ = ["Choice", "Place", "Rerun", "Restarter", "choose"]
 
@@ -48,36 +48,58 @@ class Place:
 class Rerun:
     """What a restart carries over.
 
-    `pins`: normalised distribution names and the versions that win; `places`: the statements
+    `pins`: normalised distribution names and the versions that win; `folder`: the
+    site-packages of the project that holds them, empty without one; `names`: the distributions
+    that nameless requirements (a URL, a path) turned out to mean; `places`: the statements
     of the present request that asked for a restart, the latest last; `count`: the restarts
     for that request so far; `note`: what was installed, for the user.
     """
 
     pins: Mapping[str, str] = field(default_factory=dict)
+    folder: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     count: int = 0
     note: str = ""
 
-    def then(self, pins: Mapping[str, str], place: Place, note: str) -> Rerun | None:
-        """The restart after this one; None if it would go on for ever."""
+    def then(
+        self,
+        place: Place,
+        pins: Mapping[str, str],
+        folder: str = "",
+        names: Mapping[str, str] | None = None,
+        note: str = "",
+    ) -> Rerun | None:
+        """The restart after this one; None if it would go on for ever.
+
+        Pins of another project's packages do not hold in this one.
+        """
         if place in self.places or self.count >= MAX_RESTARTS:
             return None
-        return Rerun({**self.pins, **pins}, (*self.places, place), self.count + 1, note)
+        earlier = self.pins if folder == self.folder else {}
+        return Rerun(
+            pins={**earlier, **pins},
+            folder=folder,
+            names={**self.names, **(names or {})},
+            places=(*self.places, place),
+            count=self.count + 1,
+            note=note,
+        )
 
     def answered(self) -> Rerun:
         """What is left of it once its request is answered: versions in use stay known."""
-        return Rerun(self.pins)
+        return Rerun(self.pins, self.folder, self.names)
 
     def as_json(self) -> dict[str, Any]:
         """The same as JSON's types; `from_json` reads it."""
         places = [[place.row, place.text] for place in self.places]
-        return {"pins": dict(self.pins), "places": places, "count": self.count, "note": self.note}
+        return {**asdict(self), "places": places}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Rerun:
         """Read what `as_json` wrote."""
         places = tuple(Place(row, text) for row, text in found["places"])
-        return cls(dict(found["pins"]), places, found["count"], found["note"])
+        return cls(**{**found, "places": places})
 
 
 class Restarter(Protocol):
@@ -97,6 +119,9 @@ class Restarter(Protocol):
 
     def let_go(self) -> None:
         """The statement that asked for the restart is reached: pins win no more."""
+
+    def own_packages(self) -> AbstractSet[str]:
+        """The normalised names of the distributions that the interpreter itself runs on."""
 
     def obstacle(self) -> str | None:
         """Why it cannot be done here, as half a sentence; None if it can."""
