@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
 import re
 import sys
@@ -169,7 +170,7 @@ def unchanged(
         return set()
     if old == new:
         return {module.name for module in modules}
-    if _natives(old) != _natives(new) or any(not digest for _, digest in _natives(new)):
+    if _natives(old) != _natives(new):
         return set()
     return {module.name for module in modules if module.compiled}
 
@@ -191,14 +192,29 @@ def _loaded_contents(
 
 
 def _contents_of(distribution: Distribution) -> Contents:
-    """The files of a distribution below site-packages, its metadata aside, and their hashes."""
+    """The files of a distribution below site-packages, its metadata aside, and their hashes.
+
+    RECORD may leave hashes out; what is then read is what is on disk. Nothing if that fails.
+    """
     rows = csv.reader(distribution.read("RECORD").splitlines())
-    files = ((row[0], row[1]) for row in rows if len(row) > 1)
-    return frozenset(
-        (name, digest)
-        for name, digest in files
-        if not name.startswith("../") and "__pycache__" not in name and ".dist-info/" not in name
+    found = frozenset(
+        (row[0], row[1] or _digest(os.path.join(distribution.location, row[0])))  # noqa: PTH118
+        for row in rows
+        if len(row) > 1 and _is_content(row[0])
     )
+    return found if all(digest for _, digest in found) else frozenset()
+
+
+def _digest(file: str) -> str:
+    try:
+        with open(file, "rb") as opened:  # noqa: PTH123 - paths are text here
+            return hashlib.sha256(opened.read()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _is_content(name: str) -> bool:
+    return not (name.startswith("../") or "__pycache__" in name or ".dist-info/" in name)
 
 
 def _natives(files: Contents) -> Contents:
