@@ -158,6 +158,10 @@ def test_colab_as_far_as_it_can_be_simulated(prepared, start_kernel, index, tmp_
     shown = kernel.run("smuggle dvt  # pip: dvt==1.0\nprint(dvt.__version__)")
     assert "installed dvt 1.0 (project colaboratory)\n1.0\n" in shown
     assert "Warning" not in shown
+    refused = kernel.run("davos.auto_rerun = True", allow_error=True)
+    assert "DavosConfigError" in refused
+    assert "does not work on Colab" in refused
+    assert kernel.run("print(davos.auto_rerun)") == "False\n"
 
 
 @environments("jupyter")
@@ -248,24 +252,47 @@ def run_in(connection_file, *cells):
     return shown
 
 
-@environments("jupyter")
-def test_papermill_runs_a_notebook_that_smuggles(prepared, index, tmp_path):
+@pytest.fixture
+def run_papermill(environment, tmp_path):
+    """A function that runs cells with papermill; what each printed."""
     nbformat = pytest.importorskip("nbformat")
+    python = environment("jupyter")
+
+    def run(*cells):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in cells])
+        kernelspec = {"name": "python3", "display_name": "", "language": "python"}
+        notebook.metadata["kernelspec"] = kernelspec
+        nbformat.write(notebook, tmp_path / "in.ipynb")
+        command = [python, "-m", "papermill", tmp_path / "in.ipynb"]
+        done = subprocess.run(
+            [*command, tmp_path / "out.ipynb"],
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+            env={**os.environ, "HOME": str(tmp_path)},
+        )
+        assert done.returncode == 0, done.stderr
+        return [
+            "".join(one.get("text", "") for one in cell.outputs if one.get("name") == "stdout")
+            for cell in nbformat.read(tmp_path / "out.ipynb", 4).cells
+        ]
+
+    return run
+
+
+def test_papermill_runs_a_notebook_that_smuggles(run_papermill, index):
     index("dvt", "1.0")
-    cells = ["import davos", "smuggle dvt  # pip: dvt==1.0\nprint(dvt.__version__)"]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
-    nbformat.write(notebook, tmp_path / "in.ipynb")
-    command = [prepared, "-m", "papermill", tmp_path / "in.ipynb", tmp_path / "out.ipynb"]
-    env = {**os.environ, "HOME": str(tmp_path)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=100, check=False, env=env
-    )
-    assert done.returncode == 0, done.stderr
-    outputs = nbformat.read(tmp_path / "out.ipynb", 4).cells[1].outputs
-    assert "".join(one.get("text", "") for one in outputs if one.get("name") == "stdout").endswith(
-        "1.0\n"
-    )
+    shown = run_papermill("import davos", "smuggle dvt  # pip: dvt==1.0\nprint(dvt.__version__)")
+    assert shown[1].endswith("1.0\n")
+
+
+def test_papermill_runs_a_notebook_that_restarts_its_kernel(run_papermill, compiled):
+    cells = [f"smuggle dvtc  # pip: dvtc=={n}.0\nprint(dvtc.__version__, x)" for n in (1, 2)]
+    shown = run_papermill("import davos\ndavos.auto_rerun = True", "x = 1", *cells, "print(x)")
+    assert shown[2].endswith("1.0 1\n")
+    assert shown[3].endswith("restarted the kernel and ran 3 cells again\n2.0 1\n")
+    assert shown[4] == "1\n"
 
 
 SHELL = """

@@ -1,0 +1,96 @@
+"""Restarts in place under the programs that run whole notebooks, and with a real compiled package."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+nbformat = pytest.importorskip("nbformat")
+pytestmark = pytest.mark.slow
+
+CELLS = [
+    "import davos, sys\ndavos.project, davos.auto_rerun = 'restarting', True\nprint('once')",
+    "smuggle dvtc  # pip: dvtc==1.0\nprint(dvtc.__version__)",
+    "n = 1\nprint('loud', file=sys.stderr)\nn",
+    "print('before')\nsmuggle dvtc  # pip: dvtc==2.0\nprint(dvtc.__version__, n)",
+    "n += 1\n(n, dvtc.__version__)",
+]
+EXPECTED = [
+    "once\n",
+    "1.0\n",
+    "loud\n1",
+    "before\n2.0 1\n",
+    "(2, '2.0')",
+]
+RUN_NBCLIENT = """
+import sys, nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read(sys.argv[1], 4)
+NotebookClient(notebook, timeout=100).execute()
+nbformat.write(notebook, sys.argv[2])
+"""
+PROGRAMS = {
+    "nbclient": ["-c", RUN_NBCLIENT],
+    "davos run": ["-m", "davos", "run"],
+}
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """A notebook file that smuggles two versions of a compiled package."""
+    content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    content.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
+    path = tmp_path / "in.ipynb"
+    nbformat.write(content, path)
+    return path
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_whole_notebook_has_the_right_outputs(program, notebook, compiled, tmp_path):
+    out = tmp_path / "out.ipynb"
+    output = ["--output", out] if program == "davos run" else [out]
+    environ = {**os.environ, "IPYTHONDIR": str(tmp_path / "ipython"), "HOME": str(tmp_path)}
+    environ.pop("PYTEST_CURRENT_TEST")
+    done = subprocess.run(
+        [sys.executable, *PROGRAMS[program], notebook, *output],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+        env=environ,
+    )
+    assert done.returncode == 0, done.stderr
+    cells = [cell for cell in nbformat.read(out, 4).cells if cell.source in CELLS]
+    assert [cell.execution_count for cell in cells] == [1, 2, 3, 4, 5]
+    for cell, expected in zip(cells, EXPECTED):
+        text = "".join(
+            one.get("text") or one.get("data", {}).get("text/plain", "") for one in cell.outputs
+        )
+        note = "restarted the kernel and ran 3 cells again" in text
+        assert note == ("2.0 1" in expected), text
+        assert text.rpartition("project ")[0].count("\n") <= 1
+        assert text.endswith(expected), text
+
+
+@pytest.mark.network
+def test_numpy_is_replaced_in_a_cell(start_kernel, python, tmp_path):
+    from front_end import FrontEnd
+
+    if sys.version_info >= (3, 12):
+        pytest.skip("numpy 1.24 has no wheels for this Python")
+    front_end = FrontEnd(start_kernel(tmp_path / "nb.ipynb", python=python).client)
+    shown = [
+        answer.shown
+        for answer in front_end.run_all(
+            "import davos\ndavos.auto_rerun = True",
+            "smuggle numpy as np  # pip: numpy==1.26.4\nprint(np.__version__)",
+            "n = 1",
+            "smuggle numpy as np  # pip: numpy==1.24.4\nprint(np.__version__, n)",
+            "print(np.arange(3).sum(), np.__version__)",
+        )
+    ]
+    assert shown[3].endswith("restarted the kernel and ran 3 cells again\n1.24.4 1\n")
+    assert shown[4] == "3 1.24.4\n"
