@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from contextlib import suppress
 from typing import Any, Callable, Protocol, TextIO
 
 __all__ = ["NotebookStatus", "Status", "TerminalStatus", "status_for"]
@@ -33,11 +34,12 @@ class NotebookStatus:
         from IPython.display import DisplayHandle  # noqa: PLC0415 - only where it is used
 
         cell = self._cell()
-        if self._handle is not None and cell == self._shown_in:
-            self._handle.update(_bundle(text), raw=True)
-        elif text:
-            self._handle, self._shown_in = DisplayHandle(), cell
-            self._handle.display(_bundle(text), raw=True)
+        with suppress(LookupError):  # ipykernel 7.0 displays nothing from another thread
+            if self._handle is not None and cell == self._shown_in:
+                self._handle.update(_bundle(text), raw=True)
+            elif text:
+                self._handle, self._shown_in = DisplayHandle(), cell
+                self._handle.display(_bundle(text), raw=True)
 
 
 def _bundle(text: str) -> dict[str, str]:
