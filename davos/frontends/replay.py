@@ -58,12 +58,15 @@ def load_ipython_extension(shell: Any) -> None:
     """Take over from the process before: called by IPython while the kernel starts."""
     global phase  # noqa: PLW0603 - a process is replayed once
     state.update(_read_state())
-    _leave_no_trace(shell)
     waiting[:] = [[base64.b64decode(frame) for frame in frames] for frames in state["queued"]]
+    _leave_no_trace(shell)
+    _replay_first(shell.kernel, partial(_replay, shell))
     phase = REPLAYING
     _use_packages(state["rerun"]["folder"])
     signal.signal(signal.SIGINT, _note_interrupt)
-    _replay_first(shell.kernel, partial(_replay, shell))
+    # Had this failed, `davos.frontends.restart_fallback` would answer.
+    os.environ.pop(state["fallback"], None)
+    shell.kernel.parent.code_to_run = ""
 
 
 def _read_state() -> dict[str, Any]:
@@ -85,11 +88,9 @@ def _leave_no_trace(shell: Any) -> None:
     folder = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if entry != folder]
     sys.path_importer_cache.pop(folder, None)
-    flag = state["flag"]
     application = shell.kernel.parent
     for arguments in (sys.argv, getattr(sys, "orig_argv", []), getattr(application, "argv", [])):
-        while flag in arguments:
-            arguments.remove(flag)
+        arguments[:] = [word for word in arguments if word not in state["flags"]]
     for trait in ("extra_extension", "extra_extensions"):
         with suppress(Exception):
             setattr(application, trait, type(getattr(application, trait))())

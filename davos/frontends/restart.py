@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, AbstractSet, Any, Iterator, NoReturn
 
 from davos.environments.base import find_distribution
 from davos.environments.satisfied import needed
-from davos.frontends import replay, restart_requests
+from davos.frontends import replay, restart_fallback, restart_requests
 from davos.frontends.cell_log import CellLog, listing, summary
 from davos.frontends.restart_process import (
+    FLAGS,
     argument_list,
     end_children,
     starting_environment,
@@ -86,12 +87,12 @@ class KernelRestarter:
 
     def _reason(self) -> str | None:
         kernel = self._shell.kernel
-        here = threading.current_thread() is threading.main_thread()
+        if threading.current_thread() is not threading.main_thread():
+            return "the statement does not run in the main thread"
         argv = list(getattr(kernel.parent, "argv", ()))
         begun_with = argument_list()[-len(argv) :]
         reasons = {
             "on Windows no process can become another one": os.name == "nt",
-            "the statement does not run in the main thread": not here,
             "this is a process forked from the kernel": os.getpid() != kernel.session.pid,
             "Python was started with -E or -I": bool(sys.flags.ignore_environment),
             "it is no kernel of ipykernel 6.4 or newer": not restart_requests.is_known(kernel),
@@ -122,6 +123,8 @@ class KernelRestarter:
         """See `Restarter`."""
         folder = Path(tempfile.mkdtemp(prefix="davos-rerun-"))
         try:
+            if os.pathsep in str(folder):  # PYTHONPATH cannot name it
+                raise OSError(f"the folder for temporary files has a {os.pathsep} in its name")
             shutil.copyfile(replay.__file__, folder / f"{replay.NAME}.py")
             self._become(folder, rerun)
         finally:
@@ -130,7 +133,6 @@ class KernelRestarter:
     def _become(self, folder: Path, rerun: Rerun) -> NoReturn:
         """Leave the state in the folder, and be a kernel that replays it."""
         environment = starting_environment()
-        flag = f"--ext={replay.NAME}"
         variables = {
             # debugpy, which ipykernel imports, warns of frozen modules into the cell.
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -138,14 +140,23 @@ class KernelRestarter:
                 filter(None, [str(folder), environment.get("PYTHONPATH")]),
             ),
         }
+        before = {name: environment.get(name) for name in variables}
         state = self._state(rerun)
         state.update(
-            flag=flag,
+            flags=FLAGS,
             environment=environment,
-            variables={name: environment.get(name) for name in variables},
+            variables=before,
+            fallback=restart_fallback.VARIABLE,
         )
         _write(folder / replay.STATE, state)
-        arguments = [*argument_list(), flag]
+        variables[restart_fallback.VARIABLE] = restart_fallback.source(
+            restart_requests.present(self._shell.kernel),
+            state["session"],
+            str(folder),
+            before,
+            FLAGS,
+        )
+        arguments = [*argument_list(), *FLAGS]
         end_children()
         self._shell.history_manager.writeout_cache()
         # Nothing slow from here on: a request that comes after the last look is lost.

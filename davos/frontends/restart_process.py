@@ -9,12 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Iterable, Sequence
 
-from davos.frontends import replay
+from davos.frontends import replay, restart_fallback
 
-__all__ = ["argument_list", "end_children", "starting_environment"]
+__all__ = ["FLAGS", "argument_list", "end_children", "starting_environment"]
 
 _ENVIRONMENT_AT_IMPORT = dict(os.environ)
 _GRACE_SECONDS = 1.0
+# Have a kernel load the replay as an extension, or answer without it.
+FLAGS = [f"--ext={replay.NAME}", restart_fallback.FLAG]
 
 
 def starting_environment() -> dict[str, str]:
@@ -40,12 +42,13 @@ def _without_own(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
 
 def argument_list(otherwise: Sequence[str] = ()) -> list[str]:
     """The arguments that started this process, the interpreter first; else those given."""
+    words = list(otherwise) or [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]]
     if hasattr(sys, "orig_argv"):  # from Python 3.10 on
-        return [sys.executable, *sys.orig_argv[1:]]
-    with suppress(OSError):
-        line = os.fsdecode(Path("/proc/self/cmdline").read_bytes())
-        return [sys.executable, *line.split("\0")[1:-1]]
-    return list(otherwise) or [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]]
+        words = sys.orig_argv
+    else:
+        with suppress(OSError):
+            words = os.fsdecode(Path("/proc/self/cmdline").read_bytes()).split("\0")[:-1]
+    return [sys.executable, *(word for word in words[1:] if word not in FLAGS)]
 
 
 def end_children() -> None:

@@ -113,16 +113,27 @@ def compiled(index, cores):
 
 
 @pytest.fixture
-def front_end(start_kernel, compiled, python, tmp_path):
-    """A front end of a kernel that restarts without asking: `davos` and `dvtc` 1.0 are loaded."""
+def start_front_end(start_kernel, compiled, python, tmp_path):
+    """A function that starts a kernel with environment variables; its front end."""
     from front_end import FrontEnd
 
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    env = {"TMPDIR": str(temporary)}
-    kernel = start_kernel(tmp_path / "quickstart.ipynb", python=python, env=env)
-    front_end = FrontEnd(kernel.client)
-    front_end.manager = kernel.manager
+    def start(**env):
+        temporary = tmp_path / "temporary"
+        temporary.mkdir()
+        kernel = start_kernel(
+            tmp_path / "quickstart.ipynb", python=python, env={"TMPDIR": str(temporary), **env}
+        )
+        front_end = FrontEnd(kernel.client)
+        front_end.manager = kernel.manager
+        return front_end
+
+    return start
+
+
+@pytest.fixture
+def front_end(start_front_end):
+    """A front end of a kernel that restarts without asking: `davos` and `dvtc` 1.0 are loaded."""
+    front_end = start_front_end()
     front_end.run("import davos\ndavos.auto_rerun = True")
     front_end.run("smuggle dvtc  # pip: dvtc==1.0")
     return front_end

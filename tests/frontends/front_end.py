@@ -111,11 +111,11 @@ class FrontEnd:
     def _receive(self, seconds=1.0):
         ready = dict(self._poller.poll(seconds * 1000))
         if self.client.iopub_channel.socket in ready:
-            self._keep(self.client.iopub_channel.get_msg(timeout=1), is_reply=False)
+            self._keep(self.client.get_iopub_msg(timeout=1), is_reply=False)
         if self.client.shell_channel.socket in ready:
-            self._keep(self.client.shell_channel.get_msg(timeout=1), is_reply=True)
+            self._keep(self.client.get_shell_msg(timeout=1), is_reply=True)
         if self.client.stdin_channel.socket in ready:
-            question = self.client.stdin_channel.get_msg(timeout=1)
+            question = self.client.get_stdin_msg(timeout=1)
             self.asked.append(question["content"]["prompt"])
             self.client.input(self.types.pop(0))
         return bool(ready)

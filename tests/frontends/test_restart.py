@@ -42,7 +42,7 @@ LOUD = """
 
 def test_the_cells_that_run_again_show_nothing(front_end):
     front_end.run(textwrap.dedent(LOUD))
-    front_end.run("print('first'); 1 / 0")
+    front_end.run("print('first'); 1 / 0", stop_on_error=False)
     again = front_end.run(f"{TWO}\n'done'")
     front_end.settle()
     assert again.shown == NOTE.format("4 cells") + "'done'\n"
@@ -62,8 +62,8 @@ def test_cells_run_again_in_the_order_in_which_they_ran(front_end, tmp_path):
 
 def test_an_interrupted_cell_does_not_run_again_and_a_failed_one_may_fail_again(front_end):
     front_end.run("seen = []")
-    front_end.run("seen.append(1); 1 / 0; seen.append(2)")
-    front_end.run("seen.append(3); raise KeyboardInterrupt")
+    front_end.run("seen.append(1); 1 / 0; seen.append(2)", stop_on_error=False)
+    front_end.run("seen.append(3); raise KeyboardInterrupt", stop_on_error=False)
     front_end.run("seen.append(4)")
     again = front_end.run(f"{TWO}\nprint(seen)")
     assert again.shown == NOTE.format("5 cells (not [5], which was interrupted)") + "[1, 4]\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -135,3 +137,61 @@ def test_restart_is_chosen_and_the_next_version_is_asked_about_again(front_end):
     assert first.shown.endswith("ran 3 cells again\n2.0\n")
     assert front_end.run(f"smuggle dvtc  # pip: dvtc==3.0\n{VERSIONS}").shown.endswith("3.0\n")
     assert len(front_end.asked) == 2
+
+
+SABOTAGE = """
+import os, shutil
+for folder in os.environ["PYTHONPATH"].split(os.pathsep):
+    if "davos-rerun" in folder:
+        {}
+"""
+DAMAGE = {
+    "no folder": "shutil.rmtree(folder)",
+    "no extension": "os.remove(os.path.join(folder, 'davos_rerun.py'))",
+    "no state": "os.remove(os.path.join(folder, 'state.json'))",
+    "half a state": "os.truncate(os.path.join(folder, 'state.json'), 20)",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_the_request_is_answered_though_nothing_can_be_replayed(start_front_end, tmp_path, damage):
+    folder = tmp_path / "startup"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(SABOTAGE.format(DAMAGE[damage]))
+    front_end = start_front_end(PYTHONPATH=str(folder))
+    before = front_end.run(LOOK).shown
+    front_end.run("import davos\ndavos.auto_rerun = True")
+    front_end.run("smuggle dvtc  # pip: dvtc==1.0")
+    failing = front_end.run(f"{TWO}\n{VERSIONS}")
+    assert failing.reply["ename"] == "RuntimeError"
+    assert "restart it, and run all cells" in failing.shown
+    assert front_end.run(LOOK).shown == before
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+LOOK = "import os, sys; print(sys.argv, sorted(os.environ.items()), getattr(sys, 'orig_argv', 0), sorted(globals()))"
+
+
+def test_davos_may_be_importable_through_a_cell_only(start_front_end, python, tmp_path):
+    import davos
+
+    front_end = start_front_end(PYTHONPATH="")
+    hide = "import sys; sys.modules.pop('davos', None)\n"
+    front_end.run(f"{hide}sys.path.insert(0, {os.path.dirname(os.path.dirname(davos.__file__))!r})")
+    front_end.run("import davos\ndavos.auto_rerun = True")
+    front_end.run("smuggle dvtc  # pip: dvtc==1.0")
+    assert front_end.run(f"{TWO}\n{VERSIONS}").shown.endswith("ran 3 cells again\n2.0\n")
+
+
+def test_a_missing_davos_is_shown_under_the_request(front_end, tmp_path):
+    mark = tmp_path / "mark"
+    front_end.run(f"import os, sys\nopen({str(mark)!r}, 'w').close()")
+    front_end.run("x = 1")
+    hidden = f"import os, sys\nif os.path.exists({str(mark)!r}): sys.modules['davos'] = None"
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    (startup / "hide.py").write_text(hidden)
+    failing = front_end.run(TWO)
+    assert failing.reply["ename"] == "ModuleNotFoundError"
+    assert "running [1] again ended with:" in failing.shown
+    assert front_end.run("print('alive')").shown == "alive\n"
