@@ -84,8 +84,14 @@ class FrontEnd:
         return message["header"]["msg_id"]
 
     def run(self, code, **options):
-        """The answer to an execution."""
-        return self.wait(self.send(code, **options))[0]
+        """The answer to an execution.
+
+        After an error ipykernel aborts executions for a moment, until another request is done.
+        """
+        answer = self.wait(self.send(code, **options))[0]
+        if answer.reply["status"] == "error":
+            self.wait(self.request("kernel_info_request"))
+        return answer
 
     def run_all(self, *codes):
         """The answers to executions that are all asked for at once."""

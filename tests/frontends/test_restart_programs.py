@@ -63,7 +63,7 @@ def test_a_whole_notebook_has_the_right_outputs(program, notebook, compiled, tmp
         env=environ,
     )
     assert done.returncode == 0, done.stderr
-    cells = [cell for cell in nbformat.read(out, 4).cells if cell.source in CELLS]
+    cells = [cell for cell in nbformat.read(str(out), 4).cells if cell.source in CELLS]
     assert [cell.execution_count for cell in cells] == [1, 2, 3, 4, 5]
     for cell, expected in zip(cells, EXPECTED):
         text = "".join(
