@@ -60,9 +60,9 @@ def load_ipython_extension(shell: Any) -> None:
     state.update(_read_state())
     waiting[:] = [[base64.b64decode(frame) for frame in frames] for frames in state["queued"]]
     _leave_no_trace(shell)
+    _use_packages(state["rerun"]["folder"])
     _replay_first(shell.kernel, partial(_replay, shell))
     phase = REPLAYING
-    _use_packages(state["rerun"]["folder"])
     signal.signal(signal.SIGINT, _note_interrupt)
     # Had this failed, `davos.frontends.restart_fallback` would answer.
     os.environ.pop(state["fallback"], None)

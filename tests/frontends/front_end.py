@@ -97,6 +97,11 @@ class FrontEnd:
         """The answers to executions that are all asked for at once."""
         return self.wait(*[self.send(code, stop_on_error=True) for code in codes])
 
+    def supports(self):
+        """The optional features of the protocol that the kernel has."""
+        info = self.wait(self.request("kernel_info_request"))[0].reply
+        return info.get("supported_features", [])
+
     def wait(self, *ids, until=lambda answer: answer.complete):
         """The answers to requests, once they are complete."""
         end = time.monotonic() + PATIENCE

@@ -86,3 +86,32 @@ def test_nothing_of_the_restart_is_left_and_cells_find_the_start(front_end, tmp_
     again = front_end.run(f"{TWO}\nprint(first)\nos.chdir(first[0]); del os.environ['DVT']")
     assert again.shown == NOTE.format("4 cells") + f"('{tmp_path}', None)\n"
     assert front_end.run(LOOK).shown == before
+
+
+WATCH = """
+import glob, os, stat, tempfile
+execve = os.execve
+def watched(*arguments):
+    folder, = glob.glob(os.path.join(tempfile.gettempdir(), "davos-rerun-*"))
+    paths = [folder, *glob.glob(os.path.join(folder, "*.json"))]
+    modes = [oct(stat.S_IMODE(os.stat(path).st_mode)) for path in paths]
+    open({mark!r}, "w").write(" ".join(modes))
+    execve(*arguments)
+os.execve = watched
+"""
+
+
+def test_the_state_is_private_and_removed(front_end, tmp_path):
+    front_end.run(WATCH.format(mark=str(tmp_path / "mark")))
+    front_end.run(TWO)
+    assert (tmp_path / "mark").read_text() == "0o700 0o600"
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_what_earlier_cells_and_the_cell_showed_arrives_whole(front_end):
+    size = 2_000_000
+    shown = front_end.run_all(f"print('x' * {size})", "0", f"print('y' * {size})\n{TWO}")
+    front_end.settle()
+    assert [len(answer.shown) for answer in shown[:1]] == [size + 1]
+    assert shown[2].shown.endswith("y\n")
+    assert shown[2].shown.count("y") >= size

@@ -112,6 +112,20 @@ def test_where_it_cannot_be_done_the_loaded_version_stays_and_the_error_says_why
     front_end.wait(told, until=lambda answer: answer.complete and "captured" in answer.shown)
 
 
+def test_a_subshell_is_refused(front_end):
+    client = front_end.client
+    if "kernel subshells" not in front_end.supports():
+        pytest.skip("only ipykernel 7 has subshells")
+    client.control_channel.send(client.session.msg("create_subshell_request"))
+    subshell = client.get_control_msg(timeout=60)["content"]["subshell_id"]
+    message = client.session.msg("execute_request", {"code": TWO, "silent": False})
+    message["header"]["subshell_id"] = subshell
+    client.shell_channel.send(message)
+    (answer,) = front_end.wait(message["header"]["msg_id"])
+    assert "the statement does not run in the main thread" in answer.shown
+    assert front_end.run(VERSIONS).shown == "1.0\n"
+
+
 def test_a_program_of_the_users_may_change_its_arguments(front_end):
     front_end.run("import sys; sys.argv = ['prog', '--x']")
     assert front_end.run(f"{TWO}\n{VERSIONS}\nprint(sys.argv)").shown.endswith(
