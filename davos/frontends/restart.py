@@ -161,10 +161,17 @@ class KernelRestarter:
         self._shell.history_manager.writeout_cache()
         # Nothing slow from here on: a request that comes after the last look is lost.
         with _in_folder(self._shell.starting_dir), _waiting(self._shell.kernel) as queued:
-            state["queued"] = [_encoded(one) for one in queued]
-            _write(folder / replay.STATE, state)
+            self._keep(folder, state, queued)
             with _released_output():
+                late = restart_requests.drain_rest(self._shell.kernel)
+                if late:
+                    queued.extend(late)
+                    self._keep(folder, state, queued)
                 os.execve(sys.executable, arguments, {**environment, **variables})  # noqa: S606 - no shell
+
+    @staticmethod
+    def _keep(folder: Path, state: dict[str, Any], queued: list[list[bytes]]) -> None:
+        _write(folder / replay.STATE, {**state, "queued": [_encoded(one) for one in queued]})
 
     def _state(self, rerun: Rerun) -> dict[str, Any]:
         kernel = self._shell.kernel

@@ -16,9 +16,10 @@ from typing import Any, Iterator
 
 from davos.frontends import replay
 
-__all__ = ["drain", "is_known", "present", "put_back"]
+__all__ = ["drain", "drain_rest", "is_known", "present", "put_back"]
 
 _QUIET_SECONDS = 0.1
+_MAX_SECONDS = 1.0
 _POLL_SECONDS = 0.005
 _DELIMITER = b"<IDS|MSG>"
 
@@ -43,18 +44,30 @@ def present(kernel: Any) -> list[bytes]:
 def drain(kernel: Any) -> list[list[bytes]]:
     """Take the requests that wait, in the order in which they came.
 
-    Ends when nothing more has come for a tenth of a second.
+    Ends when nothing more has come for a tenth of a second, or after a second: somebody may be
+    moving a slider.
     """
     found = _left_by_replay() + _queued(kernel) + _tasks(kernel)
     socket = _socket(kernel)
+    end = time.monotonic() + _MAX_SECONDS
     until = time.monotonic() + _QUIET_SECONDS
-    while time.monotonic() < until:
+    while time.monotonic() < min(until, end):
         frames = _receive(socket)
         if frames is None:
             time.sleep(_POLL_SECONDS)
         else:
             found.append(frames)
             until = time.monotonic() + _QUIET_SECONDS
+    return _requests(kernel, found)
+
+
+def drain_rest(kernel: Any) -> list[list[bytes]]:
+    """Take what has come since `drain`."""
+    socket = _socket(kernel)
+    return _requests(kernel, list(iter(lambda: _receive(socket), None)))
+
+
+def _requests(kernel: Any, found: list[list[bytes]]) -> list[list[bytes]]:
     present_id = kernel.get_parent("shell")["header"]["msg_id"]
     return [frames for frames in found if _id(frames) not in (None, present_id)]
 

@@ -61,6 +61,14 @@ def test_the_queue_comes_before_the_socket():
     assert names(waiting) == ["a", "b", "c", "d"]
 
 
+def test_what_never_ends_is_not_waited_for():
+    class Endless:
+        def recv_multipart(self, flags):
+            return message("again")
+
+    assert set(names(requests.drain(kernel(Endless(), msg_queue=Queue())))) == {"again"}
+
+
 def test_the_present_request_and_marks_of_the_kernels_own_do_not_wait():
     socket = Socket(message("present"), [b"stop aborting"], message("present2"), message("a"))
     assert names(requests.drain(kernel(socket, msg_queue=Queue()))) == ["present2", "a"]
