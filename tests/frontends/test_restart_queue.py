@@ -76,18 +76,19 @@ def test_the_present_request_and_marks_of_the_kernels_own_do_not_wait():
 
 def test_tasks_wait_in_the_order_of_their_requests():
     """A task that has begun made another, whose number is higher than those of later requests."""
-    over = asyncio.Event()
-
-    async def shell_main(subshell, msg):
-        await over.wait()
-
-    async def run_in_context(*args):
-        await asyncio.create_task(shell_main(*args))
-
-    async def drain():
-        return requests.drain(kernel(Socket(message("f")), shell_main=shell_main))
 
     async def main():
+        over = asyncio.Event()
+
+        async def shell_main(subshell, msg):
+            await over.wait()
+
+        async def run_in_context(*args):
+            await asyncio.create_task(shell_main(*args))
+
+        async def drain():
+            return requests.drain(kernel(Socket(message("f")), shell_main=shell_main))
+
         held = [asyncio.create_task(run_in_context(None, message(name))) for name in "ab"]
         await asyncio.sleep(0)
         held += [asyncio.create_task(run_in_context(None, message("c")))]
