@@ -108,7 +108,8 @@ class Distribution:
     def _headers(self) -> Message:
         names = ("METADATA", "PKG-INFO", "")
         texts = (self.read(name) for name in names)
-        return HeaderParser().parsestr(next(filter(None, texts), ""))
+        headers, _, _ = next(filter(None, texts), "").partition("\n\n")  # the parser reads all
+        return HeaderParser().parsestr(headers)
 
     @cached_property
     def name(self) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Sequence
 
-from davos.frontends import replay
-
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -44,6 +42,8 @@ class CellLog:
         run twice is there twice. `failed` ones may fail again; an interrupted one is to be
         skipped: nobody knows how far it came.
         """
+        from davos.frontends import replay  # noqa: PLC0415 - loads asyncio, for a restart only
+
         unknown = {"id": None, "failed": False, "skipped": False}
         replayed = sys.modules.get(replay.NAME)
         cells = [] if replayed is None else replayed.state["cells"]

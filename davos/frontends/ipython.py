@@ -58,11 +58,12 @@ class IPythonFrontend:
     def restarter(self) -> Restarter:
         """How to start this shell anew."""
         from davos.frontends.no_restart import NoRestarter  # noqa: PLC0415 - at the first smuggle
-        from davos.frontends.restart import KernelRestarter  # noqa: PLC0415 - at the first smuggle
 
         if detect.is_colab(self.shell):
             return NoRestarter("choose Runtime > Restart session, then run the cells again")
         if detect.is_kernel(self.shell):
+            from davos.frontends.restart import KernelRestarter  # noqa: PLC0415 - likewise
+
             return KernelRestarter(self.shell, self.cells)
         return NoRestarter("restart IPython to use the new one")
 
