@@ -14,27 +14,23 @@ if TYPE_CHECKING:
 
 __all__ = ["PipScript", "find_pip", "other_script"]
 
-# The current folder is not searched: a `pip.py` there is not pip.
-_MODULE = (
-    "import sys; sys.path[:] = [p for p in sys.path if p]; "
-    "import runpy; runpy.run_module('pip', run_name='__main__', alter_sys=True)"
-)
+_RUN = str(Path(__file__).with_name("run_pip.py"))
 
 
 @dataclass(frozen=True)
 class PipScript:
-    """A pip: the arguments that make an interpreter run it, and its version (`(23, 0)`).
+    """A pip: what `run_pip.py` is to run, and its version (`(23, 0)`).
 
     `program` is a whole command instead, for a pip that brings its interpreter.
     """
 
-    arguments: tuple[str, ...]
+    target: str
     version: tuple[int, ...]
     program: tuple[str, ...] = ()
 
     def command(self, python: str) -> tuple[str, ...]:
         """The beginning of a command line that runs this pip with an interpreter."""
-        return self.program or (python, *self.arguments)
+        return self.program or (python, _RUN, self.target)
 
 
 def find_pip(folders: Sequence[Path]) -> PipScript | None:
@@ -47,12 +43,11 @@ def find_pip(folders: Sequence[Path]) -> PipScript | None:
         version = _version(folder / "pip" / "__init__.py")
         if version:
             runner = folder / "pip" / "__pip-runner__.py"
-            arguments = (str(runner),) if runner.is_file() else ("-c", _MODULE)
-            return PipScript(arguments, version)
+            return PipScript(str(runner) if runner.is_file() else "pip", version)
     wheels = sorted(_bundled_wheels(), key=_wheel_version)
     if not wheels:
         return None
-    return PipScript((str(wheels[-1] / "pip"),), _wheel_version(wheels[-1]))
+    return PipScript(str(wheels[-1] / "pip"), _wheel_version(wheels[-1]))
 
 
 def other_script(other: OtherPip, own: PipScript | None, *, in_project: bool) -> PipScript | None:
@@ -63,9 +58,9 @@ def other_script(other: OtherPip, own: PipScript | None, *, in_project: bool) ->
     """
     version = _version(Path(other.folder) / "pip" / "__init__.py")
     if not in_project:
-        return PipScript((), version, (other.executable,))
+        return PipScript("", version, (other.executable,))
     runner = Path(other.folder) / "pip" / "__pip-runner__.py"
-    return PipScript((str(runner),), version) if runner.is_file() else own
+    return PipScript(str(runner), version) if runner.is_file() else own
 
 
 def _version(init: Path) -> tuple[int, ...]:
