@@ -61,7 +61,9 @@ def test_the_queue_comes_before_the_socket():
     assert names(waiting) == ["a", "b", "c", "d"]
 
 
-def test_what_never_ends_is_not_waited_for():
+def test_what_never_ends_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(requests, "_MAX_SECONDS", 0.01)
+
     class Endless:
         def recv_multipart(self, flags):
             return message("again")
