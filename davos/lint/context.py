@@ -5,17 +5,21 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.lint.analysis import CellFacts, FoundStatement
 from davos.lint.modules import is_local, is_standard
 from davos.lint.text_notebooks import MARKDOWN
+from davos.onion.options import Option
+from davos.onion.validator import tokens
+from davos.source import Span
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
     from davos.notebook import Document
     from davos.onion.comment import Onion, Requirement
-    from davos.source import Span
+    from davos.onion.lexer import Token
 
 __all__ = ["Context", "Target"]
 
@@ -43,16 +47,38 @@ class Target:
         """What the onion comment asks for."""
         return None if self.onion is None else self.onion.requirement
 
-    def word(self, text: str) -> Span:
-        """Where a text stands in the onion comment, all of its arguments if it does not."""
+    @property
+    def requirement_span(self) -> Span:
+        """Where the requirement stands in the onion comment."""
+        found = next((token for token in self._tokens if token.type == "WORD"), None)
+        return self._place(found, found.text if found else "")
+
+    def option_span(self, text: str) -> Span:
+        """Where an option (`--pre`) or a value stands, or the word that holds it."""
+        exact = (token for token in self._tokens if text == _stands_for(token))
+        holding = (token for token in self._tokens if text in token.text)
+        return self._place(next(chain(exact, holding), None), text)
+
+    @property
+    def _tokens(self) -> Sequence[Token]:
+        return () if self.onion is None else tokens(self.onion)
+
+    def _place(self, token: Token | None, text: str) -> Span:
+        """The place of a text within that of a token, where quotes and `=` may be around it."""
         comment = self.found.statement.onion
         if comment is None:
             return self.span
-        position = comment.args.find(text) if text else -1
-        if position < 0:
+        if token is None:
             return comment.args_span
-        start = comment.args_span.start + position
-        return type(self.span)(start, start + len(text))
+        position = comment.args.find(text, token.start, token.end)
+        start, end = (position, position + len(text)) if position >= 0 else (token.start, token.end)
+        first = comment.args_span.start
+        return Span(first + start, first + end)
+
+
+def _stands_for(token: Token) -> str:
+    """An option's full spelling; the text of another word."""
+    return token.value.name if isinstance(token.value, Option) else token.text
 
 
 class Context:

@@ -59,7 +59,7 @@ class NoExactVersion(Rule):
             elif not _is_exact(target.requirement):
                 text = target.requirement.text
                 message = f"{text!r} is no exact version"
-                yield Finding(target.cell, target.word(text), message, _pinned(target))
+                yield Finding(target.cell, target.requirement_span, message, _pinned(target))
 
 
 class VcsWithoutCommit(Rule):
@@ -92,7 +92,7 @@ class VcsWithoutCommit(Rule):
             if requirement is None or requirement.vcs is None or _names_commit(requirement):
                 continue
             what = f"{requirement.ref!r} is no commit" if requirement.ref else "no commit is named"
-            yield Finding(target.cell, target.word(requirement.text), what)
+            yield Finding(target.cell, target.requirement_span, what)
 
 
 class ContradictoryRequirements(Rule):
@@ -133,7 +133,7 @@ class ContradictoryRequirements(Rule):
             for other, place in earlier.values():
                 if _contradict(other, requirement):
                     message = f"{requirement.text!r} contradicts {other.text!r} ({place})"
-                    yield Finding(target.cell, target.word(requirement.text), message)
+                    yield Finding(target.cell, target.requirement_span, message)
                     break
             earlier.setdefault(requirement.text, (requirement, _place(target)))
 
@@ -169,11 +169,11 @@ class ChangesWithTime(Rule):
             for option in ("upgrade", "pre"):
                 if target.onion.options.get(option):
                     message = f"--{option} takes what is newest on the day"
-                    yield Finding(target.cell, target.word(f"--{option}"), message)
+                    yield Finding(target.cell, target.option_span(f"--{option}"), message)
             specifier = target.onion.requirement.specifier
             if specifier and not has_upper_bound(specifier):
                 message = f"{specifier!r} has no upper bound: later releases count too"
-                yield Finding(target.cell, target.word(target.onion.requirement.text), message)
+                yield Finding(target.cell, target.requirement_span, message)
 
 
 def _is_exact(requirement: Requirement) -> bool:
@@ -213,7 +213,7 @@ def _pinned(target: Target) -> Repair | None:
     if requirement is None or requirement.name is None or requirement.url:
         return None
     version = installed_version(requirement.name)
-    span = target.word(requirement.text)
+    span = target.requirement_span
     if version is None or target.cell.source.text[span.start : span.end] != requirement.text:
         return None
     extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""

@@ -50,7 +50,7 @@ class MismatchedName(Rule):
                 continue
             known = _others(target.module, asked)
             if known:
-                where = target.span if requirement is None else target.word(requirement.text)
+                where = target.span if requirement is None else target.requirement_span
                 message = f"{target.module} comes from {' or '.join(known[:3])}, not from {asked}"
                 yield Finding(target.cell, where, message, _renamed(target, asked, known[0]))
 
@@ -83,7 +83,7 @@ class LocalRequirement(Rule):
             requirement = target.requirement
             if requirement is not None and requirement.path is not None:
                 message = f"{requirement.text!r} is not there on another machine"
-                yield Finding(target.cell, target.word(requirement.text), message)
+                yield Finding(target.cell, target.requirement_span, message)
 
 
 class LocalModule(Rule):
@@ -138,7 +138,7 @@ def _renamed(target: Target, asked: str, name: str) -> Repair | None:
     """The requirement with the other name."""
     if target.requirement is None:
         return None
-    span = target.word(target.requirement.text)
+    span = target.requirement_span
     if not target.cell.source.text.startswith(asked, span.start):
         return None
     span = type(span)(span.start, span.start + len(asked))

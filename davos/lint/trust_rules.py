@@ -47,11 +47,11 @@ class UntrustedSource(Rule):
                 continue
             for host in target.onion.options.get("trusted_host", ()):
                 message = f"{host} is trusted without a look at its certificate"
-                yield Finding(target.cell, target.word(host), message)
+                yield Finding(target.cell, target.option_span(host), message)
             for url in _urls(target.onion):
                 if _PLAIN.match(url):
                     message = f"{url} is not encrypted: anyone on the way can change the package"
-                    yield Finding(target.cell, target.word(url), message)
+                    yield Finding(target.cell, target.option_span(url), message)
 
 
 class ExtraIndex(Rule):
@@ -83,7 +83,7 @@ class ExtraIndex(Rule):
         for target in context.targets:
             for url in target.onion.options.get("extra_index_url", ()) if target.onion else ():
                 message = f"pip takes the highest version of any index, {url} or the main one"
-                yield Finding(target.cell, target.word(url), message)
+                yield Finding(target.cell, target.option_span(url), message)
 
 
 def _urls(onion: Onion) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Sequence
 
 from davos.exceptions import OnionArgumentError, OnionParserError, ParserNotImplementedError
+from davos.onion.lexer import Tokens
 from davos.onion.options import Effect, OptionTable
 from davos.onion.parser import load as load_parser
 from davos.onion.parser import parse
@@ -14,6 +15,7 @@ from davos.source import Source, Span
 
 if TYPE_CHECKING:
     from davos.onion.comment import Onion
+    from davos.onion.lexer import Token
 
 __all__ = [
     "TABLES",
@@ -21,6 +23,7 @@ __all__ = [
     "check_installer",
     "load",
     "location_options",
+    "tokens",
     "validate",
     "validate_text",
 ]
@@ -75,6 +78,11 @@ def validate(comment: Comment, source: Source) -> Onion:
         return parse(comment.args, table)
     except Problem as problem:
         raise _error(problem, comment, source) from problem.__cause__
+
+
+def tokens(onion: Onion) -> Sequence[Token]:
+    """The words of a valid onion comment, with their places in its `text`."""
+    return tuple(Tokens(onion.text, TABLES[onion.installer]))
 
 
 def load() -> None:

@@ -42,6 +42,11 @@ FIXES = [
     ("smuggle a  # pip: a==1  # noqa: DAV301  # why", "smuggle a  # pip: a==1  # why", None),
     ("smuggle yaml  # pip: yaml==6.0", None, "smuggle yaml  # pip: PyYAML==6.0"),
     ("smuggle pluggy  # pip: pluggy", None, "smuggle pluggy  # pip: pluggy=={pluggy}"),
+    (
+        "smuggle pluggy  # pip: -i https://pluggy.example --no-binary pluggy pluggy",
+        None,
+        "smuggle pluggy  # pip: -i https://pluggy.example --no-binary pluggy pluggy=={pluggy}",
+    ),
     ("smuggle pluggy  # why", None, "smuggle pluggy  # pip: pluggy=={pluggy}  # why"),
     ("from pluggy smuggle hookspec", None, "from pluggy smuggle hookspec  # pip: pluggy=={pluggy}"),
     ("# pip: a==1\nsmuggle a", None, "smuggle a  # pip: a==1"),
