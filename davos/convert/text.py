@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Iterator
 
 from davos.lint.diagnostic import Edit
-from davos.source import Location, Span
+from davos.source import Span
 
 if TYPE_CHECKING:
     from davos.lint.analysis import CellFacts
 
 __all__ = ["CellChanges"]
-
-_LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
 class CellChanges:
@@ -38,17 +35,11 @@ class CellChanges:
 
     def new_line(self, offset: int, indent: str | None = None) -> str:
         """A line break, and what lines begin with: the indentation of the line at an offset."""
-        source, cell = self.facts.source, self.facts.cell
-        row = source.location(offset).row
-        line = source.line(row)
+        row = self.facts.row(offset)
+        line = self.facts.source.line(row)
         if indent is None:
             indent = line[: len(line) - len(line.lstrip(" \t\f"))]
-        prompt = ""
-        if cell.removed:
-            place = cell.place(Location(row, 1))
-            prompt = self.facts.raw.line(row)[: place.column - 1]
-        found = _LINE_BREAK.search(self.text)
-        return (found[0] if found else "\n") + prompt + indent
+        return self.facts.line_break(row) + indent
 
     def edits(self) -> Iterator[Edit]:
         """The changes as edits of the file."""

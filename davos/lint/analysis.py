@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from davos.syntax.nodes import Statement
 
 __all__ = ["Analysis", "CellFacts", "FoundStatement", "Range", "analyse", "diagnostic"]
+
+_LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,13 @@ class CellFacts:
         if not cell.removed:
             return cell.source
         return "".join(line[count:] for line, count in zip(self.raw.lines, cell.removed))
+
+    def line_break(self, row: int) -> str:
+        """What ends a row and begins one like it: prompts and indents that are not Python's."""
+        text, start = self.source.text, self.source.line_starts[row - 1]
+        found = _LINE_BREAK.search(text, start) or _LINE_BREAK.search(text)
+        removed = self.cell.removed[row - 1] if self.cell.removed else 0
+        return (found[0] if found else "\n") + self.raw.line(row)[:removed]
 
     @cached_property
     def imports(self) -> str:

@@ -291,18 +291,13 @@ def _split(cell: CellFacts, statement: Statement) -> Repair | None:
     if indent.strip() or behind.strip() or last > starts[row - 1] + len(line):
         return None
     end = starts[row - 1] + len(line)
-    newline = re.compile(r"\r\n?|\n").match(text, end)
     others = text[statement.names[1].span.start : last]
-    below = f"{newline.group() if newline else _newline(text)}{indent}smuggle {others}"
+    below = f"{cell.line_break(row)}{indent}smuggle {others}"
     changes = (
         Change(cell, Span(statement.names[0].span.end, last), ""),
         Change(cell, Span(end, end), below),
     )
     return Repair("Split the statement", "safe", changes)
-
-
-def _newline(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _first_top(found: FoundStatement) -> str | None:

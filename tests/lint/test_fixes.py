@@ -248,9 +248,18 @@ def test_prompts_and_indentation_stay_where_they_are():
         ("# pip: a==1\nsmuggle a", "smuggle a  # pip: a==1"),
         (">>> # pip: a==1\n>>> smuggle a", ">>> smuggle a  # pip: a==1"),
         ("  smuggle a\n  # pip: a==1\n  x", "  smuggle a  # pip: a==1\n  x"),
+        ("  smuggle a, b  # pip: a==1\n  x", "  smuggle a  # pip: a==1\n  smuggle b\n  x"),
+        (
+            "    if x:\n        smuggle a, b  # pip: a==1\n        x",
+            "    if x:\n        smuggle a  # pip: a==1\n        smuggle b\n        x",
+        ),
+        (
+            ">>> smuggle a, b  # pip: a==1\n>>> x",
+            ">>> smuggle a  # pip: a==1\n>>> smuggle b\n>>> x",
+        ),
     ],
 )
-def test_a_comment_moves_within_a_notebooks_cell(as_list, newline, before, after):
+def test_lines_of_a_notebooks_cell_keep_what_is_before_python(as_list, newline, before, after):
     def written(cell):
         cells = ["import davos", cell.replace("\n", newline)]
         return json.dumps(notebook(cells, as_list, 4), indent=1).encode()
