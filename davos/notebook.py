@@ -151,9 +151,11 @@ def _decode_script(data: bytes) -> str:
     try:
         encoding, _ = tokenize.detect_encoding(BytesIO(data).readline)
         text = data.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError) as error:
+    except (SyntaxError, UnicodeError) as error:
         message = f"not a Python script: {error}"
         raise DavosError(message) from None
+    except LookupError:
+        raise DavosError(f"not a Python script: {encoding} is no encoding of text") from None
     if "\0" in text:
         raise DavosError("not a Python script: it contains null bytes")
     return text

@@ -175,7 +175,19 @@ def test_a_script_is_decoded_as_python_decodes_it(data, text):
     assert (cell.index, cell.text) == (None, text)
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"# coding: nonsense\n", b"x\0y", b"x = '\xe9'"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xfe",
+        b"# coding: nonsense\n",
+        b"# coding: rot13\n",
+        b"# coding: hex\n",
+        b"# coding: undefined\n",
+        b"# coding: idna\n\xe9",
+        b"x\0y",
+        b"x = '\xe9'",
+    ],
+)
 def test_a_script_that_is_no_text_is_an_error(data):
     with pytest.raises(DavosError, match="not a Python script"):
         notebook.decode(data, "a.py")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "rewrite_imports"]
 
 _END = re.compile(r"[ \t\f]*;?")
+# Behind a backslash the line goes on: there is no place for a comment.
+_REST = re.compile(r"[ \t\f]*;?[ \t\f]*(?:[#\r\n]|\Z)")
 _COMMENT = re.compile(r"[ \t\f]*(#[^\r\n]*)")
 
 Asked = Callable[[Import, ast.alias], Optional[str]]
@@ -95,6 +97,8 @@ class _Line:
 
     def rewrite(self) -> None:
         if not any(run.asked is not None for runs in self.runs for run in runs):
+            return
+        if not _REST.match(self.changes.text, self.spans[-1].end):
             return
         indent = None
         if self._splits() and self.header.strip():

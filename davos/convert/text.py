@@ -43,17 +43,21 @@ class CellChanges:
 
     def edits(self) -> Iterator[Edit]:
         """The changes as edits of the file."""
-        for span, content in [*self._changes, *((span, "") for span in self._dropped())]:
+        for span, content in self._all():
             place = self.facts.range(span)
             yield Edit(self.facts.cell.index, place.start, place.end, content)
 
     def result(self) -> str:
         """The cell's text after the changes, without its prompts."""
         text = self.facts.written
-        changes = [*self._changes, *((span, "") for span in self._dropped())]
-        for (start, end), content in sorted(changes, reverse=True):
+        for (start, end), content in sorted(self._all(), reverse=True):
             text = text[:start] + content + text[end:]
         return text
+
+    def _all(self) -> list[tuple[Span, str]]:
+        """The changes and the dropped lines; what else was to change there goes with them."""
+        kept = [one for one in self._changes if self.facts.row(one[0].start) not in self._lines]
+        return [*kept, *((span, "") for span in self._dropped())]
 
     def _dropped(self) -> list[Span]:
         """The dropped lines; the last one takes the line break before it with it."""

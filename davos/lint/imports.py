@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Iterator, Union
 
 from davos.lint.modules import is_standard
+from davos.lint.python import behind_module
 
 if TYPE_CHECKING:
     from davos.lint.python import Scope
@@ -22,7 +22,6 @@ _RUNNING = frozenset(
 )
 _HOSTED = ("google.colab", "kaggle_secrets", "dbruntime", "pyodide", "js")
 _HANDLERS = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 def modules(node: Import) -> Iterator[str]:
@@ -59,11 +58,7 @@ def is_for_types(scope: Scope) -> bool:
 
 def keyword(text: str, start: int, node: Import) -> int:
     """The offset of the word `import` in a statement that starts at an offset."""
-    if isinstance(node, ast.Import):
-        return start
-    dotted = node.module.count(".") + 1 if node.module else 0
-    words = _IDENTIFIER.finditer(text, start + len("from"))
-    return next(word for number, word in enumerate(words) if number == dotted).start()
+    return start if isinstance(node, ast.Import) else behind_module(text, start, node.module)
 
 
 def _handles(block: ast.AST) -> bool:

@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.source import Source, Span
 from davos.syntax.nodes import Smuggle
+from davos.syntax.skimmer import NAME
 
 if TYPE_CHECKING:
     from davos.syntax.nodes import Statement
 
-__all__ = ["Scope", "as_imports", "comments", "keyword", "offset", "parse", "scopes"]
+__all__ = [
+    "Scope",
+    "as_imports",
+    "behind_module",
+    "comments",
+    "keyword",
+    "offset",
+    "parse",
+    "scopes",
+]
 
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_IDENTIFIER = re.compile(NAME)
 _SMUGGLE, _IMPORT = "smuggle", "import "
 
 Scope = tuple[ast.AST, ...]
@@ -27,9 +37,12 @@ Scope = tuple[ast.AST, ...]
 def keyword(text: str, statement: Statement) -> int:
     """The offset of a statement's word `smuggle`."""
     start = statement.span.start
-    if isinstance(statement, Smuggle):
-        return start
-    dotted = statement.module.count(".") + 1 if statement.module else 0
+    return start if isinstance(statement, Smuggle) else behind_module(text, start, statement.module)
+
+
+def behind_module(text: str, start: int, module: str | None) -> int:
+    """The offset of the word behind the module of a `from` statement."""
+    dotted = module.count(".") + 1 if module else 0
     words = _IDENTIFIER.finditer(text, start + len("from"))
     return next(word for number, word in enumerate(words) if number == dotted).start()
 

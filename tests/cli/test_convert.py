@@ -224,6 +224,13 @@ CELLS = [
     ),
     ("import numpy\r\nx = 1\r\n", f"smuggle numpy  {NUMPY}\r\nx = 1\r\n"),
     ("from google import protobuf", "from google smuggle protobuf  # pip: protobuf==4.24.0"),
+    ("import numpy\\\n\nx", None),
+    ("import numpy \\\n\nx", None),
+    ("import numpy; \\\nx", None),
+    ("import os; import numpy; \\\nx", None),
+    ("from os import a, \\\n b; import numpy", f"from os import a, \\\n b; smuggle numpy  {NUMPY}"),
+    ("from numpy.he\u0301llo import हिन्दी", f"from numpy.he\u0301llo smuggle हिन्दी  {NUMPY}"),
+    ("from numpy.x·y import a", f"from numpy.x·y smuggle a  {NUMPY}"),
     ("é = 1; import numpy", f"é = 1; smuggle numpy  {NUMPY}"),
     (
         ">>> x = 'a\u2028b'\n>>> import numpy, pandas",
@@ -386,6 +393,11 @@ def test_another_interpreter_is_asked_for_its_search_path():
         ),
         ("from . smuggle a", "from . import a", []),
         ("smuggle = 1", "smuggle = 1", []),
+        ("smuggle davos\nx", "x", []),
+        ("smuggle six\nsmuggle davos\nx", "import six\nx", ["six"]),
+        ("x\nsmuggle davos", "x", []),
+        ("smuggle a  # pip: a==1\nsmuggle davos  # pip: davos", "import a", ["a==1"]),
+        ("from he\u0301llo.हिन्दी smuggle x", "from he\u0301llo.हिन्दी import x", ["h\u00e9llo"]),
     ],
 )
 def test_back(before, after, required, inventory):

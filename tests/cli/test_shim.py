@@ -72,6 +72,11 @@ def test_what_is_not_ours_stays_as_it_is():
         assert shimmed(name, data) == data
 
 
+def test_names_may_hold_marks_and_digits_of_any_script():
+    text = "from he\u0301llo.हिन्दी smuggle x·1 as y\n"
+    assert shimmed("a.py", text.encode()).decode() == text.replace("smuggle", "import ")
+
+
 def test_encoding_and_line_ends_stay():
     data = b"# -*- coding: latin-1 -*-\r\n'\xe9'; smuggle a\r\n"
     assert shimmed("a.py", data) == data.replace(b"smuggle", b"import ")
