@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from functools import lru_cache
-from pathlib import Path
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from davos.lint.standard_library import STANDARD_LIBRARY_3_9
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["installed_version", "is_local", "is_standard", "listed", "normalized", "providers"]
 
 _SEPARATORS = re.compile(r"[-_.]+")
+# The suffixes of importlib.machinery.all_suffixes(), on every platform (PEP 3149, PEP 3147).
+_MODULE = re.compile(r"([^\W\d]\w*)(?:\.py[cw]?|(?:\.[\w-]+)?\.(?:so|pyd))")
+_MOST_ENTRIES = 10_000
 _STANDARD: frozenset[str] = getattr(sys, "stdlib_module_names", STANDARD_LIBRARY_3_9)
 
 
@@ -32,12 +35,37 @@ def is_standard(top: str) -> bool:
 
 
 def is_local(top: str, filename: str) -> bool:
-    """Whether a top-level module lies in the folder of a file."""
+    """Whether a top-level module lies in the folder of a file, as far as Python's import sees.
+
+    A folder is a package, with or without an `__init__.py` (PEP 420), if a module lies
+    somewhere below it: a folder of data may have the name of a distribution.
+    """
     folder, name = os.path.split(filename)
-    entries = _entries(folder or ".", _changed(folder or "."))
+    folder = folder or "."
+    changed = _changed(folder)
+    entries = _entries(folder, changed)
     if name not in entries:
         return False
-    return f"{top}.py" in entries or (top in entries and any(Path(folder, top).glob("*.py")))
+    if top in _modules(folder, changed):
+        return True
+    return top in entries and _holds_modules(os.path.join(folder, top))  # noqa: PTH118 - speed
+
+
+def _holds_modules(folder: str) -> bool:
+    """Whether a module lies below a folder, among the entries that are nearest to it."""
+    folders = [folder]
+    left = _MOST_ENTRIES
+    for path in folders:  # which grows meanwhile
+        try:
+            with os.scandir(path) as found:
+                entries = list(islice(found, left))
+        except OSError:
+            continue
+        if any(_MODULE.fullmatch(entry.name) for entry in entries):
+            return True
+        folders += [one.path for one in entries if one.name.isidentifier() and one.is_dir()]
+        left -= len(entries)
+    return False
 
 
 def _changed(folder: str) -> int:
@@ -56,6 +84,13 @@ def _entries(folder: str, changed: int) -> frozenset[str]:
         return frozenset(os.listdir(folder))  # noqa: PTH208 - speed
     except OSError:
         return frozenset()
+
+
+@lru_cache(maxsize=64)
+def _modules(folder: str, changed: int) -> frozenset[str]:
+    """The modules in a folder, but for packages."""
+    matches = map(_MODULE.fullmatch, _entries(folder, changed))
+    return frozenset(match[1] for match in matches if match)
 
 
 def providers(module: str) -> tuple[str, ...]:

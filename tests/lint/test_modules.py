@@ -1,5 +1,6 @@
 """Which distribution a module comes from: the table, what is installed, the folder."""
 
+import importlib.machinery
 import re
 
 import pytest
@@ -68,3 +69,62 @@ def test_a_module_beside_the_file_is_local(tmp_path):
     (tmp_path / "data" / "x.py").touch()
     (tmp_path / "new.py").touch()
     assert codes("smuggle data, new", str(notebook)) == ["DAV309", "DAV309"]
+
+
+PLACES = [
+    ("src/__init__.py", True),
+    ("src/data/load.py", True),
+    ("src/a/b/c/deep.py", True),
+    ("src/data/fast.cpython-311-x86_64-linux-gnu.so", True),
+    ("src.cpython-311-darwin.so", True),
+    ("src.abi3.so", True),
+    ("src.so", True),
+    ("src.cp312-win_amd64.pyd", True),
+    ("src.pyd", True),
+    ("src.pyc", True),
+    ("src/table.csv", False),
+    ("src/2024/table.csv", False),
+    ("src/not-a-package/script.py", False),
+    ("src/.ipynb_checkpoints/load.py", False),
+    ("src/__pycache__/load.cpython-311.pyc", False),
+    ("src", False),
+    ("src.txt", False),
+    ("src-1.0.py", False),
+    ("other/src.py", False),
+]
+
+
+@pytest.mark.parametrize(("place", "local"), PLACES)
+def test_local_is_what_python_would_import_from_the_folder(tmp_path, place, local):
+    notebook = tmp_path / "case.py"
+    notebook.touch()
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).touch()
+    assert modules.is_local("src", str(notebook)) is local
+
+
+@pytest.mark.parametrize("suffix", importlib.machinery.all_suffixes())
+def test_every_suffix_of_this_python_makes_a_module_local(tmp_path, suffix):
+    (tmp_path / "case.py").touch()
+    (tmp_path / f"src{suffix}").touch()
+    assert modules.is_local("src", str(tmp_path / "case.py"))
+
+
+def test_a_module_of_a_namespace_package_beside_the_file_is_not_smuggled(tmp_path):
+    notebook = tmp_path / "case.py"
+    notebook.touch()
+    (tmp_path / "src" / "data").mkdir(parents=True)
+    (tmp_path / "src" / "data" / "load.py").touch()
+    assert codes("from src.data smuggle load", str(notebook)) == ["DAV309"]
+    assert codes("smuggle os\nfrom src.data import load", str(notebook)) == []
+
+
+def test_a_large_folder_of_data_is_not_looked_through_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(modules, "_MOST_ENTRIES", 3)
+    (tmp_path / "case.py").touch()
+    (tmp_path / "src" / "data").mkdir(parents=True)
+    (tmp_path / "src" / "data" / "load.py").touch()
+    assert modules.is_local("src", str(tmp_path / "case.py"))
+    for number in range(2):
+        (tmp_path / "src" / f"{number}.csv").touch()
+    assert not modules.is_local("src", str(tmp_path / "case.py"))
