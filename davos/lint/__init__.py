@@ -18,7 +18,7 @@ The interface for editors and other commands, kept stable:
 `read_document(data, filename) -> Document`
     A notebook of any kind: `.ipynb`, percent scripts, Quarto and MyST Markdown, scripts.
 
-`Settings(select=(), ignore=(), ...)`, `davos.lint.settings.load(path)`
+`Settings(select=None, ignore=(), ...)`, `davos.lint.settings.load(path)`
     Which rules count where; `load` reads the nearest pyproject.toml.
 """
 

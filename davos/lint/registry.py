@@ -56,18 +56,18 @@ def page(code: str) -> str:
 
 
 class Selection:
-    """Which codes are reported: of `select` and `ignore` the longer prefix wins.
+    """Which codes are reported: of `select` (None: all) and `ignore` the longer prefix wins.
 
     Raises `ValueError` for a prefix that no code begins with.
     """
 
     def __init__(
         self,
-        select: Iterable[str] = (),
+        select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
         extend_select: Iterable[str] = (),
     ) -> None:
-        self._select = (*(tuple(select) or ("ALL",)), *extend_select)
+        self._select = (*(("ALL",) if select is None else select), *extend_select)
         self._ignore = tuple(ignore)
         for prefix in (*self._select, *self._ignore):
             if not any(_codes(prefix)):

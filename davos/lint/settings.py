@@ -28,10 +28,11 @@ class SettingsError(DavosError):
 class Settings:
     """Which codes (or prefixes of codes) are reported, and in which files.
 
-    `folder` is what patterns are relative to. Raises `ValueError` for an unknown code.
+    `select` is None for all codes. `folder` is what patterns are relative to. Raises
+    `ValueError` for an unknown code.
     """
 
-    select: tuple[str, ...] = ()
+    select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -153,7 +154,7 @@ def _settings(table: dict[str, Any], file: Path) -> Settings:
         raise SettingsError(f"{file}: 'per-file-ignores' must be a table of lists of codes")
     lists = {key: _strings(table.get(key, []), key, file) for key in _LISTS}
     exclude = lists.pop("exclude")
-    codes = {key.replace("-", "_"): _upper(values) for key, values in lists.items()}
+    codes = {key.replace("-", "_"): _upper(lists[key]) for key in lists if key in table}
     ignores = {key: _upper(_strings(value, key, file)) for key, value in per_file.items()}
     try:
         return Settings(**codes, per_file_ignores=ignores, exclude=exclude, folder=str(file.parent))

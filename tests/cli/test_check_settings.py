@@ -18,6 +18,12 @@ def codes(out):
         ('select = ["DAV301"]', [], ["DAV301"]),
         ('select = ["dav3"]', [], ["DAV301", "DAV305"]),
         ('select = ["DAV1"]\nextend-select = ["DAV305"]', [], ["DAV305"]),
+        ("select = []", [], []),
+        ('select = []\nextend-select = ["DAV305"]', [], ["DAV305"]),
+        ("select = []", ["--extend-select", "DAV301"], ["DAV301"]),
+        ("select = []", ["--select", "DAV301"], ["DAV301"]),
+        ("select = []", ["--isolated"], ["DAV301", "DAV305"]),
+        ('extend-select = ["DAV305"]', [], ["DAV301", "DAV305"]),
         ('ignore = ["DAV3"]', [], []),
         ('ignore = ["DAV3"]', ["--extend-select", "DAV301"], ["DAV301"]),
         ('ignore = ["DAV301"]', ["--ignore", "DAV305"], []),
@@ -121,6 +127,13 @@ def test_an_unknown_code_is_wrong_usage(davos, option):
     status, _, err = davos("check", option, "DAV310")
     assert status == 2
     assert "no rule's code starts with 'DAV310'; did you mean DAV" in err
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore", "--extend-select"])
+def test_an_empty_code_is_wrong_usage(davos, option):
+    status, _, err = davos("check", option, "")
+    assert status == 2
+    assert "no rule's code starts with ''" in err
 
 
 def test_a_missing_configuration_is_told(davos):
