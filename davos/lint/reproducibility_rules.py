@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Iterable
+from typing import TYPE_CHECKING, Iterable, Iterator
 
+from davos.lint.branches import branches, exclude_each_other
 from davos.lint.modules import installed_version, listed, normalized, providers
 from davos.lint.pip_lines import end_of_code
 from davos.lint.rule import Change, Finding, Repair, Rule
@@ -13,13 +14,18 @@ from davos.source import Span
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
+    from davos.lint.analysis import CellFacts
+    from davos.lint.branches import Branches
     from davos.lint.context import Context, Target
     from davos.onion.comment import Requirement
+
+    _Asked = tuple[Target, Requirement]
 
 __all__ = ["ChangesWithTime", "ContradictoryRequirements", "NoExactVersion", "VcsWithoutCommit"]
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
+_COUNTING = frozenset({"svn", "bzr"})  # they number their commits
 _FIXED_ARCHIVE = re.compile(r"\.whl(?:#|$)|-\d[\w.+!]*\.(?:tar\.\w+|tgz|zip)(?:#|$)|#.*\bsha\d+=")
 
 
@@ -100,7 +106,9 @@ class ContradictoryRequirements(Rule):
 
     ## What it does
     Finds distributions for which two onion comments of one document allow no common
-    version, or name different commits. Requirements with markers are left alone.
+    version, or name different commits (branches, tags). Requirements with markers are
+    left alone, and so are statements that exclude each other, as the branches of an
+    `if` do.
 
     ## Why is this bad?
     Each statement replaces what the other one installed, every time, and what was
@@ -124,18 +132,14 @@ class ContradictoryRequirements(Rule):
 
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
-        seen: dict[str, dict[str, tuple[Requirement, str]]] = {}
-        for target in context.targets:
-            requirement = target.requirement
-            if requirement is None or requirement.name is None or requirement.marker:
-                continue
-            earlier = seen.setdefault(normalized(requirement.name), {})
-            for other, place in earlier.values():
-                if _contradict(other, requirement):
-                    message = f"{requirement.text!r} contradicts {other.text!r} ({place})"
-                    yield Finding(target.cell, target.requirement_span, message)
-                    break
-            earlier.setdefault(requirement.text, (requirement, _place(target)))
+        told: set[tuple[CellFacts, Span]] = set()
+        for group in _by_distribution(context.targets):
+            for (target, requirement), (earlier, other) in _contradictions(group):
+                if (target.cell, target.span) in told:
+                    continue
+                told.add((target.cell, target.span))
+                message = f"{requirement.text!r} contradicts {other.text!r} ({_place(earlier)})"
+                yield Finding(target.cell, target.requirement_span, message)
 
 
 class ChangesWithTime(Rule):
@@ -186,16 +190,70 @@ def _is_exact(requirement: Requirement) -> bool:
 
 
 def _names_commit(requirement: Requirement) -> bool:
-    pattern = _NUMBER if requirement.vcs in {"svn", "bzr"} else _COMMIT
+    pattern = _NUMBER if requirement.vcs in _COUNTING else _COMMIT
     return pattern.fullmatch(requirement.ref or "") is not None
 
 
+def _by_distribution(targets: Iterable[Target]) -> Iterator[list[_Asked]]:
+    """What is asked for, where one distribution may be asked for in different ways."""
+    groups: dict[tuple[str, ...], list[_Asked]] = {}
+    for target in targets:
+        requirement = target.requirement
+        if requirement is not None and not requirement.marker:
+            for identity in _identities(target.module, requirement):
+                groups.setdefault(identity, []).append((target, requirement))
+    for group in groups.values():
+        if len({requirement.text for _, requirement in group}) > 1:
+            yield group
+
+
+def _identities(module: str, requirement: Requirement) -> Iterator[tuple[str, ...]]:
+    """What tells a distribution: its name, its repository, the module for want of a name."""
+    if requirement.name or requirement.vcs:
+        yield (normalized(requirement.name or module),)
+    if requirement.vcs:
+        repository = (requirement.url or "").partition("#")[0]
+        if requirement.ref:
+            repository = repository.removesuffix(f"@{requirement.ref}")
+        folder = requirement.subdirectory or ""
+        yield repository.rstrip("/").removesuffix(".git"), folder
+
+
+def _contradictions(group: list[_Asked]) -> Iterator[tuple[_Asked, _Asked]]:
+    """What contradicts something earlier, with the first such."""
+    around: dict[CellFacts, dict[int, Branches]] = {}
+    seen: dict[tuple[str, CellFacts | None, Branches], _Asked] = {}
+    for asked in group:
+        target, requirement = asked
+        cell = target.cell
+        if cell not in around:
+            around[cell] = branches(cell)
+        place = around[cell].get(target.found.statement.span.start, ())
+        for (_, other_cell, other_place), other in seen.items():
+            both_run = other_cell is not cell or not exclude_each_other(place, other_place)
+            if both_run and _contradict(other[1], requirement):
+                yield asked, other
+                break
+        seen.setdefault((requirement.text, cell if place else None, place), asked)
+
+
 def _contradict(one: Requirement, other: Requirement) -> bool:
+    if one.name and other.name and normalized(one.name) != normalized(other.name):
+        return False
     if one.vcs and other.vcs:
-        return one.url != other.url and one.ref != other.ref
+        return _differ(one, other)
     if one.url or other.url or one.path or other.path:
         return False
     return not can_both_hold(one.specifier, other.specifier)
+
+
+def _differ(one: Requirement, other: Requirement) -> bool:
+    """Whether two VCS requirements name different commits, or different branches or tags."""
+    if not one.ref or not other.ref or _names_commit(one) != _names_commit(other):
+        return False
+    if _names_commit(one) and one.vcs not in _COUNTING:
+        return not (one.ref.startswith(other.ref) or other.ref.startswith(one.ref))
+    return one.ref != other.ref
 
 
 def _place(target: Target) -> str:

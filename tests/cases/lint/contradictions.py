@@ -13,3 +13,62 @@ smuggle b  # pip: b==1;python_version<"3"             #!
 smuggle b  # pip: b==2;python_version>="3"            #!
 smuggle c  # pip: c @ git+https://x.org/c@1111111
 smuggle c  # pip: c @ git+https://x.org/c@2222222     #! DAV303
+# %%
+smuggle d  # pip: git+https://x.org/d.git@1111111
+smuggle d  # pip: git+https://x.org/d.git@2222222     #! DAV303
+from d smuggle e  # pip: git+https://x.org/d@2222222  #! DAV303
+smuggle d  # pip: git+https://fork.org/d.git@3333333  #! DAV303
+import os; smuggle d.f  # pip: d @ git+https://x.org/d@4444444  #! DAV303
+smuggle g  # pip: git+https://x.org/mono.git@1111111#subdirectory=g
+smuggle h  # pip: git+https://x.org/mono.git@2222222#subdirectory=h
+smuggle google.a  # pip: git+https://x.org/a.git@1111111
+smuggle google.b  # pip: git+https://x.org/b.git@2222222
+smuggle r  # pip: git+https://x.org/r.git@98a3d80
+smuggle r  # pip: git+https://x.org/r.git@98a3d80c35a3b4b2b2e4c5d9f8e7a6b5c4d3e2f1
+smuggle s  # pip: git+https://x.org/s.git             #! DAV302
+smuggle s  # pip: git+https://x.org/s.git@main        #! DAV302
+smuggle s  # pip: git+https://x.org/s.git@dev         #! DAV302 DAV303
+smuggle s  # pip: git+https://x.org/s.git@1234567
+# %%
+if new:
+    smuggle i  # pip: i==3
+    smuggle i  # pip: i==4                            #! DAV303
+elif old:
+    smuggle i  # pip: i==2
+else:
+    if older:
+        smuggle i  # pip: i==3
+    smuggle i  # pip: i==1                            #! DAV303
+# %%
+if other:
+    smuggle p  # pip: p==3
+smuggle p  # pip: p==2                                #! DAV303
+# %%
+try:
+    smuggle j  # pip: j==3
+except OSError:
+    smuggle j  # pip: j==2
+except ValueError:
+    smuggle j  # pip: j==1
+# %%
+try:
+    smuggle k  # pip: k==3
+except OSError:
+    pass
+else:
+    smuggle k  # pip: k==2                            #! DAV303
+# %%
+try:
+    smuggle m  # pip: m==3
+finally:
+    smuggle m  # pip: m==2                            #! DAV303
+# %%
+for one in many:
+    smuggle n  # pip: n==3                            #! DAV208
+else:
+    smuggle n  # pip: n==2                            #! DAV208 DAV303
+# %%
+if first:
+    smuggle o  # pip: o==1
+if second:
+    smuggle o  # pip: o==2                            #! DAV303

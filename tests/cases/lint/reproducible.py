@@ -18,7 +18,7 @@ smuggle q    # pip: https://example.org/q-1.0.tar.gz
 smuggle q    # pip: https://example.org/main.zip      #! DAV301
 smuggle hyp  # pip: git+https://example.org/h.git     #! DAV302
 smuggle hyp  # pip: git+https://example.org/h.git@main  #! DAV302
-smuggle hyp  # pip: git+https://example.org/h.git@v1.0  #! DAV302
+smuggle hyp  # pip: git+https://example.org/h.git@v1.0  #! DAV302 DAV303
 smuggle hyp  # pip: git+https://example.org/h.git@98a3d80
 smuggle hyp  # pip: hyp @ git+https://example.org/h.git@98a3d80c35a3b4b2b2e4c5d9f8e7a6b5c4d3e2f1
 smuggle tool  # pip: -e ../tool                       #! DAV306
