@@ -5,36 +5,42 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from davos.lint.imports import comes_with_kernel
 from davos.lint.modules import listed, normalized
+from davos.lint.pip_command import read
 from davos.lint.rule import Change, Repair
 from davos.source import Span
 
 if TYPE_CHECKING:
     from davos.lint.analysis import CellFacts
     from davos.lint.context import Context, Target
+    from davos.lint.pip_command import PipCommand
+    from davos.onion.words import Word
     from davos.syntax.nodes import Statement
 
-__all__ = ["end_of_code", "fold", "is_davos", "packages"]
+__all__ = ["end_of_code", "fold", "packages"]
 
-_FILES = frozenset({"-r", "--requirement", "-c", "--constraint", "--group"})
-_HARMLESS = frozenset({"-q", "-qq", "-qqq", "--quiet", "-U", "--upgrade"})
-_DAVOS = re.compile(r"davos\b(?!-)|git\+\S*/davos\b")
+_FILES = frozenset({"requirement", "requirements_from_script", "constraint", "group"})
+_HARMLESS = frozenset({"verbosity", "upgrade"})
+# Distributions, where `comes_with_kernel` knows modules.
+_RUN_NOTEBOOKS = frozenset(
+    "ipython jupyter jupyter-server jupyterlab jupyterlab-server notebook pyzmq"
+    " setuptools uv wheel".split()
+)
+_DAVOS = re.compile(
+    r"davos\b(?!-)|\S*/davos(?:-\d|(?:\.git)?/?(?:[@#]|\Z)|/(?:archive|releases|tarball|zipball)/)",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?(?:(?:===?|[<>!~]=|[<>]).+)?", re.ASCII)
+_NAMED = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?=[\[=<>!~@;\s]|\Z)", re.ASCII)
+_PLACE = re.compile(r"\.\Z|[\w.~-]*/|[A-Za-z0-9+]+:")
 _REST = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)")
 _LINE_END = re.compile(r"[\r\n]")
 
 
 def packages(args: str) -> list[str]:
-    """The packages that a pip command names, but for davos; none if it reads a file."""
-    words = _words(args)
-    if _FILES & {word.partition("=")[0] for word in words}:
-        return []
-    return [word for word in words if word[:1] not in "-&|;>" and not is_davos(word)]
-
-
-def is_davos(word: str) -> bool:
-    """Whether a requirement asks for davos itself, which an onion comment cannot bring."""
-    return _DAVOS.match(word) is not None
+    """The packages that a pip command names and davos could install; none if it reads a file."""
+    return [word.text for word in _foldable(read(args))]
 
 
 def fold(context: Context, cell: CellFacts, args: Span, start: int) -> Repair | None:
@@ -42,21 +48,22 @@ def fold(context: Context, cell: CellFacts, args: Span, start: int) -> Repair | 
 
     `start` is where the magic starts, `args` what follows `install`.
     """
-    words = _words(cell.written[args.start : args.end])
-    if any(word[0] == "-" and word not in _HARMLESS for word in words):
+    text = cell.written[args.start : args.end]
+    command = read(text)
+    if not command.is_plain or not command.options <= _HARMLESS:
         return None
     changes: list[Change] = []
-    for word in packages(" ".join(words)):
-        place = _place(context, word)
+    moved = _foldable(command)
+    for word in moved:
+        place = _place(context, word.text)
         if place is None:
             return None
         changes += place
-    kept = [word for word in words if is_davos(word)]
-    quiet = [word for word in words if word.startswith(("-q", "--quiet"))]
-    if kept:
-        changes.append(Change(cell, args, " ".join([*quiet, *kept])))
+    if len(moved) < len(command.requirements):
+        changes.append(Change(cell, args, _without(text, command, moved)))
     else:
-        changes.append(Change(cell, Span(start, args.end), ""))
+        comment = text[command.end :].strip()
+        changes.append(Change(cell, Span(start, args.end), comment))
     return Repair("Fold into onion comments", "unsafe", tuple(changes))
 
 
@@ -69,8 +76,32 @@ def end_of_code(cell: CellFacts, statement: Statement) -> int | None:
     return end
 
 
-def _words(args: str) -> list[str]:
-    return [word.strip("'\"") for word in args.partition(" #")[0].split() if word.strip("'\"")]
+def _foldable(command: PipCommand) -> list[Word]:
+    """The requirements that an onion comment could bring."""
+    if _FILES & command.options:
+        return []
+    return [word for word in command.requirements if _is_foldable(word.text)]
+
+
+def _is_foldable(text: str) -> bool:
+    if _DAVOS.match(text):
+        return False
+    named = _NAMED.match(text)
+    if named is None:
+        return _PLACE.match(text) is not None
+    name = normalized(named[1])
+    return name not in _RUN_NOTEBOOKS and not comes_with_kernel(name.replace("-", "_"))
+
+
+def _without(text: str, command: PipCommand, moved: list[Word]) -> str:
+    """The arguments as they are written, but for some words."""
+    before = 0
+    kept = ""
+    for word in command.words:
+        if word not in moved:
+            kept += text[before if kept else word.start : word.end]
+        before = word.end
+    return kept + text[before:].rstrip()
 
 
 def _place(context: Context, word: str) -> list[Change] | None:

@@ -85,8 +85,8 @@ class PipInstall(Rule):
     """A `%pip install` where an onion comment would do.
 
     ## What it does
-    Finds `%pip install` and `!pip install` of other packages than davos, in documents
-    that use davos.
+    Finds `%pip install` and `!pip install` of other packages than davos and what the
+    notebook runs in (pip, ipykernel, ...), in documents that use davos.
 
     ## Why is this bad?
     It changes the environment the notebook runs in, also for everything else that uses

@@ -25,6 +25,9 @@ def function():
 !{sys.executable} -m pip install tqdm                 #! DAV308
 %pip install -r requirements.txt
 %pip install --upgrade pip davos-extra                #! DAV308
+%pip install davos -i https://example.org/simple
+!pip install -q davos 2>&1 | tail -1
+%pip install --upgrade pip ipykernel
 x = """
 %pip install tqdm
 """
