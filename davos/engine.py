@@ -151,7 +151,7 @@ class Engine:
             with self._importing(top, onion, provision):
                 yield
         with self._lock:
-            self.supply.settle(onion, provision)
+            self.supply.settle(top, onion, provision)
             self._note(top, onion, provision)
         if provision.lasting:
             self._ready[top, installer, args_str] = sys.modules[top]

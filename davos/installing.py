@@ -69,12 +69,15 @@ class Installation:
 
     def run(
         self,
+        top: str,
         onion: Onion,
         pins: Sequence[str],
         loaded: Mapping[str, str],
         is_needed: Callable[[], bool],
     ) -> Installed:
-        """Install what an onion asks for; nothing has changed if another kernel was faster.
+        """Install what the onion of a module asks for.
+
+        Nothing has changed if another kernel was faster.
 
         `pins` are constraints besides the ledger's, `loaded` the versions in memory, and
         `is_needed` is asked once nobody else changes the project.
@@ -85,7 +88,7 @@ class Installation:
         self._confirm(onion, project)
         folders = [str(project.site_packages_dir)] if project else list(map(str, site_folders()))
         before = contents(loaded_modules(), folders, loaded)
-        result = self._run_installer(onion, project, pins, is_needed)
+        result = self._run_installer(top, onion, project, pins, is_needed)
         if project is not None and own.held_in(str(project.site_packages_dir)):
             self._keep_own(str(project.site_packages_dir))
         sources.remember(onion.requirement, project, result.installed)
@@ -97,6 +100,7 @@ class Installation:
 
     def _run_installer(
         self,
+        top: str,
         onion: Onion,
         project: Project | None,
         pins: Sequence[str],
@@ -110,12 +114,12 @@ class Installation:
             result = self._installer_for(onion.installer).install(
                 onion,
                 project,
-                constraints=[*self._ledger.constraints(onion.requirement), *pins],
+                constraints=[*self._ledger.constraints(onion.requirement, top), *pins],
                 listener=self._listener(onion),
                 is_needed=is_still_needed,
             )
         except InstallerError as error:
-            raise self._explained(error, onion) from None
+            raise self._explained(error, top, onion) from None
         finally:
             self._screen.status("")
             _look_again(project)
@@ -134,9 +138,9 @@ class Installation:
             wait=status_of(self._screen, self._settings, f"{start}waiting for "),
         )
 
-    def _explained(self, error: InstallerError, onion: Onion) -> InstallerError:
+    def _explained(self, error: InstallerError, top: str, onion: Onion) -> InstallerError:
         """The error of a contradiction names the onions that contradict each other."""
-        others = self._ledger.contradicting(onion.requirement, error.output)
+        others = self._ledger.contradicting(onion.requirement, error.output, top)
         if not others:
             return error
         names = " and ".join(repr(entry.requirement.text) for entry in others)

@@ -15,11 +15,12 @@ __all__ = ["Entry", "Ledger", "source_of"]
 
 @dataclass(frozen=True)
 class Entry:
-    """A distribution that an onion asked for, and how it was met."""
+    """A distribution that an onion asked for, and how it was met; `module` was smuggled."""
 
     name: str
     version: str
     requirement: Requirement
+    module: str = ""
 
     @property
     def constraint(self) -> str | None:
@@ -41,30 +42,35 @@ class Ledger:
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
 
-    def record(self, name: str, version: str, requirement: Requirement) -> None:
+    def record(self, name: str, version: str, requirement: Requirement, module: str = "") -> None:
         """Note that a requirement was met; it replaces the distribution's older one."""
         key = canonicalize_name(name)
         self._entries.pop(key, None)
-        self._entries[key] = Entry(name, version, requirement)
+        self._entries[key] = Entry(name, version, requirement, module)
 
-    def others(self, requirement: Requirement) -> Iterator[Entry]:
-        """The entries that bind an onion: all but that of its own distribution."""
+    def others(self, requirement: Requirement, module: str = "") -> Iterator[Entry]:
+        """The entries that bind an onion: all but that of its own distribution.
+
+        A requirement without a name is taken for the distribution that `module`, which is
+        being smuggled, came from so far.
+        """
         own = canonicalize_name(requirement.name) if requirement.name else None
         for key, entry in self._entries.items():
-            if key != own and not _same_source(entry.requirement, requirement):
+            same = key == own if own else module and entry.module == module
+            if not same and not _same_source(entry.requirement, requirement):
                 yield entry
 
-    def constraints(self, requirement: Requirement) -> list[str]:
+    def constraints(self, requirement: Requirement, module: str = "") -> list[str]:
         """Lines of a constraints file for the installation of a requirement."""
-        lines = (entry.constraint for entry in self.others(requirement))
+        lines = (entry.constraint for entry in self.others(requirement, module))
         return [line for line in lines if line is not None]
 
-    def contradicting(self, requirement: Requirement, output: str) -> list[Entry]:
+    def contradicting(self, requirement: Requirement, output: str, module: str = "") -> list[Entry]:
         """The entries that an installer's failing output names as part of the conflict."""
         text = canonicalize_name(output)
         return [
             entry
-            for entry in self.others(requirement)
+            for entry in self.others(requirement, module)
             if entry.constraint is not None and canonicalize_name(entry.constraint) in text
         ]
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, AbstractSet, Any, FrozenSet, Mapping, Sequence, Tuple
 
 from davos.environments.base import distributions, entries, find_distribution
@@ -16,7 +17,6 @@ from davos.reload.plan import LoadedModule, is_owned, modules_in
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
-    from pathlib import Path
 
     from davos.environments.distribution import Distribution
 
@@ -26,6 +26,7 @@ __all__ = [
     "found_file",
     "is_among",
     "is_current",
+    "is_there",
     "loaded_from_elsewhere",
     "owned_by",
     "unchanged",
@@ -56,6 +57,13 @@ def is_among(module: LoadedModule, files: AbstractSet[str]) -> bool:
     """Whether a module was loaded from one of some files."""
     file = module.file or ""
     return file in files or os.path.realpath(file) in files
+
+
+def is_there(top: str, distribution: Distribution) -> bool:
+    """Whether any file that a distribution brings for a top-level module exists."""
+    folder = distribution.location / top
+    own = (f"{folder}{os.sep}", f"{folder}.")
+    return any(Path(file).exists() for file in distribution.files if file.startswith(own))
 
 
 def loaded_from_elsewhere(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -70,6 +70,19 @@ class Restarting:
         found = find_distribution(name)
         return found if found is not None and found.version == pin else None
 
+    def repinned(self, onion: Onion) -> Onion:
+        """What to install where a pin holds and is not there any more: the pinned version."""
+        carried, requirement = self._restarter.carried, onion.requirement
+        if not self._restarter.pins_hold or carried.folder != self._folder:
+            return onion
+        pin = carried.pins.get(canonicalize_name(requirement.name or ""))
+        if pin is None or requirement.url or requirement.path or "hash" in onion.options:
+            return onion
+        extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
+        marker = f"; {requirement.marker}" if requirement.marker else ""
+        text = f"{requirement.name}{extras}=={pin}{marker}"
+        return replace(onion, requirement=replace(requirement, text=text, specifier=f"=={pin}"))
+
     def constraints(self) -> list[str]:
         """Lines of a constraints file: while pins hold, no install changes what they name."""
         carried = self._restarter.carried
@@ -131,15 +144,26 @@ class Restarting:
         return True
 
     def _is_declined(self, change: Change) -> bool:
+        """Whether the user chose to go on without what is on disk now; then with a warning."""
         if self._settings.auto_rerun:
             return False
-        stuck = ((dist.normalized_name, dist.version) for dist in change.stuck)
-        return all(self._declined.get(name) == version for name, version in stuck)
+        stuck = {dist.normalized_name: dist.version for dist in change.stuck}
+        anew = {dist.normalized_name for dist in change.changed} & stuck.keys()
+        declined = not anew and stuck.items() <= self._declined.items()
+        if declined:
+            warn(_partly(change))
+        return declined
 
     @property
     def _folder(self) -> str:
         project = self._settings.project
         return "" if project is None else str(project.site_packages_dir)
+
+    def _place(self, onion: Onion, change: Change) -> str:
+        """The folder that the pinned versions are in: with `--target` that one."""
+        if change.asked is not None and not self._folder and "target" in onion.options:
+            return str(change.asked.location)
+        return self._folder
 
     def _restart(self, onion: Onion, change: Change, message: str) -> NoReturn:
         restarter = self._restarter
@@ -148,7 +172,7 @@ class Restarting:
         rerun = restarter.carried.then(
             restarter.place(onion.text),
             pins={**self._declined, **change.versions},
-            folder=self._folder,
+            folder=self._place(onion, change),
             names=self._names,
             note="" if self._settings.suppress_stdout else change.note,
         )

@@ -9,7 +9,7 @@ from dataclasses import replace as replace_field
 from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Mapping, Protocol, Sequence
 
 from davos.environments import search_path, side_folders, snapshot, sources
-from davos.environments.base import find_distribution
+from davos.environments.base import find_distribution, site_folders
 from davos.environments.satisfied import Verdict, satisfies
 from davos.exceptions import SmugglerError
 from davos.installing import Installation, Screen, place_of, status_of
@@ -18,6 +18,7 @@ from davos.memory import (
     found_file,
     is_among,
     is_current,
+    is_there,
     loaded_from_elsewhere,
     owned_by,
     unchanged,
@@ -106,16 +107,18 @@ class Supply:
         side_folders.put_first(side_folders.named_by(onion.options, in_project=in_project))
         pinned = self.restarting.pinned(onion.requirement)
         forced = pinned is None and not _FORCING.isdisjoint(onion.options)
-        verdict = self._verdict(onion) if pinned is None else Verdict(pinned)
+        wanted = onion if pinned else self.restarting.repinned(onion)
+        verdict = self._verdict(wanted) if pinned is None else Verdict(pinned)
         installed, asked = None, verdict.distribution
         if not (verdict.ignored or (verdict and not forced)):
             installed = self.installation.run(
-                onion,
+                top,
+                wanted,
                 self.restarting.constraints(),
                 self._loaded,
-                is_needed=lambda: forced or not self._verdict(onion),
+                is_needed=lambda: forced or not self._verdict(wanted),
             )
-            asked = self._asked_for(top, onion, installed.changed)
+            asked = self._asked_for(top, wanted, installed.changed)
         provision = self._loading(top, onion, asked, installed)
         self.restarting.reach(onion)
         passing = pinned is not None or forced or onion.requirement.path is not None
@@ -166,17 +169,22 @@ class Supply:
         if file is None or file.startswith(f"{asked.location}{os.sep}"):
             return
         if not is_among(LoadedModule(top, file), asked.files):
+            if not is_there(top, asked):
+                raise SmugglerError(
+                    f"{asked.name} {asked.version} is recorded in {asked.location}, but its files "
+                    f"are gone: add --force-reinstall to its onion comment, once",
+                )
             raise SmugglerError(
                 f"{asked.name} {asked.version} is installed in {asked.location}, but {file} hides "
                 "it: rename that file",
             )
 
-    def settle(self, onion: Onion, provision: Provision) -> None:
+    def settle(self, top: str, onion: Onion, provision: Provision) -> None:
         """Note what was asked for, once the import went well."""
         asked = provision.asked
         if asked is not None and agrees(onion.requirement, asked.version):
             self.restarting.note(onion.requirement, asked)
-            self.ledger.record(asked.name, asked.version, onion.requirement)
+            self.ledger.record(asked.name, asked.version, onion.requirement, top)
 
     def undo(self, provision: Provision) -> None:
         """Note that the import failed: the modules from before are loaded."""
@@ -226,12 +234,29 @@ class Supply:
     ) -> Distribution | None:
         """The distribution that the onion's requirement means, among those that changed."""
         if onion.requirement.name:
-            return find_distribution(onion.requirement.name)
+            found = find_distribution(onion.requirement.name)
+            self._refuse_shadowed(onion, found)
+            return found
         if not changed:  # another kernel was faster
             return self._verdict(onion).distribution
         direct = [dist for dist in changed if dist.direct_url is not None]
         providing = [dist for dist in direct if top in dist.modules]
         return next(iter([*providing, *direct]), None)
+
+    def _refuse_shadowed(self, onion: Onion, found: Distribution | None) -> None:
+        """Raise SmugglerError if a folder of the user's hides what was just installed."""
+        if found is None or self._verdict(onion):
+            return
+        project: Project | None = self.settings.project
+        folders = [project.site_packages_dir] if project else site_folders()
+        mine = satisfies(onion.requirement, list(map(str, folders)))
+        if mine and mine.distribution and mine.distribution.location != found.location:
+            raise SmugglerError(
+                f"{mine.distribution.name} {mine.distribution.version} is installed in "
+                f"{mine.distribution.location}, but {found.location} comes before it on sys.path "
+                f"and has version {found.version}: take that folder off sys.path (or PYTHONPATH), "
+                f"or {found.name} out of it",
+            )
 
     def _shadowed(self, asked: Distribution | None, loaded: Sequence[LoadedModule]) -> set[str]:
         """Names of the loaded modules of asked's dependencies that the project replaces.

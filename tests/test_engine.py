@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import zipfile
 
 import pytest
 
@@ -310,6 +311,31 @@ def test_modules_that_only_share_a_name_stay(engine, wheels, write_wheel, tmp_pa
     assert sys.modules["dvtutils"] is mine
     assert sys.modules["__main__"] is main
     assert sys.modules["pathlib"] is pathlib
+
+
+def test_a_folder_of_the_users_that_hides_an_install_is_named(
+    engine, wheels, write_wheel, tmp_path
+):
+    with zipfile.ZipFile(write_wheel(tmp_path, "dvt", "1")) as archive:
+        archive.extractall(tmp_path / "mine")
+    sys.path.insert(0, str(tmp_path / "mine"))
+    write_wheel(wheels, "dvt", "2")
+    for _ in range(2):
+        with pytest.raises(SmugglerError, match=r"mine comes before it .* has version 1: take"):
+            engine.smuggle("dvt", args_str="dvt==2")
+    assert "dvt" not in engine.frontend.namespace
+    engine.smuggle("dvt", args_str="dvt==1")
+
+
+def test_a_distribution_whose_files_are_gone_is_named(engine, wheels, write_wheel, in_base):
+    write_wheel(wheels, "dvt", "2")
+    in_base("dvt", "1")
+    engine.smuggle("dvt", args_str="dvt==2")
+    (engine.settings.project.site_packages_dir / "dvt.py").unlink()
+    del sys.modules["dvt"]
+    engine.forget()
+    with pytest.raises(SmugglerError, match="its files are gone: add --force-reinstall"):
+        engine.smuggle("dvt", args_str="dvt==2")
 
 
 @pytest.mark.parametrize("loaded", [False, True])

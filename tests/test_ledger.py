@@ -46,6 +46,14 @@ def test_a_newer_onion_replaces_the_older_one(ledger):
     assert "six==1.15.0" not in ledger.constraints(requirement("other"))
 
 
+@pytest.mark.parametrize("text", ["git+https://host/six.git", "./six", "https://host/six.zip"])
+def test_a_source_without_a_name_replaces_what_the_module_came_from(ledger, text):
+    ledger.record("six", "1.15.0", requirement("six==1.15.0"), "six")
+    assert "six==1.15.0" not in ledger.constraints(requirement(text), "six")
+    assert "six==1.15.0" in ledger.constraints(requirement(text), "other")
+    assert "six==1.15.0" in ledger.constraints(requirement("other"), "six")
+
+
 def test_the_onions_that_an_output_blames_are_found(ledger):
     output = "The conflict is caused by:\n  The user requested (constraint) some-lib<3,>=2\n"
     found = ledger.contradicting(requirement("other"), output)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 import warnings
 from importlib.machinery import EXTENSION_SUFFIXES
+from types import SimpleNamespace
 
 import pytest
 
 from davos.exceptions import SmugglerError
+from davos.onion.validator import validate_text
 from davos.reload.rerun import Place, Rerun
-from davos.restarting import Restarting
+from davos.restarting import Change, Restarting
 
 COMPILED = f"dvt/_c{EXTENSION_SUFFIXES[0]}"
 
@@ -109,15 +111,24 @@ def test_without_auto_rerun_the_user_is_asked(loaded, restarter):
     assert asked.offered[0].startswith("dvt 2.0 is installed, but another version is loaded")
 
 
-def test_to_continue_keeps_the_loaded_version_and_asks_no_more(loaded, restarter):
+def test_to_continue_keeps_the_loaded_version_warns_and_asks_no_more(loaded, restarter):
     asked = restarter(answer=False)
-    with pytest.warns(UserWarning, match=r"dvt 2\.0 is only partly reloaded"):
-        switch(loaded)
+    for _ in range(2):
+        with pytest.warns(UserWarning, match=r"dvt 2\.0 is only partly reloaded"):
+            switch(loaded)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        switch(loaded)
         loaded.smuggle("dvt")
     assert (loaded.frontend.namespace["dvt"].v, len(asked.offered)) == ("1.0", 1)
+
+
+def test_what_is_installed_again_is_asked_about_again(loaded, restarter):
+    asked = restarter(answer=False)
+    for version in ("2.0", "1.0", "2.0"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            switch(loaded, version)
+    assert [text.partition(" is installed")[0] for text in asked.offered] == ["dvt 2.0", "dvt 2.0"]
 
 
 def test_auto_rerun_takes_continue_back(loaded, restarter):
@@ -190,6 +201,30 @@ def test_a_pin_wins_over_what_an_onion_asks_for(engine, wheels, write_wheel, res
     engine.smuggle("dvt", args_str=onion)
     assert engine.installer.calls == ["dvt==1.0"]
     assert asked.pins_hold
+
+
+@pytest.mark.parametrize("onion", ["dvt==2.0", "dvt -U", "dvt"])
+def test_a_pinned_version_that_was_removed_is_installed_again(
+    engine, wheels, write_wheel, restarter, onion
+):
+    for version in ("1.0", "2.0"):
+        write_wheel(wheels, "dvt", version)
+    folder = str(engine.settings.project.site_packages_dir)
+    restarter(carried=Rerun(pins={"dvt": "1.0"}, folder=folder, places=(Place(9, "dvt==1.0"),)))
+    engine.smuggle("dvt", args_str=onion)
+    assert engine.installer.calls == ["dvt==1.0"]
+
+
+def test_a_target_folder_holds_the_pins_of_a_restart(engine, restarter, tmp_path):
+    asked = SimpleNamespace(location=tmp_path / "target", normalized_name="dvt", version="2.0")
+    made = restarter()
+    engine.settings.update({"project": None, "auto_rerun": True})
+    change = Change(asked, [], [asked], ["dvt._c"], "")
+    asked.name = "dvt"
+    for onion, folder in (("dvt==2.0 -t target", str(asked.location)), ("dvt==2.0", "")):
+        with pytest.raises(RestartedError):
+            engine.supply.restarting.meet(validate_text("pip", onion), change)
+        assert made.gone.folder == folder
 
 
 def test_pins_end_at_the_statement_that_asked(engine, wheels, write_wheel, restarter):

@@ -35,10 +35,9 @@ def _leave(status: int) -> NoReturn:
     import atexit  # noqa: PLC0415 - from the cleaned path
     import threading  # noqa: PLC0415 - likewise
 
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
-    atexit._run_exitfuncs()  # noqa: SLF001 - there is no public way
+    # There is no public way; these two are what the interpreter itself calls first.
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
+    atexit._run_exitfuncs()  # noqa: SLF001
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)

@@ -70,6 +70,18 @@ def test_what_pip_left_to_the_end_still_happens(run):
     assert done.stderr == "no line end"
 
 
+def test_idle_workers_of_a_pool_are_sent_home(run):
+    """A `sitecustomize`, a tracing agent or a keyring may have left them."""
+    done = run(
+        "import sys\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "ThreadPoolExecutor(2).submit(print, 'worked')\n"
+        "sys.exit(4)",
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (4, "worked\n")
+
+
 def test_pip_gets_its_arguments_and_is_the_main_module(run):
     code = "import sys, __main__; print(__name__, sys.argv[1:], __main__.__name__)"
     assert run(code, "install", "a b").stdout == "__main__ ['install', 'a b'] __main__\n"
