@@ -73,13 +73,14 @@ def _run_script(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
     except OSError as error:
         complain(f"{options.path}: {error.strerror}")
         return EXIT_USAGE
-    from davos.frontends.python import run_script  # noqa: PLC0415 - loads the engine
+    from davos.frontends.script import main_file, run_script  # noqa: PLC0415 - loads the engine
 
+    file = main_file(options.path)
     try:
         return run_script(options.path, options.args)
     except Exception as error:  # noqa: BLE001 - whatever the script raises
         sys.stdout.flush()
-        _print_traceback(error, options.path)
+        _print_traceback(error, file)
         return 1
 
 

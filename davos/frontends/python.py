@@ -1,12 +1,9 @@
-"""davos outside IPython: scripts, the modules they import, calls of `davos.smuggle()`."""
+"""davos outside IPython: the modules that scripts import, calls of `davos.smuggle()`."""
 
 from __future__ import annotations
 
-import os
 import sys
-import tokenize
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any
 
 from davos.configuration import Binding
 from davos.frontends import detect
@@ -19,11 +16,14 @@ if TYPE_CHECKING:
     from davos.configuration import Config
     from davos.reload.rerun import Restarter
 
-__all__ = ["PythonFrontend", "install", "run_script"]
+__all__ = ["PythonFrontend", "install"]
 
 
 class PythonFrontend:
     """The engine's `Frontend` in plain Python."""
+
+    spawned: dict[str, Any] | None = None
+    """The main module's namespace in a process that a script spawned."""
 
     def __init__(self) -> None:
         self.status = status_for(None).show
@@ -31,7 +31,7 @@ class PythonFrontend:
     @property
     def namespace(self) -> dict[str, Any]:
         """The global namespace of the main module."""
-        return vars(sys.modules["__main__"])
+        return vars(sys.modules["__main__"]) if self.spawned is None else self.spawned
 
     def show(self, text: str) -> None:
         """Print a line to standard error: standard output is the program's own."""
@@ -57,29 +57,3 @@ def install(settings: Config) -> Session:
     settings.bind(active=Binding(lambda: finder.active, finder.set))
     session.start()
     return session
-
-
-def run_script(path: str, args: Sequence[str]) -> int:
-    """Run a script as `python path args` does; the exit status.
-
-    The project is the script's own; modules that it imports may smuggle, too. Raises
-    OSError if it cannot be read, and SyntaxError if it is no Python; what the script
-    raises goes through.
-    """
-    import davos  # noqa: PLC0415 - the module that holds the session
-    from davos.frontends import script_restart  # noqa: PLC0415 - programs that only call do without
-    from davos.translate import translate  # noqa: PLC0415 - programs that only call do without
-
-    script_restart.begin(path, args)
-    with tokenize.open(path) as file:
-        text = file.read()
-    translated = translate(text, filename=path, binding="local")
-    code = compile(translated, path, "exec", dont_inherit=True)
-    davos.configure(active=True, project=os.path.abspath(path))
-    main = ModuleType("__main__")
-    vars(main).update(__file__=path, __cached__=None, smuggle=davos.smuggle)
-    sys.modules["__main__"] = main
-    sys.argv = [path, *args]
-    sys.path[0] = os.path.dirname(os.path.abspath(path))
-    exec(code, vars(main))  # noqa: S102 - to run it is what was asked
-    return 0
