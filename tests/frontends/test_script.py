@@ -100,8 +100,11 @@ PATHS = ["s.py", "./s.py", "folder/../s.py", "folder/link.py", "linked/s.py"]
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("text", SAME.values(), ids=SAME)
-def test_a_script_sees_what_python_shows_it(run, tmp_path, path, text):
+@pytest.mark.parametrize("what", SAME)
+def test_a_script_sees_what_python_shows_it(run, tmp_path, path, what):
+    if what in ("the module", "a class") and sys.version_info < (3, 10):
+        pytest.skip("a module's repr names its __spec__, false or not")
+    text = SAME[what]
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "link.py").symlink_to("../s.py")
     (tmp_path / "linked").symlink_to(".")
