@@ -15,6 +15,7 @@ from davos.frontends.restart_process import (
     end_children,
     starting_environment,
 )
+from davos.frontends.script_input import StandardInput
 from davos.reload.rerun import Place, Rerun
 from davos.statement import statement_frame
 
@@ -54,6 +55,7 @@ class ScriptRestarter:
         self.pins_hold = carried is not None
         self._folder = os.getcwd()
         self._pid = os.getpid()
+        self._input = StandardInput()
         if self.carried.note:
             print("started the script again to load it", file=sys.stderr, flush=True)
 
@@ -73,6 +75,9 @@ class ScriptRestarter:
                 threading.current_thread() is not threading.main_thread()
             ),
             "this is a forked process": os.getpid() != self._pid,
+            "what the script has read from its standard input cannot be read again": (
+                self._input.is_lost
+            ),
         }
         reason = next((words for words, holds in reasons.items() if holds), None)
         advice = "run the script again to use the new one (davos cannot do that itself: {})"
@@ -100,5 +105,6 @@ class ScriptRestarter:
             stream.flush()
         end_children()
         os.chdir(self._folder)
+        self._input.rewind()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.execve(sys.executable, arguments, environment)  # noqa: S606 - no shell

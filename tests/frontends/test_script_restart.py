@@ -129,6 +129,76 @@ def test_a_thread_cannot_restart_it(run):
     assert "does not run in the main thread" in done.stdout, done.stderr
 
 
+READS = {
+    "a line": "print(sys.stdin.readline().strip(), flush=True)\n",
+    "input()": "print(input(), flush=True)\n",
+    "all text": "print(sys.stdin.read().split()[0], flush=True)\n",
+    "all bytes": "print(sys.stdin.buffer.read().split()[0].decode(), flush=True)\n",
+    "raw bytes": "print(sys.stdin.buffer.raw.read(3).decode(), flush=True)\n",
+    "a loop": "print([line.strip() for line in sys.stdin][0], flush=True)\n",
+    "fileinput": "import fileinput\nprint(next(fileinput.input()).strip(), flush=True)\n",
+}
+
+
+def piped(data):
+    """The end of a pipe from which data can be read."""
+    theirs, ours = os.pipe()
+    os.write(ours, data)
+    os.close(ours)
+    return theirs
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_what_was_read_from_a_pipe_is_not_lost_without_a_word(run, read):
+    stdin = piped(b"one\ntwo\n")
+    done = run(TOP + read + SWITCH, stdin=stdin)
+    os.close(stdin)
+    assert (done.stdout, done.returncode) == ("one\nfirst 1.0\n", 1), done.stderr
+    assert "what the script has read from its standard input cannot be read again" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "first", "last"), [(b"one\n", "", "one\n"), (b"", "sys.stdin.read()\n", "")]
+)
+def test_a_pipe_that_gave_nothing_yet_is_no_obstacle(run, data, first, last):
+    stdin = piped(data)
+    done = run(TOP + first + SWITCH + "print(sys.stdin.read(), end='')\n", stdin=stdin)
+    os.close(stdin)
+    assert done.stdout == f"first 1.0\nfirst 2.0\nthen 2.0 [] False\n{last}", done.stderr
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_a_file_is_read_again_from_where_the_script_began(run, tmp_path, read):
+    (tmp_path / "input").write_bytes(b"zero\none\ntwo\n")
+    with (tmp_path / "input").open("rb", buffering=0) as stdin:
+        stdin.seek(5)
+        done = run(TOP + read + SWITCH, stdin=stdin)
+    assert done.stdout == "one\nfirst 1.0\none\nfirst 2.0\nthen 2.0 [] False\n", done.stderr
+
+
+def test_standard_input_looks_as_ever(tmp_path):
+    (tmp_path / "s.py").write_text(
+        "import sys\n"
+        "s = sys.stdin\n"
+        "print(s, s.name, s.mode, s.buffer.name, s.buffer.mode, s.fileno(), s.encoding, s.errors)\n"
+        "print(s.line_buffering, s.newlines, s is sys.__stdin__, s.isatty(), s.seekable())\n"
+        "print(ascii(s.readline()), ascii(s.read()))\n"
+    )
+    ways = ([], ["-m", "davos", "run"])
+    shown = {
+        subprocess.run(
+            [sys.executable, *way, "s.py"],
+            cwd=tmp_path,
+            input=b"a\r\nb\rc\xff\n",
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"},
+        ).stdout
+        for way in ways
+    }
+    assert len(shown) == 1, shown
+
+
 def test_the_preview_says_so(run):
     done = run(TOP + "print(davos.preview())\n")
     assert done.stdout == "A restart runs the script again from its start.\n"
