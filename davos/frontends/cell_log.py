@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Sequence
 
 if TYPE_CHECKING:
@@ -13,20 +15,55 @@ __all__ = ["CellLog", "listing", "summary"]
 _WIDTH = 72
 
 
+@dataclass(frozen=True)
+class _Running:
+    """A cell that runs: what IPython says of it, and its place in the history."""
+
+    info: Any
+    place: int
+
+    @property
+    def is_stored(self) -> bool:
+        return bool(self.info.store_history) and not self.info.silent
+
+
 class CellLog:
-    """How the cells of a kernel ended, by their number (`In [3]`)."""
+    """How the cells of a kernel ended, by their number (`In [3]`).
+
+    A cell may run others (`get_ipython().run_cell`): those are run again by it.
+    """
 
     def __init__(self) -> None:
         self._known: dict[int, dict[str, Any]] = {}
+        self._running: list[_Running] = []
+        self._inner: set[int] = set()
 
     def attend(self, shell: InteractiveShell) -> None:
-        """Note each cell that ends from now on (IPython's `post_run_cell` event)."""
+        """Note each cell from now on (IPython's `pre_run_cell`, `post_run_cell` events)."""
+        history: Any = shell.history_manager
+
+        def begin(info: Any) -> None:
+            self.begin(info, len(history.input_hist_raw))
+
+        shell.events.register("pre_run_cell", begin)
         shell.events.register("post_run_cell", self.note)
+
+    def begin(self, info: Any, place: int) -> None:
+        """Note that a cell begins, which will have a place in the history if it is stored."""
+        if threading.current_thread() is not threading.main_thread():
+            return  # a subshell's runs beside the others
+        running = _Running(info, place)
+        if not self._running:
+            self._inner.discard(place)  # IPython does not store `exit`
+        elif self._running[0].is_stored and running.is_stored:
+            self._inner.add(place)
+        self._running.append(running)
 
     def note(self, result: Any) -> None:
         """Note how a cell ended, and the id that its front end gave it."""
+        self._end(getattr(result, "info", None))
         number = getattr(result, "execution_count", None)
-        if number is None:
+        if number is None or self._running:
             return
         error = result.error_before_exec or result.error_in_exec
         self._known[number] = {
@@ -35,12 +72,26 @@ class CellLog:
             "skipped": isinstance(error, KeyboardInterrupt),
         }
 
+    def _end(self, info: Any) -> None:
+        places = [at for at, running in enumerate(self._running) if running.info is info]
+        # A blank cell ends without having begun; a cancelled one may end without a result.
+        if places or info is None:
+            del self._running[places[0] if places else 0 :]
+
+    def present(self, shell: Any) -> int:
+        """The number of the present cell, whether or not the history keeps it."""
+        if self._running:
+            return self._running[0].place
+        stored = len(shell.history_manager.input_hist_raw)
+        content = shell.kernel.get_parent("shell").get("content", {})
+        is_kept = content.get("store_history", not content.get("silent", False))
+        return max(1, stored - bool(is_kept))
+
     def before(self, shell: Any) -> list[dict[str, Any]]:
         """The cells that ran before the present one, in the order in which they ran.
 
-        The present one is the last of the history, if it is kept there. A cell that was
-        run twice is there twice. `failed` ones may fail again; an interrupted one is to be
-        skipped: nobody knows how far it came.
+        A cell that was run twice is there twice. `failed` ones may fail again; an
+        interrupted one is to be skipped: nobody knows how far it came.
         """
         from davos.frontends import replay  # noqa: PLC0415 - loads asyncio, for a restart only
 
@@ -48,13 +99,11 @@ class CellLog:
         replayed = sys.modules.get(replay.NAME)
         cells = [] if replayed is None else replayed.state["cells"]
         known = {**{cell["number"]: cell for cell in cells}, **self._known}
-        codes = shell.history_manager.input_hist_raw[1:]
-        content = shell.kernel.get_parent("shell").get("content", {})
-        if content.get("store_history", not content.get("silent", False)):
-            codes = codes[:-1]
+        codes = shell.history_manager.input_hist_raw[1 : self.present(shell)]
         return [
             {**unknown, **known.get(number, {}), "number": number, "code": code}
             for number, code in enumerate(codes, 1)
+            if number not in self._inner
         ]
 
 

@@ -229,9 +229,9 @@ async def _run_cells(shell: Any, parent: dict[str, Any]) -> dict[str, Any] | Non
     """Run the earlier cells, unseen; the error content of the one that ended it, if any."""
     kernel = shell.kernel
     stdin = parent["content"].get("allow_stdin", False)
-    with _muted(kernel.session):
+    with _muted(kernel):
         for cell in state["cells"]:
-            shell.execution_count = cell["number"]
+            _number_next(shell, cell["number"])
             if cell["skipped"]:
                 shell.history_manager.store_inputs(cell["number"], cell["code"])
                 continue
@@ -239,24 +239,30 @@ async def _run_cells(shell: Any, parent: dict[str, Any]) -> dict[str, Any] | Non
             if content is not None and not cell["failed"]:
                 _skip_after(shell, cell)
                 return content
-        _flush()
-    shell.execution_count = state["number"]
+        flush(kernel)
+    _number_next(shell, state["number"])
     return None
+
+
+def _number_next(shell: Any, number: int) -> None:
+    """Give the next cell its number and its place in the history, behind those that cells ran."""
+    history = shell.history_manager
+    while len(history.input_hist_raw) < number:
+        history.store_inputs(len(history.input_hist_raw), "")
+    shell.execution_count = number
 
 
 def _skip_after(shell: Any, failed: dict[str, Any]) -> None:
     """Keep the later cells' places in the history: a restart after this one skips them."""
     for cell in state["cells"]:
         if cell["number"] > failed["number"]:
+            _number_next(shell, cell["number"])
             shell.history_manager.store_inputs(cell["number"], cell["code"])
             cell["skipped"] = True
 
 
 async def _run_cell(
-    kernel: Any,
-    cell: dict[str, Any],
-    *,
-    allow_stdin: bool,
+    kernel: Any, cell: dict[str, Any], *, allow_stdin: bool
 ) -> dict[str, Any] | None:
     how = {"cell_id": cell["id"]} if _takes_cell_id(kernel) else {}
     if _interrupted:
@@ -270,7 +276,7 @@ async def _run_cell(
             reply = _as_content(problem, "")
         finally:
             kernel.post_handler_hook()
-            _flush()
+            flush(kernel)
     if reply.get("status") != "error":
         return None
     where = f"davos restarted the kernel, and running [{cell['number']}] again ended with:"
@@ -281,15 +287,30 @@ def _takes_cell_id(kernel: Any) -> bool:
     return "cell_id" in inspect.signature(kernel.do_execute).parameters
 
 
-def _flush() -> None:
-    """Have what was printed leave while it is still muted."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+def streams(kernel: Any) -> dict[int, Any]:
+    """Ipykernel's own streams by the descriptors they capture; cells may print to others."""
+    found = {1: sys.stdout, 2: sys.stderr}
+    # Before 6.21 ipykernel keeps them nowhere; a captured one has a thread that reads its pipe.
+    for thread in threading.enumerate():
+        stream = getattr(getattr(thread, "_target", None), "__self__", None)
+        if getattr(stream, "watch_fd_thread", None) is thread:
+            found[2 if getattr(stream, "name", "") == "stderr" else 1] = stream
+    for descriptor, name in ((1, "_stdout"), (2, "_stderr")):
+        found[descriptor] = getattr(kernel, name, None) or found[descriptor]
+    return found
+
+
+def flush(kernel: Any) -> None:
+    """Have what was printed leave; where a cell redirected it to, it may be closed by now."""
+    for stream in (sys.stdout, sys.stderr, *streams(kernel).values()):
+        with suppress(Exception):
+            stream.flush()
 
 
 @contextmanager
-def _muted(session: Any) -> Iterator[None]:
+def _muted(kernel: Any) -> Iterator[None]:
     """Drop what would be shown; comms, input requests and states pass."""
+    session = kernel.session
     send = session.send
 
     def send_unless_shown(stream: Any, msg_or_type: Any, *args: Any, **kwargs: Any) -> Any:
@@ -302,17 +323,17 @@ def _muted(session: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        _await_captured()
-        _flush()
+        _await_captured(kernel)
+        flush(kernel)
         del session.send
 
 
-def _await_captured() -> None:
+def _await_captured(kernel: Any) -> None:
     """Wait until what subprocesses printed has come through ipykernel's pipes.
 
     A last byte is written into each, one that terminals ignore.
     """
-    for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
+    for descriptor, stream in streams(kernel).items():
         thread = getattr(stream, "watch_fd_thread", None)
         if thread is None or not thread.is_alive():
             continue
@@ -323,7 +344,7 @@ def _await_captured() -> None:
                 came.set()
             return into(text)
 
-        stream.write = write  # type: ignore[method-assign]
+        stream.write = write
         os.write(descriptor, _MARK.encode())
         came.wait(_PIPE_SECONDS)
         del stream.write
@@ -356,7 +377,8 @@ def _fail_next(shell: Any, content: dict[str, Any]) -> None:
 
     async def do_execute(code: str, *_: Any, **__: Any) -> dict[str, Any]:
         del kernel.do_execute
-        shell.execution_count = number = state["number"]
+        number = state["number"]
+        _number_next(shell, number)
         shell.history_manager.store_inputs(number, code)
         cell = {"number": number, "code": code, "id": None, "failed": True, "skipped": True}
         state["cells"].append(cell)

@@ -162,7 +162,7 @@ class KernelRestarter:
         # Nothing slow from here on: a request that comes after the last look is lost.
         with _in_folder(self._shell.starting_dir), _waiting(self._shell.kernel) as queued:
             self._keep(folder, state, queued)
-            with _released_output():
+            with _released_output(self._shell.kernel):
                 late = restart_requests.drain_rest(self._shell.kernel)
                 if late:
                     queued.extend(late)
@@ -186,7 +186,7 @@ class KernelRestarter:
             "request": _encoded(restart_requests.present(kernel)),
             "queued": [],
             "cells": cells,
-            "number": len(cells) + 1,
+            "number": self._log.present(self._shell),
             "port": port,
             "listeners": replay.established(port) or 0,
         }
@@ -226,11 +226,11 @@ def _waiting(kernel: Any) -> Iterator[list[list[bytes]]]:
 
 
 @contextmanager
-def _released_output() -> Iterator[None]:
+def _released_output(kernel: Any) -> Iterator[None]:
     """Send what was printed; give descriptors 1 and 2 to whoever started the kernel."""
+    replay.flush(kernel)
     with ExitStack() as stack:
-        for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
-            stream.flush()
+        for descriptor, stream in replay.streams(kernel).items():
             original = getattr(stream, "_original_stdstream_copy", None)
             if original is not None:
                 captured = os.dup(descriptor)

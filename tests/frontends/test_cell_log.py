@@ -62,6 +62,77 @@ def test_a_cell_without_a_number_is_not_noted():
     assert log.before(shell("a", "now")) == [cell(1, "a")]
 
 
+def info(*, store_history=True, silent=False):
+    return SimpleNamespace(cell_id=None, store_history=store_history, silent=silent)
+
+
+def ended(which, number):
+    both = {"error_before_exec": None, "error_in_exec": None}
+    return SimpleNamespace(execution_count=number, info=which, **both)
+
+
+def numbers(log, *codes, **content):
+    return [one["number"] for one in log.before(shell(*codes, **content))]
+
+
+def test_cells_that_a_cell_runs_are_not_run_again_by_themselves():
+    log, outer, inner, unstored, after = (
+        CellLog(),
+        info(),
+        info(),
+        info(store_history=False),
+        info(),
+    )
+    log.begin(outer, 1)
+    log.begin(inner, 2)
+    log.note(ended(inner, 2))
+    log.begin(unstored, 3)
+    log.note(ended(unstored, 3))
+    assert numbers(log, "outer", "inner") == []
+    log.note(ended(outer, 1))
+    log.begin(after, 3)
+    assert numbers(log, "outer", "inner", "after") == [1]
+    assert log.present(shell("outer", "inner", "after")) == 3
+
+
+def test_cells_that_an_unstored_cell_ran_are_run_again_by_themselves():
+    log, outer, inner = CellLog(), info(store_history=False), info()
+    log.begin(outer, 1)
+    log.begin(inner, 1)
+    assert numbers(log, "inner") == []
+    log.note(ended(inner, 1))
+    log.note(ended(outer, 1))
+    assert numbers(log, "inner", store_history=False) == [1]
+
+
+ODD_ENDS = {
+    "a blank cell ends without having begun": lambda outer: ended(info(), 9),
+    "a cancelled cell ends without a result": lambda outer: None,
+}
+
+
+@pytest.mark.parametrize("way", ODD_ENDS)
+def test_the_next_cell_is_none_of_those_that_a_cell_runs(way):
+    log, outer, after = CellLog(), info(), info()
+    log.begin(outer, 1)
+    log.note(ODD_ENDS[way](outer))
+    log.note(ended(outer, 1))
+    log.begin(after, 2)
+    assert numbers(log, "outer", "after") == [1]
+
+
+def test_a_cell_that_was_not_stored_takes_no_place():
+    log, outer, inner, after, last = CellLog(), info(), info(), info(), info()
+    log.begin(outer, 1)
+    log.begin(inner, 2)  # `exit`
+    log.note(ended(inner, 2))
+    log.note(ended(outer, 1))
+    log.begin(after, 2)
+    log.note(ended(after, 2))
+    log.begin(last, 3)
+    assert numbers(log, "outer", "after", "last") == [1, 2]
+
+
 SUMMARIES = [
     ([], "0 cells"),
     ([cell(1)], "1 cell"),

@@ -111,3 +111,32 @@ def test_children_are_ended_and_reaped(front_end):
     front_end.run(TWO)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+INNER = "shell.run_cell('n += 1', store_history=True)"
+
+
+def test_cells_that_cells_run_are_run_again_by_them_only(front_end):
+    front_end.run("n = 0; shell = get_ipython()")
+    front_end.run(f"{INNER}; {INNER}")
+    front_end.run("n += 10")
+    again = front_end.run(f"{INNER}\n{TWO}\nprint(n)")
+    assert again.shown.endswith("ran 5 cells again\n13\n")
+    assert again.reply["execution_count"] in (8, 9)
+    assert front_end.run(f"{THREE}\nprint(n, len(In))").shown.endswith("ran 6 cells again\n13 11\n")
+
+
+def test_a_cell_that_fails_before_cells_that_cells_ran_leaves_each_its_place(front_end, tmp_path):
+    mark = tmp_path / "mark"
+    front_end.run("n = 0; shell = get_ipython()")
+    front_end.run(f"import os\nif os.path.exists({str(mark)!r}): 1 / 0\nopen({str(mark)!r}, 'w')")
+    front_end.run(INNER)
+    front_end.run("n += 10")
+    assert front_end.run(TWO).reply["ename"] == "ZeroDivisionError"
+    mark.unlink()
+    assert front_end.run("print(n, In[5:], len(In))").shown == (
+        f"0 [{INNER!r}, '', 'n += 10', {TWO!r}, 'print(n, In[5:], len(In))'] 10\n"
+    )
+    again = front_end.run(f"{THREE}\nprint(n)")
+    assert "[5], [7], [8]" in again.shown
+    assert again.shown.endswith("\n0\n")
