@@ -125,8 +125,13 @@ def summary(cells: Sequence[dict[str, Any]]) -> str:
     """What would run again, in words: `3 cells`, `3 cells (not [2], which was interrupted)`."""
     again = [cell for cell in cells if not cell["skipped"]]
     words = f"{len(again)} cell{'' if len(again) == 1 else 's'}"
-    skipped = ", ".join(f"[{cell['number']}]" for cell in cells if cell["skipped"])
-    if skipped:
-        plural = "were" if "," in skipped else "was"
-        words += f" (not {skipped}, which {plural} interrupted)"
-    return words
+    interrupted = [cell for cell in cells if cell["skipped"] and not cell.get("unreached")]
+    unreached = [cell for cell in cells if cell["skipped"] and cell.get("unreached")]
+    plural = "were" if len(interrupted) > 1 else "was"
+    left = [(interrupted, f"{plural} interrupted"), (unreached, "the last rerun did not reach")]
+    reasons = [f"not {_numbers(some)}, which {why}" for some, why in left if some]
+    return words + (f" ({'; '.join(reasons)})" if reasons else "")
+
+
+def _numbers(cells: Sequence[dict[str, Any]]) -> str:
+    return ", ".join(f"[{cell['number']}]" for cell in cells)

@@ -31,14 +31,8 @@ STATE = "state.json"
 REPLAYING, ANSWERING, DONE = "replaying", "answering", "done"
 
 # Messages on IOPub that show something; a replay shows nothing (Jupyter messaging).
-_SHOWING = {
-    "stream",
-    "display_data",
-    "update_display_data",
-    "execute_result",
-    "error",
-    "clear_output",
-}
+_DISPLAYING = {"display_data", "update_display_data", "execute_result"}
+_SHOWING = {*_DISPLAYING, "stream", "error", "clear_output"}
 # A front end's sockets come back after ZeroMQ's reconnect interval of 0.1 to 0.2 s.
 _RECONNECT_SECONDS = 0.3
 _MAX_RECONNECT_SECONDS = 3.0
@@ -86,8 +80,7 @@ def _leave_no_trace(shell: Any) -> None:
         if value is not None:
             os.environ[name] = value
     folder = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [entry for entry in sys.path if entry != folder]
-    sys.path_importer_cache.pop(folder, None)
+    _take_off_path(folder)
     application = shell.kernel.parent
     for arguments in (sys.argv, getattr(sys, "orig_argv", []), getattr(application, "argv", [])):
         arguments[:] = [word for word in arguments if word not in state["flags"]]
@@ -100,13 +93,24 @@ def _leave_no_trace(shell: Any) -> None:
 def _use_packages(folder: str) -> None:
     """Have cells that import before they import davos get the packages that are pinned."""
     names = ("site-packages", "dist-packages")
-    places = (
-        at
-        for at, entry in enumerate(sys.path)
-        if isinstance(entry, str) and os.path.basename(entry.rstrip(os.sep)) in names
-    )
-    if folder:
+    folders = [os.path.basename(str(entry).rstrip(os.sep)) for entry in sys.path]
+    places = (at for at, name in enumerate(folders) if name in names)
+    state["added"] = "" if folder in sys.path else folder
+    if state["added"]:
         sys.path.insert(next(places, len(sys.path)), folder)
+
+
+def _leave_packages() -> None:
+    """Have the next cells find those of another project no more."""
+    search_path = sys.modules.get("davos.environments.search_path")
+    project = search_path and search_path.active_project()
+    if state["added"] and str(getattr(project, "site_packages_dir", "")) != state["added"]:
+        _take_off_path(state["added"])
+
+
+def _take_off_path(folder: str) -> None:
+    sys.path[:] = [entry for entry in sys.path if entry != folder]
+    sys.path_importer_cache.pop(folder, None)
 
 
 def _note_interrupt(*_: Any) -> None:
@@ -174,6 +178,7 @@ async def _replay(shell: Any) -> None:
         await _dispatch(kernel, request)
     finally:
         phase = DONE
+        _leave_packages()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # as ipykernel has it between requests
         while waiting:
             await _dispatch(kernel, waiting.pop(0))
@@ -181,12 +186,10 @@ async def _replay(shell: Any) -> None:
 
 async def _await_front_ends() -> None:
     """Wait until those who listened before listen again: what is published earlier is lost."""
-    started = time.monotonic()
+    until = time.monotonic() + _MAX_RECONNECT_SECONDS
     expected = state["listeners"]
     count = established(state["port"]) if expected else None
-    while count is not None and count < expected:
-        if time.monotonic() > started + _MAX_RECONNECT_SECONDS:
-            break
+    while count is not None and count < expected and time.monotonic() < until:
         await asyncio.sleep(0.02)
         count = established(state["port"])
     await asyncio.sleep(_RECONNECT_SECONDS if count is None else _SUBSCRIBE_SECONDS)
@@ -258,13 +261,14 @@ def _skip_after(shell: Any, failed: dict[str, Any]) -> None:
         if cell["number"] > failed["number"]:
             _number_next(shell, cell["number"])
             shell.history_manager.store_inputs(cell["number"], cell["code"])
-            cell["skipped"] = True
+            cell["skipped"] = cell["unreached"] = True
 
 
 async def _run_cell(
     kernel: Any, cell: dict[str, Any], *, allow_stdin: bool
 ) -> dict[str, Any] | None:
-    how = {"cell_id": cell["id"]} if _takes_cell_id(kernel) else {}
+    takes_id = "cell_id" in inspect.signature(kernel.do_execute).parameters
+    how = {"cell_id": cell["id"]} if takes_id else {}
     if _interrupted:
         reply = _as_content(KeyboardInterrupt(), "")
     else:
@@ -281,10 +285,6 @@ async def _run_cell(
         return None
     where = f"davos restarted the kernel, and running [{cell['number']}] again ended with:"
     return {**reply, "traceback": [where, *reply.get("traceback", [])]}
-
-
-def _takes_cell_id(kernel: Any) -> bool:
-    return "cell_id" in inspect.signature(kernel.do_execute).parameters
 
 
 def streams(kernel: Any) -> dict[int, Any]:
@@ -380,8 +380,8 @@ def _fail_next(shell: Any, content: dict[str, Any]) -> None:
         number = state["number"]
         _number_next(shell, number)
         shell.history_manager.store_inputs(number, code)
-        cell = {"number": number, "code": code, "id": None, "failed": True, "skipped": True}
-        state["cells"].append(cell)
+        cell = {"number": number, "code": code, "id": None, "failed": True}
+        state["cells"].append({**cell, "skipped": True, "unreached": True})
         kernel.send_response(kernel.iopub_socket, "error", error)
         shell.execution_count += 1
         reply = {"status": "error", "execution_count": number, "user_expressions": {}}

@@ -142,6 +142,14 @@ SUMMARIES = [
         [cell(1, skipped=True), cell(2), cell(3, skipped=True)],
         "1 cell (not [1], [3], which were interrupted)",
     ),
+    (
+        [cell(1), cell(2, skipped=True, unreached=True), cell(3, skipped=True, unreached=True)],
+        "1 cell (not [2], [3], which the last rerun did not reach)",
+    ),
+    (
+        [cell(1, skipped=True, unreached=True), cell(2, skipped=True)],
+        "0 cells (not [2], which was interrupted; not [1], which the last rerun did not reach)",
+    ),
 ]
 
 
