@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["statement_frame", "warn"]
+__all__ = ["issued", "statement_frame", "warn"]
+
+issued: list[tuple[str, str, int]] = []
+"""The warnings so far, with file and row; a kernel forgets them when a cell begins."""
 
 _OWN_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep  # noqa: PTH100, PTH120
 
@@ -39,3 +42,4 @@ def warn(message: str) -> None:
         module=frame.f_globals.get("__name__"),
         registry=frame.f_globals.setdefault("__warningregistry__", {}),
     )
+    issued.append((message, frame.f_code.co_filename, frame.f_lineno))

@@ -7,6 +7,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Sequence
 
+from davos.statement import issued
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -54,6 +56,7 @@ class CellLog:
             return  # a subshell's runs beside the others
         running = _Running(info, place)
         if not self._running:
+            issued.clear()
             self._inner.discard(place)  # IPython does not store `exit`
         elif self._running[0].is_stored and running.is_stored:
             self._inner.add(place)

@@ -21,6 +21,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Callable, Iterator
@@ -67,10 +68,9 @@ def _read_state() -> dict[str, Any]:
     folder = os.path.dirname(os.path.abspath(__file__))
     try:
         with open(os.path.join(folder, STATE), encoding="utf-8") as file:
-            found: dict[str, Any] = json.load(file)
+            return dict(json.load(file))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return found
 
 
 def _leave_no_trace(shell: Any) -> None:
@@ -175,6 +175,7 @@ async def _replay(shell: Any) -> None:
             _fail_next(shell, error)
         else:
             _show_note()
+            flush(kernel)
         await _dispatch(kernel, request)
     finally:
         phase = DONE
@@ -351,23 +352,22 @@ def _await_captured(kernel: Any) -> None:
 
 
 def _show_note() -> None:
-    """Remove what the cell showed before the restart, and say that there was one."""
+    """Remove what the cell showed before the restart but its warnings; say that there was one."""
     from IPython.display import clear_output  # noqa: PLC0415 - there: this is its extension
 
     clear_output(wait=not state["quiet"])
     if not state["quiet"]:
         print(f"{state['note']}; {state['told']}", flush=True)
+    for message, filename, row in state["warnings"]:
+        with suppress(UserWarning):  # a filter may make an error of it
+            warnings.warn_explicit(message, UserWarning, filename, row, module="__main__")
 
 
 def _as_content(problem: BaseException, words: str) -> dict[str, Any]:
-    name = type(problem).__name__
-    line = f"{name}: {problem}" if str(problem) else name
-    return {
-        "status": "error",
-        "ename": name,
-        "evalue": str(problem),
-        "traceback": [f"{words}: {line}" if words else line],
-    }
+    name, text = type(problem).__name__, str(problem)
+    line = f"{name}: {text}" if text else name
+    traceback = [f"{words}: {line}" if words else line]
+    return {"status": "error", "ename": name, "evalue": text, "traceback": traceback}
 
 
 def _fail_next(shell: Any, content: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ import tempfile
 import threading
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, AbstractSet, Any, Iterator, NoReturn
+from typing import TYPE_CHECKING, AbstractSet, Any, Iterator, NoReturn, Sequence
 
 from davos.environments.base import find_distribution
 from davos.environments.satisfied import needed
@@ -30,7 +30,7 @@ from davos.frontends.restart_process import (
     starting_environment,
 )
 from davos.reload.rerun import Place, Rerun
-from davos.statement import statement_frame
+from davos.statement import issued, statement_frame
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -182,6 +182,7 @@ class KernelRestarter:
             "note": rerun.note,
             "told": f"restarted the kernel and ran {summary(cells)} again",
             "quiet": not rerun.note,
+            "warnings": self._warnings(),
             "session": kernel.session.session,
             "request": _encoded(restart_requests.present(kernel)),
             "queued": [],
@@ -190,6 +191,12 @@ class KernelRestarter:
             "port": port,
             "listeners": replay.established(port) or 0,
         }
+
+    def _warnings(self) -> list[Sequence[Any]]:
+        """Those that the cell has shown, also before an earlier restart for it."""
+        pending = self._replay is not None and self._replay.phase != replay.DONE
+        earlier = self._replay.state["warnings"] if pending else []
+        return [*earlier, *issued]
 
 
 def _encoded(frames: list[bytes]) -> list[str]:
