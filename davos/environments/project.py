@@ -283,7 +283,7 @@ class Project:
         """Give the project another name or notebook, with all that is installed in it.
 
         Raises DavosProjectError if a project has that name already, or someone is
-        installing into either.
+        installing into either. A cell that runs again finds it renamed.
         """
         target = Project(new_name)
         if target == self:
@@ -291,9 +291,10 @@ class Project:
         old = self.project_dir
         in_use = search_path.active_project()
         with self.lock_now(), target.lock_now(), self._reporting("rename"):
-            if os.path.lexists(target.project_dir):
+            again = target._was_in_use
+            if os.path.lexists(target.project_dir) and not again:
                 raise DavosProjectError(f"there is a project {target.name!r} already")
-            if self.exists:
+            if self.exists and not again:
                 self._move(target)
         if in_use == self:
             search_path.deactivate()
@@ -313,6 +314,14 @@ class Project:
         old.rename(new)
         relocate.files(old, new)
         record.write(new, after)
+
+    @property
+    def _was_in_use(self) -> bool:
+        """Whether a kernel that restarted with it runs cells again (`davos.frontends.replay`)."""
+        replay = sys.modules.get("davos_rerun")
+        if replay is None or replay.phase == "done":
+            return False
+        return bool(replay.state["rerun"]["folder"] == str(self.site_packages_dir))
 
     @property
     def _notebook_text(self) -> str | None:

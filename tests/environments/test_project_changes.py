@@ -4,6 +4,7 @@ import importlib
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -188,6 +189,23 @@ def test_a_name_that_is_taken_is_refused(fill):
     one.rename("one")
     assert one.installed_packages == [("six", "1.0")]
     assert other.installed_packages == [("attr", "1.0")]
+
+
+REPLAYS = [("replaying", "two", True), ("answering", "two", True), ("replaying", "three", False)]
+
+
+@pytest.mark.parametrize(("phase", "folder", "joined"), [*REPLAYS, ("done", "two", False)])
+def test_a_rename_that_a_kernel_runs_again_finds_it_done(fill, monkeypatch, phase, folder, joined):
+    one, two = fill(Project("one")), fill(Project("two"))
+    state = {"rerun": {"folder": str(Project(folder).site_packages_dir)}}
+    monkeypatch.setitem(sys.modules, "davos_rerun", SimpleNamespace(phase=phase, state=state))
+    if joined:
+        one.rename("two")
+    else:
+        with pytest.raises(DavosProjectError, match="there is a project 'two' already"):
+            one.rename("two")
+    assert (one == two) is joined
+    assert Project("one").exists
 
 
 def test_rename_to_a_bad_name_changes_nothing(fill):
