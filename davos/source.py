@@ -59,6 +59,10 @@ class Source:
         row = bisect_right(self.line_starts, offset)
         return Location(row, offset - self.line_starts[row - 1] + 1)
 
+    def offset(self, place: Location) -> int:
+        """The offset of a row and column."""
+        return self.line_starts[place.row - 1] + place.column - 1
+
     def line(self, row: int) -> str:
         """The text of a row, without its line end."""
         starts = self.line_starts

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Analysis", "CellFacts", "FoundStatement", "Range", "analyse", "diagnostic"]
 
 _LINE_BREAK = re.compile(r"\r\n?|\n")
+_REST = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)")
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,11 @@ class CellFacts:
         """The last statement that a row is about."""
         index = bisect_left(self._rows, (row + 1, 0)) - 1
         return self.statements[index] if index >= 0 and row <= self._rows[index][1] else None
+
+    def behind(self, span: Span) -> int | None:
+        """Where the comment or line end behind a one-line statement is; None if code follows."""
+        rest = _REST.match(self.source.text, span.end)
+        return None if self.row(span.start) != self.row(span.end) or not rest else rest.end()
 
     def row(self, offset: int) -> int:
         """The row of an offset in `source`."""

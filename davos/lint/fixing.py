@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Iterable, NamedTuple, Sequence
 from davos.lint.checker import check_document
 from davos.lint.json_positions import source_texts
 from davos.lint.text_notebooks import read_document
-from davos.source import Location, Source
+from davos.source import Source
 
 if TYPE_CHECKING:
     from davos.lint.diagnostic import Diagnostic, Edit
@@ -100,11 +100,11 @@ class _File:
     def splice(self, edit: Edit) -> _Splice:
         """Where an edit is in the text."""
         if edit.cell is None:
-            start, end = (_offset(self._source, at) for at in (edit.location, edit.end_location))
+            start, end = map(self._source.offset, (edit.location, edit.end_location))
             return _Splice(start, end, edit.content)
         cell = next(one for one in self._document.cells if one.index == edit.cell)
         source = Source(cell.source)
-        start, end = (_offset(source, at) for at in (edit.location, edit.end_location))
+        start, end = map(source.offset, (edit.location, edit.end_location))
         place = self._cells[edit.cell - 1]
         if place is None:
             raise ValueError(f"cell {edit.cell} has no source")
@@ -116,7 +116,3 @@ class _File:
         for splice in sorted(splices, reverse=True):
             text = text[: splice.start] + splice.content + text[splice.end :]
         return text.encode(self._encoding)
-
-
-def _offset(source: Source, place: Location) -> int:
-    return source.line_starts[place.row - 1] + place.column - 1

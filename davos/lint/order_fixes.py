@@ -30,8 +30,8 @@ def earlier_import(context: Context) -> Repair | None:
     for cell in context.cells[: context.cells.index(context.smuggling[0])]:
         for offset in _imports(cell):
             if (cell.number, offset) > installed:
-                newline = "\r\n" if "\r\n" in cell.source.text else "\n"
-                change = Change(cell, Span(offset, offset), f"import davos{newline}")
+                line = f"import davos{cell.line_break(cell.row(offset))}"
+                change = Change(cell, Span(offset, offset), line)
                 return Repair(f"Import davos in cell {cell.cell.index}", "unsafe", (change,))
     return None
 

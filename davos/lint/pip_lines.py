@@ -34,8 +34,6 @@ _DAVOS = re.compile(
 _NAME = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?(?:(?:===?|[<>!~]=|[<>]).+)?", re.ASCII)
 _NAMED = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?=[\[=<>!~@;\s]|\Z)", re.ASCII)
 _PLACE = re.compile(r"\.\Z|[\w.~-]*/|[A-Za-z0-9+]+:")
-_REST = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)")
-_LINE_END = re.compile(r"[\r\n]")
 
 
 def packages(args: str) -> list[str]:
@@ -69,11 +67,7 @@ def fold(context: Context, cell: CellFacts, args: Span, start: int) -> Repair | 
 
 def end_of_code(cell: CellFacts, statement: Statement) -> int | None:
     """Where an onion comment can be put: behind a one-line statement that ends its line."""
-    text = cell.source.text
-    start, end = statement.span
-    if not _REST.match(text, end) or _LINE_END.search(text, start, end):
-        return None
-    return end
+    return None if cell.behind(statement.span) is None else statement.span.end
 
 
 def _foldable(command: PipCommand) -> list[Word]:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PipInstall", "PlainImport"]
 
-_REST = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)")
-_LINE_END = re.compile(r"[\r\n]")
 _INSTALL = re.compile(
     r"^(?P<indent>[ \t]*(?:\#[ \t]*(?=%))?)"
     r"[%!][ \t]*(?:\S*python[\d.]*[ \t]+-m[ \t]+|\{sys\.executable\}[ \t]+-m[ \t]+|uv[ \t]+)?"
@@ -135,22 +133,22 @@ def _is_foreign(context: Context, module: str) -> bool:
 
 def _smuggled(cell: CellFacts, node: ast.Import | ast.ImportFrom, module: str) -> Repair | None:
     """The statement as a smuggle of what its onion comment asks for, or of what is installed."""
-    text, (start, end) = cell.source.text, cell.span(node)
-    rest = _REST.match(text, end)
-    if rest is None or _LINE_END.search(text, start, end):
+    text, span = cell.source.text, cell.span(node)
+    rest = cell.behind(span)
+    if rest is None:
         return None
     if len(node.names) > 1 and isinstance(node, ast.Import):
         return None
-    at = keyword(text, start, node)
+    at = keyword(text, span.start, node)
     smuggle = Change(cell, Span(at, at + len("import")), "smuggle")
-    comment = cell.comment_at(rest.end())
+    comment = cell.comment_at(rest)
     if comment and read_onion_comment(text, comment):
         return Repair("Smuggle it", "unsafe", (smuggle,))
     name = next(iter(providers(module)), module.partition(".")[0])
     version = installed_version(name)
     if version is None:
         return None
-    onion = Change(cell, Span(end, end), f"  # pip: {name}=={version}")
+    onion = Change(cell, Span(span.end, span.end), f"  # pip: {name}=={version}")
     return Repair(f"Smuggle {name} {version}", "unsafe", (smuggle, onion))
 
 

@@ -50,10 +50,7 @@ class File:
         last_first = attrgetter("location", "end_location")
         for edit in sorted(edits, key=last_first, reverse=True):
             opened = texts[edit.cell]
-            starts = opened.text.source.line_starts
-            start, end = (
-                starts[row - 1] + column - 1 for row, column in (edit.location, edit.end_location)
-            )
+            start, end = map(opened.text.source.offset, (edit.location, edit.end_location))
             text = opened.text.text[:start] + edit.content + opened.text.text[end:]
             texts[edit.cell] = replace(opened, text=Text(text, opened.text.encoding))
         return File(self.uri, texts, self._read)
@@ -98,7 +95,7 @@ class OpenCell:
         column = location.column - removed
         if not 1 <= column <= len(source.line(row)) + 1:
             return None
-        return source.line_starts[row - 1] + column - 1
+        return source.offset(Location(row, column))
 
 
 def script_file(opened: OpenText, filename: str) -> File:

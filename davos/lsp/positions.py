@@ -45,8 +45,7 @@ class Text:
 
     def offset(self, position: Position) -> int:
         """The offset of a position."""
-        row, column = self.location(position)
-        return self.source.line_starts[row - 1] + column - 1
+        return self.source.offset(self.location(position))
 
     def position(self, location: Location) -> Position:
         """The position of a place; one behind the text stands for its end."""
