@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
 
 from davos.environments import own, search_path, sources
-from davos.environments.base import clear_caches, find_distribution, site_folders
+from davos.environments.base import clear_caches, find_distribution, install_folders
 from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
 from davos.installers.base import SILENT, Listener
 from davos.memory import contents
@@ -86,8 +86,7 @@ class Installation:
         if project is not None:
             _refuse_location(onion, project)
         self._confirm(onion, project)
-        folders = [str(project.site_packages_dir)] if project else list(map(str, site_folders()))
-        before = contents(loaded_modules(), folders, loaded)
+        before = contents(loaded_modules(), install_folders(project), loaded)
         result = self._run_installer(top, onion, project, pins, is_needed)
         if project is not None and own.held_in(str(project.site_packages_dir)):
             self._keep_own(str(project.site_packages_dir))

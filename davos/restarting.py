@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn, Sequence
+from typing import TYPE_CHECKING, Mapping, NoReturn, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
@@ -72,23 +72,23 @@ class Restarting:
 
     def repinned(self, onion: Onion) -> Onion:
         """What to install where a pin holds and is not there any more: the pinned version."""
-        carried, requirement = self._restarter.carried, onion.requirement
-        if not self._restarter.pins_hold or carried.folder != self._folder:
-            return onion
-        pin = carried.pins.get(canonicalize_name(requirement.name or ""))
+        requirement = onion.requirement
+        pin = self._pins.get(canonicalize_name(requirement.name or ""))
         if pin is None or requirement.url or requirement.path or "hash" in onion.options:
             return onion
-        extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
-        marker = f"; {requirement.marker}" if requirement.marker else ""
-        text = f"{requirement.name}{extras}=={pin}{marker}"
-        return replace(onion, requirement=replace(requirement, text=text, specifier=f"=={pin}"))
+        asked = replace(requirement, text=requirement.pinned(pin), specifier=f"=={pin}")
+        return replace(onion, requirement=asked)
 
     def constraints(self) -> list[str]:
         """Lines of a constraints file: while pins hold, no install changes what they name."""
+        return [f"{name}=={version}" for name, version in self._pins.items()]
+
+    @property
+    def _pins(self) -> Mapping[str, str]:
+        """The pins that hold where the next install goes."""
         carried = self._restarter.carried
-        if not self._restarter.pins_hold or carried.folder != self._folder:
-            return []
-        return [f"{name}=={version}" for name, version in carried.pins.items()]
+        here = self._restarter.pins_hold and carried.folder == self._folder
+        return carried.pins if here else {}
 
     def note(self, requirement: Requirement, asked: Distribution) -> None:
         """Remember which distribution a requirement without a name turned out to mean."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["issued", "statement_frame", "warn"]
 
-issued: list[tuple[str, str, int]] = []
-"""The warnings so far, with file and row; a kernel forgets them when a cell begins."""
+issued: dict[tuple[str, str, int], None] = {}
+"""The different warnings so far, with file and row; a kernel forgets them when a cell begins."""
 
 _OWN_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep  # noqa: PTH100, PTH120
 
@@ -42,4 +42,4 @@ def warn(message: str) -> None:
         module=frame.f_globals.get("__name__"),
         registry=frame.f_globals.setdefault("__warningregistry__", {}),
     )
-    issued.append((message, frame.f_code.co_filename, frame.f_lineno))
+    issued[message, frame.f_code.co_filename, frame.f_lineno] = None

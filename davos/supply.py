@@ -9,7 +9,7 @@ from dataclasses import replace as replace_field
 from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Mapping, Protocol, Sequence
 
 from davos.environments import search_path, side_folders, snapshot, sources
-from davos.environments.base import find_distribution, site_folders
+from davos.environments.base import find_distribution, install_folders
 from davos.environments.satisfied import Verdict, satisfies
 from davos.exceptions import SmugglerError
 from davos.installing import Installation, Screen, place_of, status_of
@@ -247,9 +247,7 @@ class Supply:
         """Raise SmugglerError if a folder of the user's hides what was just installed."""
         if found is None or self._verdict(onion):
             return
-        project: Project | None = self.settings.project
-        folders = [project.site_packages_dir] if project else site_folders()
-        mine = satisfies(onion.requirement, list(map(str, folders)))
+        mine = satisfies(onion.requirement, install_folders(self.settings.project))
         if mine and mine.distribution and mine.distribution.location != found.location:
             raise SmugglerError(
                 f"{mine.distribution.name} {mine.distribution.version} is installed in "

@@ -14,11 +14,14 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Any, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Sequence
 
 from packaging.utils import canonicalize_name
 
 from davos.environments.distribution import Distribution
+
+if TYPE_CHECKING:
+    from davos.environments.project import Project
 
 __all__ = [
     "BASE_PTH",
@@ -30,6 +33,7 @@ __all__ = [
     "files_of",
     "find_distribution",
     "first_site_index",
+    "install_folders",
     "modules_of",
     "site_folders",
 ]
@@ -76,6 +80,11 @@ def site_folders(path: Sequence[str] | None = None) -> list[Path]:
         and os.path.isdir(entry)
         and not os.path.lexists(os.path.join(entry, BASE_PTH))
     ]
+
+
+def install_folders(project: Project | None) -> list[str]:
+    """The folders that installs go to: a project's own, else the environment's."""
+    return list(map(str, site_folders() if project is None else [project.site_packages_dir]))
 
 
 def find_distribution(name: str, path: Sequence[str] | None = None) -> Distribution | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
@@ -112,22 +112,22 @@ def dependencies(distribution: Distribution, path: Sequence[str] | None = None) 
 
     Those of extras and of other platforms are among them.
     """
-    names: set[str] = set()
-    waiting = [distribution]
-    while waiting:
-        required = {_name_of(text) for text in waiting.pop().requires} - names
-        names |= required
-        found = (base.find_distribution(name, path) for name in required)
-        waiting.extend(one for one in found if one is not None)
-    return names
+    return _reached(distribution, path, lambda _: True)
 
 
 def needed(distribution: Distribution, path: Sequence[str] | None = None) -> set[str]:
     """Normalised names of what a distribution needs here, also indirectly; no extras."""
+    return _reached(distribution, path, _applies)
+
+
+def _reached(
+    distribution: Distribution, path: Sequence[str] | None, counts: Callable[[str], bool]
+) -> set[str]:
+    """Normalised names of what a distribution reaches by those of its requirements that count."""
     names: set[str] = set()
     waiting = [distribution]
     while waiting:
-        required = {_name_of(text) for text in waiting.pop().requires if _applies(text)} - names
+        required = {_name_of(text) for text in waiting.pop().requires if counts(text)} - names
         names |= required
         found = (base.find_distribution(name, path) for name in required)
         waiting.extend(one for one in found if one is not None)

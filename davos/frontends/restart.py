@@ -14,7 +14,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, AbstractSet, Any, Iterator, NoReturn, Sequence
@@ -27,6 +26,7 @@ from davos.frontends.restart_process import (
     FLAGS,
     argument_list,
     end_children,
+    obstacle,
     starting_environment,
 )
 from davos.reload.rerun import Place, Rerun
@@ -59,12 +59,17 @@ class KernelRestarter:
         if self._replay is None:
             return Rerun()
         carried = Rerun.from_json(self._replay.state["rerun"])
-        return carried.answered() if self._replay.phase == replay.DONE else carried
+        return carried if self._is_pending else carried.answered()
+
+    @property
+    def _is_pending(self) -> bool:
+        """Whether the request that asked for the last restart is still to be answered."""
+        return self._replay is not None and self._replay.phase != replay.DONE
 
     @property
     def pins_hold(self) -> bool:
         """See `Restarter`."""
-        return self._replay is not None and not self._let_go and self._replay.phase != replay.DONE
+        return self._is_pending and not self._let_go
 
     @property
     def replaying(self) -> bool:
@@ -82,23 +87,18 @@ class KernelRestarter:
 
     def obstacle(self) -> str | None:
         """See `Restarter`."""
-        reason = self._reason()
-        return None if reason is None else f"{_AGAIN} (davos cannot do that itself: {reason})"
+        return obstacle(_AGAIN, self._reasons)
 
-    def _reason(self) -> str | None:
+    def _reasons(self) -> dict[str, bool]:
         kernel = self._shell.kernel
-        if threading.current_thread() is not threading.main_thread():
-            return "the statement does not run in the main thread"
         argv = list(getattr(kernel.parent, "argv", ()))
         begun_with = argument_list()[-len(argv) :]
-        reasons = {
-            "on Windows no process can become another one": os.name == "nt",
+        return {
             "this is a process forked from the kernel": os.getpid() != kernel.session.pid,
             "Python was started with -E or -I": bool(sys.flags.ignore_environment),
             "it is no kernel of ipykernel 6.4 or newer": not restart_requests.is_known(kernel),
             "another program started the kernel within itself": not argv or argv != begun_with,
         }
-        return next((words for words, holds in reasons.items() if holds), None)
 
     def place(self, text: str) -> Place:
         """See `Restarter`."""
@@ -194,8 +194,7 @@ class KernelRestarter:
 
     def _warnings(self) -> list[Sequence[Any]]:
         """Those that the cell has shown, also before an earlier restart for it."""
-        pending = self._replay is not None and self._replay.phase != replay.DONE
-        earlier = self._replay.state["warnings"] if pending else []
+        earlier = self._replay.state["warnings"] if self._is_pending else []
         return [*earlier, *issued]
 
 

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Iterable, Sequence
+from typing import Callable, Iterable, Mapping, Sequence
 
 from davos.frontends import replay, restart_fallback
 
-__all__ = ["FLAGS", "argument_list", "end_children", "starting_environment"]
+__all__ = ["FLAGS", "argument_list", "end_children", "obstacle", "starting_environment"]
 
 _ENVIRONMENT_AT_IMPORT = dict(os.environ)
 _GRACE_SECONDS = 1.0
 # Have a kernel load the replay as an extension, or answer without it.
 FLAGS = [f"--ext={replay.NAME}", restart_fallback.FLAG]
+
+
+def obstacle(advice: str, reasons: Callable[[], Mapping[str, bool]]) -> str | None:
+    """Why this process cannot become another one, behind what the user can do; None if it can.
+
+    `reasons` are the front end's own, and whether they hold; asked in the main thread only.
+    """
+    if os.name == "nt":
+        reason: str | None = "on Windows no process can become another one"
+    elif threading.current_thread() is not threading.main_thread():
+        reason = "the statement does not run in the main thread"
+    else:
+        reason = next((words for words, holds in reasons().items() if holds), None)
+    return reason and f"{advice} (davos cannot do that itself: {reason})"
 
 
 def starting_environment() -> dict[str, str]:

@@ -13,9 +13,9 @@ import davos
 from davos.frontends import python, script_restart
 from davos.translate import translate
 
-__all__ = ["CHILD", "ScriptSpec", "main_file", "run_script", "run_spawned"]
+__all__ = ["ScriptSpec", "main_file", "run_script", "run_spawned"]
 
-CHILD = "davos.frontends.script_main"  # the names of a spec begin so
+_CHILD = "davos.frontends.script_main"  # the names of a spec begin so
 
 
 def main_file(path: str) -> str:
@@ -72,7 +72,7 @@ class ScriptSpec:
         words = [self._file, None, None]
         if project is not None:
             words[1:] = project.name, str(project.site_packages_dir)
-        return f"{CHILD}.{json.dumps(words).encode().hex()}"
+        return f"{_CHILD}.{json.dumps(words).encode().hex()}"
 
 
 def run_spawned(name: str, namespace: dict[str, Any]) -> None:

@@ -6,13 +6,13 @@ import json
 import os
 import signal
 import sys
-import threading
 from typing import AbstractSet, NoReturn, Sequence
 
 from davos.frontends.asking import ask, has_terminal
 from davos.frontends.restart_process import (
     argument_list,
     end_children,
+    obstacle,
     starting_environment,
 )
 from davos.frontends.script_input import StandardInput
@@ -69,19 +69,15 @@ class ScriptRestarter:
 
     def obstacle(self) -> str | None:
         """See `Restarter`."""
-        reasons = {
-            "on Windows no process can become another one": os.name == "nt",
-            "the statement does not run in the main thread": (
-                threading.current_thread() is not threading.main_thread()
-            ),
+        return obstacle("run the script again to use the new one", self._reasons)
+
+    def _reasons(self) -> dict[str, bool]:
+        return {
             "this is a forked process": os.getpid() != self._pid,
             "what the script has read from its standard input cannot be read again": (
                 self._input.is_lost
             ),
         }
-        reason = next((words for words, holds in reasons.items() if holds), None)
-        advice = "run the script again to use the new one (davos cannot do that itself: {})"
-        return None if reason is None else advice.format(reason)
 
     def place(self, text: str) -> Place:
         """See `Restarter`."""

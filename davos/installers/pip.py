@@ -213,7 +213,7 @@ class _Job:
         return [] if self.project is None else [str(self.project.site_packages_dir)]
 
     def _contents(self) -> Contents:
-        return contents(self._own_path() or [str(folder) for folder in base.site_folders()])
+        return contents(base.install_folders(self.project))
 
     def _pip(self, files: Files) -> tuple[tuple[InstalledDistribution, ...], str]:
         files.report.unlink(missing_ok=True)

@@ -274,9 +274,7 @@ def _pinned(target: Target) -> Repair | None:
     span = target.requirement_span
     if version is None or target.cell.source.text[span.start : span.end] != requirement.text:
         return None
-    extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
-    marker = f";{requirement.marker}" if requirement.marker else ""
-    content = f"{requirement.name}{extras}=={version}{marker}"
+    content = requirement.pinned(version)
     if " " in content:
         return None
     return Repair(f"Pin to {version}", "unsafe", (Change(target.cell, span, content),))

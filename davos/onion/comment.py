@@ -32,6 +32,12 @@ class Requirement:
     subdirectory: str | None = None
     editable: bool = False
 
+    def pinned(self, version: str) -> str:
+        """The text that asks for one version instead, with the same extras and marker."""
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        marker = f";{self.marker}" if self.marker else ""
+        return f"{self.name}{extras}=={version}{marker}"
+
 
 @dataclass(frozen=True)
 class Onion:
