@@ -11,7 +11,8 @@ import zipfile
 import pytest
 from engine_world import engine, in_base, wheels  # noqa: F401 - fixtures
 from hypothesis import HealthCheck, settings
-from kernel_environments import make_environment, wait_for
+from kernel_environments import make_environment
+from waiting import wait_for
 
 # No test depends on timing; in CI the examples are the same in every run.
 settings.register_profile(

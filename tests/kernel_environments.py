@@ -5,22 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sysconfig
-import time
 import venv
 
 # As it was before a test set anything: servers and environments outlive the test.
 GIVEN = {name: value for name, value in os.environ.items() if "JUPYTER" not in name}
-
-
-def wait_for(find, seconds=60):
-    """What `find` gives as soon as it gives something."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = find()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come")
 
 
 def make_environment(folder, requirement):

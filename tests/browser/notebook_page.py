@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import nbformat
-from servers import wait_for
+from waiting import wait_for
 
 SECONDS = 1000
 

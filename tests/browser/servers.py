@@ -11,7 +11,8 @@ import urllib.request
 from pathlib import Path
 
 import nbformat
-from kernel_environments import GIVEN, wait_for
+from kernel_environments import GIVEN
+from waiting import wait_for
 
 TOKEN = "secret"
 # Its news and its check for a newer version would ask the network, and the user.

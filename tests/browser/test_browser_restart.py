@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from servers import wait_for
+from waiting import wait_for
 
 pytestmark = [
     pytest.mark.slow,

@@ -17,6 +17,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from waiting import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
@@ -68,7 +69,7 @@ def environment(tmp_path_factory):
         try:
             folder.mkdir()
         except FileExistsError:
-            wait_for((folder / "ready").exists)
+            wait_for((folder / "ready").exists, seconds=150)
         else:
             make_environment(base, folder, packages)
             (folder / "ready").touch()
@@ -183,7 +184,9 @@ def test_a_jupyter_server_tells_the_notebooks_path(prepared, index, tmp_path, mo
         stderr=subprocess.DEVNULL,
     ) as server:
         try:
-            server_file = wait_for(lambda: next(tmp_path.rglob("jpserver-*.json"), None))
+            server_file = wait_for(
+                lambda: next(tmp_path.rglob("jpserver-*.json"), None), seconds=150
+            )
             url = json.loads(server_file.read_text())["url"]
             session = post(
                 url + "api/sessions",
@@ -195,7 +198,9 @@ def test_a_jupyter_server_tells_the_notebooks_path(prepared, index, tmp_path, mo
                 },
             )
             kernel_id = session["kernel"]["id"]
-            file = wait_for(lambda: next(tmp_path.rglob(f"kernel-{kernel_id}.json"), None))
+            file = wait_for(
+                lambda: next(tmp_path.rglob(f"kernel-{kernel_id}.json"), None), seconds=150
+            )
             shown = run_in(
                 file, "import davos\nprint(davos.project.name)", "smuggle dvt  # pip: dvt==1.0"
             )
@@ -203,16 +208,6 @@ def test_a_jupyter_server_tells_the_notebooks_path(prepared, index, tmp_path, mo
             server.terminate()
     assert shown[0] == f"{folder / 'my notebook.ipynb'}\n"
     assert "installed dvt 1.0 (project my notebook)\n" in shown[1]
-
-
-def wait_for(find):
-    end = time.monotonic() + 150
-    while time.monotonic() < end:
-        found = find()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
 
 
 def post(url, data):

@@ -29,21 +29,26 @@ def test_what_is_found_is_what_the_rows_say(path):
     assert sorted(found_in("\n".join(EXPECTED.sub("", row) for row in rows))) == wanted
 
 
-@pytest.mark.skipif(sys.version_info < (3, 10), reason="match is new in Python 3.10")
-def test_the_cases_of_a_match_do_not_contradict_each_other():
-    cases = (
-        "match x:\n"
-        "    case 1:\n        smuggle a  # pip: a==1\n"
-        "    case _:\n        smuggle a  # pip: a==2\n        smuggle a  # pip: a==3"
-    )
-    assert found_in(f"# %%\nimport davos\n# %%\n{cases}") == [(9, "DAV303")]
-
-
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="except* is new in Python 3.11")
-def test_several_handlers_of_an_exception_group_may_run():
-    cases = (
-        "try:\n    smuggle a  # pip: a==1\n"
-        "except* OSError:\n    smuggle a  # pip: a==2\n"
-        "except* ValueError:\n    smuggle a  # pip: a==3"
-    )
-    assert found_in(f"# %%\nimport davos\n# %%\n{cases}") == [(9, "DAV303")]
+@pytest.mark.parametrize(
+    ("cell", "since"),
+    [
+        pytest.param(
+            "match x:\n"
+            "    case 1:\n        smuggle a  # pip: a==1\n"
+            "    case _:\n        smuggle a  # pip: a==2\n        smuggle a  # pip: a==3",
+            (3, 10),
+            id="the cases of a match do not contradict each other",
+        ),
+        pytest.param(
+            "try:\n    smuggle a  # pip: a==1\n"
+            "except* OSError:\n    smuggle a  # pip: a==2\n"
+            "except* ValueError:\n    smuggle a  # pip: a==3",
+            (3, 11),
+            id="several handlers of an exception group may run",
+        ),
+    ],
+)
+def test_branches_of_newer_pythons(cell, since):
+    if sys.version_info < since:
+        pytest.skip(f"new in Python {since[0]}.{since[1]}")
+    assert found_in(f"# %%\nimport davos\n# %%\n{cell}") == [(9, "DAV303")]

@@ -6,7 +6,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 SESSION = """
@@ -53,17 +52,6 @@ class Session:
         output, _ = self.process.communicate(timeout=timeout)
         assert fails or self.process.returncode == 0, output
         return output
-
-
-def until(condition, *, timeout=60):
-    """Wait for something to become true; what it then is."""
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.005)
-    raise AssertionError("it did not happen")
 
 
 def contents(folder):

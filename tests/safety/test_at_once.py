@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sessions import until
+from waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -88,7 +88,7 @@ def test_a_kernel_waits_for_a_package_that_is_being_installed(start_session, wri
     """Its files are there before pip has finished, but half a package is not imported."""
     write_large_wheel("1.0")
     first = start_session("davos.smuggle('davoslarge', args_str='davoslarge==1.0')")
-    until(first.children)
+    wait_for(first.children)
     code = "davos.smuggle('davoslarge'{})\nfrom davoslarge.part39 import v\nprint(v)"
     others = [start_session(code.format(onion)) for onion in ("", ", args_str='davoslarge'")]
     assert [other.result() for other in others] == ["1.0\n", "1.0\n"]

@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from sessions import contents, until
+from sessions import contents
+from waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +55,7 @@ class Victim:
         session = self.start(install(self.name, new))
         time.sleep(moment * self.seconds)
         if who == "installer":
-            until(lambda: session.children() or session.process.poll() is not None)
+            wait_for(lambda: session.children() or session.process.poll() is not None)
         children = session.children() if who != "kernel" else []
         for pid in [*children, *([session.pid] if who != "installer" else [])]:
             kill(pid)
@@ -128,7 +129,7 @@ def test_a_killed_first_install_leaves_nothing_to_import(
     write_large_wheel("1.0")
     site_packages = "lib/python*/site-packages"
     session = start_session(install("davoslarge", "1.0"))
-    until(lambda: list(project_dir.glob(f"{site_packages}/davoslarge")))
+    wait_for(lambda: list(project_dir.glob(f"{site_packages}/davoslarge")))
     for pid in (*session.children(), session.pid):
         kill(pid)
     session.process.communicate()
