@@ -18,7 +18,7 @@ from davos.configuration import FIELDS, Binding, config
 
 if TYPE_CHECKING:
     from davos.environments.project import AbstractProject, Project  # noqa: TC004 - see _LAZY
-    from davos.environments.projects import get_project, prune_projects  # noqa: TC004 - see _LAZY
+    from davos.environments.project_collection import get_project, prune_projects  # noqa: TC004 - see _LAZY
     from davos.frontends.session import Session
 
     all_projects: list[Project]
@@ -51,8 +51,8 @@ _LAZY = {
     "Project": "davos.environments.project",
     "DAVOS_CONFIG_DIR": "davos.environments.folders",
     "DAVOS_PROJECT_DIR": "davos.environments.folders",
-    "get_project": "davos.environments.projects",
-    "prune_projects": "davos.environments.projects",
+    "get_project": "davos.environments.project_collection",
+    "prune_projects": "davos.environments.project_collection",
     "require_pip": "davos.installers.required",
     "require_python": "davos.installers.required",
 }
@@ -83,7 +83,7 @@ def configure(**fields: Any) -> None:
 
 
 def smuggle(name: str, *args: Any, **kwargs: Any) -> None:
-    """What a smuggle statement calls; see `davos.engine.Engine.smuggle`."""
+    """What a smuggle statement calls; see `davos.engine.engine.Engine.smuggle`."""
     _started().smuggle(name, *args, **kwargs)
 
 
@@ -123,11 +123,11 @@ def _made(shell: Any) -> Session:
 
         shell = shell or detect.running_shell()
         if shell is None:
-            from davos.frontends import python  # noqa: PLC0415 - see _LAZY
+            from davos.frontends.script import python  # noqa: PLC0415 - see _LAZY
 
             _session = python.install(config)
         else:
-            from davos.frontends import ipython  # noqa: PLC0415 - see _LAZY
+            from davos.frontends.notebook import ipython  # noqa: PLC0415 - see _LAZY
 
             _session = ipython.install(shell, config)
     return _session
@@ -156,7 +156,7 @@ class _Davos(ModuleType):
         if name in _LAZY:
             return getattr(import_module(_LAZY[name]), name)
         if name == "all_projects":  # as in 0.2.3: a list, anew each time
-            return import_module("davos.environments.projects").all_projects()
+            return import_module("davos.environments.project_collection").all_projects()
         near = difflib.get_close_matches(name, [*FIELDS, *__all__], n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise AttributeError(f"module 'davos' has no attribute {name!r}{hint}")

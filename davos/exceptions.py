@@ -11,7 +11,7 @@ from subprocess import CalledProcessError
 from typing import TYPE_CHECKING, Any, Sequence
 
 if TYPE_CHECKING:
-    from davos.source import Span
+    from davos.span import Span
 
 __all__ = [
     "DavosConfigError",

@@ -9,28 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from davos.exceptions import DavosParserError
+from davos.span import Location, Span
 
-__all__ = ["Location", "Source", "Span"]
+__all__ = ["Source"]
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _Error = TypeVar("_Error", bound=DavosParserError)
-
-
-class Span(NamedTuple):
-    """A half-open range of offsets in a source text, in code points."""
-
-    start: int
-    end: int
-
-
-class Location(NamedTuple):
-    """A place in a text: row and column, both from 1, in code points."""
-
-    row: int
-    column: int
 
 
 class Source:

@@ -8,11 +8,12 @@ import zipfile
 import pytest
 
 from davos.configuration import Config
-from davos.engine import Engine
-from davos.environments import base, search_path
+from davos.distributions import index
+from davos.engine.engine import Engine
+from davos.environments import search_path
 from davos.environments.project import Project
 from davos.exceptions import InstallerError
-from davos.frontends.no_restart import NoRestarter
+from davos.frontends.restart.unavailable import NoRestarter
 from davos.installers.base import SILENT, Result, always
 from davos.installers.pip_report import changes, contents
 
@@ -34,14 +35,14 @@ class Unpacker:
         project.ensure()
         folder = project.site_packages_dir
         before = contents([str(folder)])
-        old = base.find_distribution(name, [str(folder)])
+        old = index.find_distribution(name, [str(folder)])
         for file in old.files if old else ():
             (folder / file).unlink()
         if old:
             old.info.rmdir()
         with zipfile.ZipFile(wheels[-1]) as archive:
             archive.extractall(folder)
-        base.clear_caches()
+        index.clear_caches()
         listener.status("unpacked")
         installed, removed = changes(before, contents([str(folder)]), ())
         return Result(installed, removed)

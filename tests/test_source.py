@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from davos.exceptions import DavosParserError, OnionArgumentError
-from davos.source import Location, Source, Span
+from davos.source import Source
+from davos.span import Location, Span
 
 TEXT = "a\nbé\r\nc\rd\x0ce\u2028f"
 

@@ -6,9 +6,9 @@ import argparse
 from difflib import get_close_matches
 from typing import Sequence
 
-from davos.cli.files import complain
+from davos.cli.input_files import complain
 from davos.lint.registry import RULES, page
-from davos.lint.reporters import REPORTERS
+from davos.lint.reports.text import REPORTERS
 from davos.lint.settings import SettingsError
 
 __all__ = ["main"]

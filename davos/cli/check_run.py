@@ -6,18 +6,18 @@ import os
 import sys
 from typing import TYPE_CHECKING, Iterator
 
-from davos.cli.checking import Checked, Job, check_all, check_data, progress
+from davos.cli.check_files import Checked, Job, check_all, check_data, progress
 from davos.cli.diff import diff
-from davos.cli.files import STDIN, Files, complain, reason
+from davos.cli.input_files import STDIN, Files, complain, reason
+from davos.documents.path_patterns import Patterns
 from davos.exceptions import DavosError
-from davos.lint.patterns import Patterns
-from davos.lint.reporters import FOR_PEOPLE, REPORTERS, Reporter, statistics
+from davos.lint.reports.text import FOR_PEOPLE, REPORTERS, Reporter, statistics
 from davos.lint.settings import Settings, SettingsError, load, read
 
 if TYPE_CHECKING:
     import argparse
 
-    from davos.lint.diagnostic import Diagnostic
+    from davos.documents.diagnostic import Diagnostic
 
 __all__ = ["CheckRun"]
 

@@ -7,11 +7,11 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Sequence
 
-from davos.cli.files import STDIN, Files
+from davos.cli.input_files import STDIN, Files
 from davos.translate import translate
 
 if TYPE_CHECKING:
-    from davos.notebook import Cell, Document
+    from davos.documents.notebook import Cell, Document
 
 __all__ = ["main"]
 
@@ -60,6 +60,6 @@ def _python(cell: Cell, filename: str) -> str:
     translated = translate(cell.text, filename=filename)
     if cell.text == cell.source:
         return translated
-    from davos.frontends.magics import as_python  # noqa: PLC0415 - loads IPython
+    from davos.frontends.notebook.magics import as_python  # noqa: PLC0415 - loads IPython
 
     return translate(as_python(cell.source), filename=filename)

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
-from davos.cli.checking import replace_file
+from davos.cli.check_files import replace_file
 from davos.cli.diff import diff
-from davos.cli.files import STDIN, Files, complain, reason
+from davos.cli.input_files import STDIN, Files, complain, reason
 from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of

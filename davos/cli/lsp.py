@@ -7,12 +7,12 @@ import sys
 from typing import TYPE_CHECKING, Sequence
 
 from davos import __version__
+from davos.distributions.import_names import normalized
 from davos.environments.project import Project
 from davos.exceptions import DavosError
-from davos.lint.modules import normalized
 
 if TYPE_CHECKING:
-    from davos.lsp.installed import Found
+    from davos.lsp.installed_versions import Found
 
 __all__ = ["main"]
 
@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _find(filename: str, name: str) -> list[Found]:
     """Where a distribution is installed: the notebook's project, this Python."""
-    from davos.lsp.installed import Found, here  # noqa: PLC0415 - pygls is an extra
+    from davos.lsp.installed_versions import Found, here  # noqa: PLC0415 - pygls is an extra
 
     if not filename.lower().endswith(".ipynb"):
         return here(filename, name)

@@ -7,14 +7,14 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
-from davos.cli.files import STDIN, Files
-from davos.lint.analysis import Analysis, FoundStatement, Range, analyse
-from davos.lint.diagnostic import location_json
+from davos.cli.input_files import STDIN, Files
+from davos.documents.diagnostic import location_json
+from davos.documents.parsed_cell import Analysis, FoundStatement, Range, analyse
 from davos.syntax.nodes import SmuggleFrom
 
 if TYPE_CHECKING:
     from davos.onion.comment import Onion
-    from davos.source import Location
+    from davos.span import Location
 
 __all__ = ["main"]
 

@@ -11,10 +11,11 @@ from difflib import get_close_matches
 from typing import Callable, Mapping, Sequence
 
 from davos.cli import projects_report as report
-from davos.cli.files import complain
-from davos.environments import projects, question, trash
-from davos.environments.project import Project, frozen, home_folder
-from davos.environments.projects import Holding, human_size, prunable, size_of, survey
+from davos.cli.input_files import complain
+from davos.distributions.freeze import frozen
+from davos.environments import project_collection, question, trash
+from davos.environments.project import Project, home_folder
+from davos.environments.project_collection import Holding, human_size, prunable, size_of, survey
 from davos.exceptions import DavosProjectError
 
 __all__ = ["ACTIONS", "main"]
@@ -96,7 +97,7 @@ def _days(text: str) -> float:
 
 
 def _list(options: argparse.Namespace) -> int:
-    surveys = [survey(project) for project in projects.all_projects()]
+    surveys = [survey(project) for project in project_collection.all_projects()]
     print(report.as_json(surveys) if options.json else report.table(surveys))
     return 0
 
@@ -158,7 +159,7 @@ def _remove(options: argparse.Namespace) -> int:
 def _prune(options: argparse.Namespace) -> int:
     days = options.unused_for
     since = None if days is None else time.time() - days * 24 * 3600
-    chosen = prunable(projects.all_projects(), since)
+    chosen = prunable(project_collection.all_projects(), since)
     if options.dry_run:
         print(_pruned_json(chosen) if options.json else _plan(chosen, "would remove"))
         return 0
@@ -216,11 +217,11 @@ def _agreed(chosen: Sequence[tuple[Project, str]]) -> bool:
 def _existing(text: str) -> Project:
     """The project that exists by a name. Raises _UsageError, with the nearest name."""
     try:
-        project = projects.existing_project(text)
+        project = project_collection.existing_project(text)
     except DavosProjectError as error:
         raise _UsageError(str(error)) from error
     if project is None:
-        known = [project.name for project in projects.all_projects()]
+        known = [project.name for project in project_collection.all_projects()]
         near = get_close_matches(text, known, 1)
         hint = f"; did you mean {report.printable(near[0])!r}?" if near else ""
         raise _UsageError(f"there is no project {report.printable(text)!r}{hint}")

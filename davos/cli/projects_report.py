@@ -8,10 +8,10 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Sequence
 
 from davos.environments.project import AbstractProject
-from davos.environments.projects import human_size
+from davos.environments.project_collection import human_size
 
 if TYPE_CHECKING:
-    from davos.environments.projects import Holding, Survey
+    from davos.environments.project_collection import Holding, Survey
 
 __all__ = ["as_json", "page", "printable", "table"]
 

@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import Sequence
 
-from davos.cli.files import complain
+from davos.cli.input_files import complain
 
 __all__ = ["main"]
 
@@ -73,7 +73,7 @@ def _run_script(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
     except OSError as error:
         complain(f"{options.path}: {error.strerror}")
         return EXIT_USAGE
-    from davos.frontends.script import main_file, run_script  # noqa: PLC0415 - loads the engine
+    from davos.frontends.script.runner import main_file, run_script  # noqa: PLC0415 - loads the engine
 
     file = main_file(options.path)
     try:

@@ -17,9 +17,9 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from davos import notebook
-from davos.cli.files import complain
-from davos.cli.loaded import QUESTION
+from davos.cli.input_files import complain
+from davos.cli.session_report import QUESTION
+from davos.documents import notebook
 from davos.exceptions import DavosError, NotebookError
 
 if TYPE_CHECKING:

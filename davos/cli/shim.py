@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Sequence
 
-from davos.cli.files import complain
+from davos.cli.input_files import complain
 
 __all__ = ["main"]
 

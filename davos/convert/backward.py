@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name
 
-from davos.convert.cells import remove_cells
-from davos.convert.choice import is_foreign
+from davos.convert.cell_changes import CellChanges
+from davos.convert.import_selection import is_foreign
 from davos.convert.result import NOTHING_LEFT, Converted
-from davos.convert.text import CellChanges
-from davos.lint.analysis import CellFacts
+from davos.documents.json_cells import remove_cells
+from davos.documents.parsed_cell import ParsedCell
+from davos.documents.python_source import keyword
+from davos.documents.text_notebooks import read_document
 from davos.lint.fixing import apply_edits
-from davos.lint.python import keyword
-from davos.lint.text_notebooks import read_document
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
     from davos.convert.inventory import Inventory
-    from davos.lint.analysis import FoundStatement
+    from davos.documents.parsed_cell import FoundStatement
     from davos.onion.comment import Onion
     from davos.syntax.nodes import Statement
 
@@ -43,7 +43,7 @@ def revert(data: bytes, filename: str, inventory: Inventory) -> Converted:
     Raises what `read_document` raises.
     """
     document = read_document(data, filename)
-    cells = [CellFacts(document, cell, n) for n, cell in enumerate(document.cells)]
+    cells = [ParsedCell(document, cell, n) for n, cell in enumerate(document.cells)]
     changed = [CellChanges(facts) for facts in cells]
     required = _Required(inventory, filename)
     for changes in changed:
@@ -93,7 +93,7 @@ class _Required:
         named = [self._lines[name] for name in sorted(self._lines)]
         return [*self._options, *named, *self._unnamed]
 
-    def note_errors(self, facts: CellFacts) -> None:
+    def note_errors(self, facts: ParsedCell) -> None:
         """Tell about statements and onion comments that cannot be read."""
         for error in facts.errors:
             row = facts.range(error.span).start.row if error.span else 1
@@ -127,7 +127,7 @@ class _Required:
 
 
 def _modules(statement: Statement) -> Iterator[str]:
-    """The modules that a statement names, as `davos.lint.imports.modules` names them."""
+    """The modules that a statement names, as `import_statements.modules` does."""
     if isinstance(statement, Smuggle):
         yield from (alias.name for alias in statement.names)
     elif not statement.level and statement.module:

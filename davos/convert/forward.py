@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name
 
-from davos.convert.cells import insert_cell, remove_cells
-from davos.convert.choice import Imports, is_foreign
+from davos.convert.cell_changes import CellChanges
+from davos.convert.import_rewriter import rewrite_imports
+from davos.convert.import_selection import Imports, is_foreign
 from davos.convert.pip_lines import PipLine, pip_lines
 from davos.convert.result import NOTHING_LEFT, Converted
-from davos.convert.statements import rewrite_imports
-from davos.convert.text import CellChanges
+from davos.documents.diagnostic import Edit
+from davos.documents.import_statements import modules
+from davos.documents.json_cells import insert_cell, remove_cells
+from davos.documents.parsed_cell import ParsedCell
+from davos.documents.text_notebooks import MARKDOWN, read_document
 from davos.exceptions import DavosParserError
-from davos.lint.analysis import CellFacts
-from davos.lint.diagnostic import Edit
 from davos.lint.fixing import apply_edits
-from davos.lint.imports import modules
-from davos.lint.text_notebooks import MARKDOWN, read_document
 from davos.onion.validator import validate_text
-from davos.source import Location
+from davos.span import Location
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from davos.convert.inventory import Inventory, Origin
-    from davos.notebook import Document
+    from davos.documents.notebook import Document
 
 __all__ = ["convert"]
 
@@ -54,7 +54,7 @@ class _Conversion:
         self.document = document
         self.inventory = inventory
         self.notes: list[str] = []
-        self.cells = [CellFacts(document, cell, n) for n, cell in enumerate(document.cells)]
+        self.cells = [ParsedCell(document, cell, n) for n, cell in enumerate(document.cells)]
         self.imports = {facts.number: self._imports(facts) for facts in self.cells}
         self.lines = {facts.number: list(pip_lines(facts)) for facts in self.cells}
         self.asked_for: dict[str, tuple[Requirement, PipLine]] = {
@@ -86,7 +86,7 @@ class _Conversion:
 
     # ---- imports ----
 
-    def _imports(self, facts: CellFacts) -> Imports:
+    def _imports(self, facts: ParsedCell) -> Imports:
         if isinstance(facts.tree, SyntaxError) and "import" in facts.source.text:
             self._note(facts, facts.tree.lineno or 1, "is no valid Python and stays as it is")
         found = Imports(facts)
@@ -98,7 +98,7 @@ class _Conversion:
     def _asked(
         self, found: Imports, node: ast.Import | ast.ImportFrom, name: ast.alias
     ) -> str | None:
-        """The onion's arguments for a name; see `davos.convert.statements.Asked`."""
+        """The onion's arguments for a name; see `davos.convert.import_rewriter.Asked`."""
         module = name.name
         if isinstance(node, ast.ImportFrom):
             module = next(modules(ast.ImportFrom(node.module, [name], node.level)), "")
@@ -193,7 +193,7 @@ class _Conversion:
 
     # ---- notes ----
 
-    def _note(self, facts: CellFacts, row: int, text: str) -> None:
+    def _note(self, facts: ParsedCell, row: int, text: str) -> None:
         cell = f"cell {facts.cell.index}:" if facts.cell.index else ""
         self._say(f"{cell}{row}: {text}")
 
@@ -202,7 +202,7 @@ class _Conversion:
             self.notes.append(note)
 
 
-def _loads_davos(facts: CellFacts) -> bool:
+def _loads_davos(facts: ParsedCell) -> bool:
     if _LOADS_DAVOS.search(facts.cell.source):
         return True
     return any(

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from davos.environments.base import distributions
+from davos.distributions.import_names import listed
+from davos.distributions.index import distributions
 from davos.exceptions import DavosError, OnionParserError
-from davos.installers.process import run
-from davos.lint.modules import listed
 from davos.onion.validator import validate_text
+from davos.subprocesses import run
 
 if TYPE_CHECKING:
-    from davos.environments.distribution import Distribution
+    from davos.distributions.distribution import Distribution
 
 __all__ = ["Inventory", "Origin", "read_requirements", "search_path_of"]
 

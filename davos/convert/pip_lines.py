@@ -11,7 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
-    from davos.lint.analysis import CellFacts
+    from davos.documents.parsed_cell import ParsedCell
 
 __all__ = ["PipLine", "pip_lines"]
 
@@ -66,7 +66,7 @@ class PipLine:
         return " ".join([self.head, *self.written_options, *left]) if left else None
 
 
-def pip_lines(facts: CellFacts) -> Iterator[PipLine]:
+def pip_lines(facts: ParsedCell) -> Iterator[PipLine]:
     """The lines of a cell that can be taken apart; others (shell syntax, `-r`) are left out."""
     if "pip" not in facts.cell.source or facts.cell.removed:
         return

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import AbstractSet, Sequence
 
-from davos.environments.base import BASE_PTH, entries
+from davos.distributions.index import BASE_PTH, entries
 from davos.exceptions import DavosProjectError
 
 __all__ = ["ensure", "is_bare", "site_packages_of", "write"]

@@ -20,25 +20,26 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Sequence
 
+from davos.distributions import index
+from davos.distributions.freeze import frozen
 from davos.environments import (
-    base,
     lock,
-    names,
     overlay,
+    project_names,
+    project_record,
     question,
-    record,
     relocate,
     search_path,
     snapshot,
     trash,
 )
-from davos.environments.record import NOTEBOOK_FILE, Base, Record
+from davos.environments.project_record import NOTEBOOK_FILE, Base, Record
 from davos.exceptions import DavosProjectError, ProjectNotebookNotFoundError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from davos.environments.distribution import Distribution
+    from davos.distributions.distribution import Distribution
 
 __all__ = ["NOTEBOOK_FILE", "AbstractProject", "Project", "home_folder"]
 
@@ -72,13 +73,13 @@ class Project:
             raise TypeError(f"a project's name must be a str or a pathlib.Path, not {kind}")
         self.home = home_folder()
         text = os.fspath(name)
-        legacy = names.legacy_notebooks(text)
-        if isinstance(name, os.PathLike) or names.is_notebook_path(text):
-            self._set_notebook(names.notebook_path(text))
+        legacy = project_names.legacy_notebooks(text)
+        if isinstance(name, os.PathLike) or project_names.is_notebook_path(text):
+            self._set_notebook(project_names.notebook_path(text))
         elif legacy:
             self._set_notebook(legacy[0])
         else:
-            self._set(names.checked_name(text), text, None)
+            self._set(project_names.checked_name(text), text, None)
 
     @classmethod
     def find(cls, name: str | os.PathLike[str]) -> Project:
@@ -88,7 +89,7 @@ class Project:
     @classmethod
     def named(cls, name: str) -> Project:
         """The project of a plain name, never of a path. Raises DavosProjectError."""
-        return Project(names.checked_name(name))
+        return Project(project_names.checked_name(name))
 
     @classmethod
     def for_notebook(cls, path: str | os.PathLike[str]) -> Project:
@@ -103,10 +104,13 @@ class Project:
         """
         project = cls.__new__(Project)
         project.home = home_folder()
-        found = record.read(project.home / "projects" / folder)
+        found = project_record.read(project.home / "projects" / folder)
         recorded = [Path(path) for path in (found.notebooks if found else ())]
-        for notebook in (*recorded, *names.legacy_notebooks(folder)):
-            if folder in (names.notebook_folder(notebook), names.legacy_folder(notebook)):
+        for notebook in (*recorded, *project_names.legacy_notebooks(folder)):
+            if folder in (
+                project_names.notebook_folder(notebook),
+                project_names.legacy_folder(notebook),
+            ):
                 project._set(str(notebook), folder, notebook)
                 return project
         project._set(folder, folder, None)
@@ -114,12 +118,15 @@ class Project:
 
     def _set_notebook(self, notebook: Path) -> None:
         """Take a notebook's folder: what 0.2.3 left for it, unless there is a newer one."""
-        folder, legacy = names.notebook_folder(notebook), names.legacy_folder(notebook)
+        folder, legacy = (
+            project_names.notebook_folder(notebook),
+            project_names.legacy_folder(notebook),
+        )
         projects = self.home / "projects"
         if os.path.isdir(projects / legacy) and not os.path.lexists(projects / folder):
-            found = record.read(projects / legacy)
+            found = project_record.read(projects / legacy)
             owners = [Path(path) for path in found.notebooks] if found else []
-            if (owners or names.legacy_notebooks(legacy)) == [notebook]:
+            if (owners or project_names.legacy_notebooks(legacy)) == [notebook]:
                 folder = legacy
         self._set(str(notebook), folder, notebook)
 
@@ -159,7 +166,7 @@ class Project:
         Such packages may need what is no longer there: they are never imported,
         and the next install starts anew.
         """
-        found = record.read(self.project_dir)
+        found = project_record.read(self.project_dir)
         base_then = found.bases.get(self._library) if found else None
         return base_then if base_then is not None and base_then.is_gone else None
 
@@ -175,18 +182,18 @@ class Project:
         What another, deleted environment left is removed. Raises DavosProjectError.
         """
         own = str(self.prefix) + os.sep
-        others = [entry for entry in base.entries(path) if not entry.startswith(own)]
+        others = [entry for entry in index.entries(path) if not entry.startswith(own)]
         with self._reporting("write"):
             if self.lost_base is not None:
                 self._drop_library()
-            found = record.read(self.project_dir)
+            found = project_record.read(self.project_dir)
             if found is not None and found.moved_from:
                 relocate.files(Path(found.moved_from), self.project_dir)
-        overlay.ensure(self.prefix, base.site_folders(others), others)
+        overlay.ensure(self.prefix, index.site_folders(others), others)
         version = ".".join(map(str, sys.version_info[:3]))
         bases = {**(found.bases if found else {}), self._library: Base(sys.prefix, version)}
         with self._reporting("write"):
-            record.write(self.project_dir, Record(self.name, self._notebook_text, bases))
+            project_record.write(self.project_dir, Record(self.name, self._notebook_text, bases))
 
     def _drop_library(self) -> None:
         library = self.site_packages_dir.parent
@@ -220,7 +227,7 @@ class Project:
 
     def touch(self) -> None:
         """Note that the project is used now, if it has a folder."""
-        record.touch(self.project_dir)
+        project_record.touch(self.project_dir)
 
     @contextmanager
     def lock(self, on_wait: Callable[[str], None] | None = None) -> Iterator[int]:
@@ -245,7 +252,7 @@ class Project:
 
     def distributions(self) -> list[Distribution]:
         """What is installed in the project itself, sorted by name."""
-        found = base.distributions([str(self.site_packages_dir)])
+        found = index.distributions([str(self.site_packages_dir)])
         return sorted(found, key=lambda distribution: distribution.normalized_name)
 
     @property
@@ -307,17 +314,17 @@ class Project:
     def _move(self, target: Project) -> None:
         """Rename the folder; killed at any moment, its record still tells whose it is."""
         old, new = self.project_dir, target.project_dir
-        known = record.read(old) or Record(self.name, self._notebook_text)
+        known = project_record.read(old) or Record(self.name, self._notebook_text)
         after = replace(known, name=target.name, notebook=target._notebook_text)
         between = replace(after, moved_from=str(old), old_notebook=self._notebook_text)
-        record.write(old, between)
+        project_record.write(old, between)
         old.rename(new)
         relocate.files(old, new)
-        record.write(new, after)
+        project_record.write(new, after)
 
     @property
     def _was_in_use(self) -> bool:
-        """Whether a kernel that restarted with it runs cells again (`davos.frontends.replay`)."""
+        """Whether a kernel that restarted with it runs cells again."""
         replay = sys.modules.get("davos_rerun")
         if replay is None or replay.phase == "done":
             return False
@@ -378,18 +385,3 @@ def _is_gone(notebook: Path) -> bool:
     except OSError as error:
         return error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
     return False
-
-
-def frozen(found: Distribution) -> str:
-    """A distribution as a line of a requirements file, as `pip freeze` writes it."""
-    origin = found.direct_url
-    if origin is None:
-        return f"{found.name}=={found.version}"
-    if origin.editable:
-        return f"-e {origin.folder or origin.url}"
-    fragment = f"#subdirectory={origin.subdirectory}" if origin.subdirectory else ""
-    if origin.vcs:
-        return f"{found.name} @ {origin.vcs}+{origin.url}@{origin.commit}{fragment}"
-    digests = [f"{algorithm}={digest}" for algorithm, digest in origin.hashes.items()][:1]
-    parts = "&".join([*digests, *filter(None, [fragment[1:]])])
-    return f"{found.name} @ {origin.url}{'#' if parts else ''}{parts}"

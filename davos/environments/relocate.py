@@ -12,8 +12,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Iterator
 from urllib.parse import quote
 
+from davos.distributions.index import BASE_PTH
 from davos.environments import overlay
-from davos.environments.base import BASE_PTH
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,8 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from davos.environments import base, snapshot
+from davos.distributions import index
+from davos.environments import snapshot
 
 if TYPE_CHECKING:
     from davos.environments.project import Project
@@ -106,14 +107,14 @@ def refresh(project: Project | None = None) -> None:
     if _Active.folder not in sys.path:
         if _Active.project.lost_base is not None:
             return
-        sys.path.insert(base.first_site_index(), _Active.folder)
+        sys.path.insert(index.first_site_index(), _Active.folder)
     found = _pth_files(_Active.folder)
     changed = [name for name, known in _Active.effects.items() if found.get(name) != known.stamp]
     for name in changed:
         _undo(name)
     importlib.invalidate_caches()
     sys.path_importer_cache.pop(_Active.folder, None)
-    base.clear_caches()
+    index.clear_caches()
     for name, stamp in found.items():
         if name not in _Active.effects:
             _apply(name, stamp)
@@ -126,7 +127,7 @@ def _pth_files(folder: str) -> dict[str, _Stamp]:
     except OSError:
         return {}
     wanted = (e for e in entries if e.name.endswith(".pth") and not e.name.startswith("."))
-    found = {entry.name: _stamp(entry.path) for entry in wanted if entry.name != base.BASE_PTH}
+    found = {entry.name: _stamp(entry.path) for entry in wanted if entry.name != index.BASE_PTH}
     return {name: stamp for name, stamp in found.items() if stamp is not None}
 
 

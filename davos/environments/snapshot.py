@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterator
 
-from davos.environments import names, trash
+from davos.environments import project_names, trash
 from davos.exceptions import DavosProjectError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["changing", "is_pending", "kept", "recover", "restore"]
 
-_PREFIX = f"{names.TRASH}snapshot-"
+_PREFIX = f"{project_names.TRASH}snapshot-"
 _LONGEST = 255 - len(_PREFIX)  # bytes of a file name
 # What installers write to without replacing it: a link would change with it.
 _COPIED_FOLDERS = (".dist-info", ".egg-info")

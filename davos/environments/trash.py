@@ -9,7 +9,7 @@ from contextlib import suppress
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from davos.environments.names import TRASH
+from davos.environments.project_names import TRASH
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -57,8 +57,8 @@ class PipChoice:
 
     def load(self, *, in_project: bool) -> None:
         """Have the other environment's packages on the search path, unless a project is."""
-        from davos.environments import side_folders  # noqa: PLC0415 - as above
+        from davos.environments import extra_site_folders  # noqa: PLC0415 - as above
 
-        side_folders.take_away(self._on_path)
+        extra_site_folders.take_away(self._on_path)
         folders = () if in_project or self._other is None else self._other.site_packages
-        self._on_path = side_folders.put_first(folders)
+        self._on_path = extra_site_folders.put_first(folders)

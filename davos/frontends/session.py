@@ -7,13 +7,13 @@ from _thread import RLock
 from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.configuration import Binding, Config
-from davos.environments import own
+from davos.environments import davos_dependencies
 from davos.exceptions import DavosConfigError, DavosError
 from davos.frontends import detect
 from davos.frontends.pip_choice import PipChoice
 
 if TYPE_CHECKING:
-    from davos.engine import Engine, Frontend
+    from davos.engine.engine import Engine, Frontend
     from davos.environments.project import Project
 
 __all__ = ["Session"]
@@ -64,7 +64,7 @@ class Session:
         """The engine, made when it is first needed."""
         with self._making:
             if self._engine is None:
-                from davos.engine import Engine  # noqa: PLC0415 - heavy, see the class
+                from davos.engine.engine import Engine  # noqa: PLC0415 - heavy, see the class
 
                 self._warn_of_fallback()
                 installers = self._pip.installer
@@ -80,7 +80,7 @@ class Session:
         installer_kwargs: Mapping[str, Any] | None = None,
         **how: Any,
     ) -> None:
-        """See `davos.engine.Engine.smuggle`."""
+        """See `davos.engine.engine.Engine.smuggle`."""
         __tracebackhide__ = True  # IPython shows what the user wrote, and what it imports
         try:
             engine = self._engine or self.engine
@@ -122,8 +122,8 @@ class Session:
 
     def _keep_own(self, folder: str) -> None:
         """Load what davos is built on, before a project's copy of it is found instead."""
-        with own.without(folder):
-            import davos.engine  # noqa: F401, PLC0415 - heavy, and seldom so early
+        with davos_dependencies.without(folder):
+            import davos.engine.engine  # noqa: F401, PLC0415 - heavy, and seldom so early
             from davos.installers import other_pip, pip, required  # noqa: F401, PLC0415
             from davos.translate import load  # noqa: PLC0415
 
@@ -132,7 +132,7 @@ class Session:
     def _use_project(self, project: Project | None) -> None:
         from davos.environments import search_path  # noqa: PLC0415 - a cycle-free late need
 
-        if project is not None and own.held_in(str(project.site_packages_dir)):
+        if project is not None and davos_dependencies.held_in(str(project.site_packages_dir)):
             self._keep_own(str(project.site_packages_dir))
         if self._engine is not None:
             self._engine.forget()

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from davos import subprocesses
 from davos.exceptions import DavosConfigError
-from davos.installers import process
 
 __all__ = ["OtherPip", "look_into"]
 
@@ -85,7 +85,7 @@ def _site_packages(python: str, executable: str) -> list[str]:
 def _output(argv: list[str], executable: str) -> str:
     env = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
     try:
-        done = process.run(argv, {**env, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
+        done = subprocesses.run(argv, {**env, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
     except OSError as error:
         raise _error(f"cannot start {executable!r}: {error.strerror}") from error
     if done.returncode:

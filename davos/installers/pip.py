@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from davos.environments import base, snapshot
-from davos.environments.satisfied import conflicts, satisfies
+from davos import subprocesses
+from davos.distributions import index
+from davos.environments import snapshot
+from davos.environments.requirement_check import conflicts, satisfies
+from davos.environments.site_folders import install_folders
 from davos.exceptions import InstallerError
-from davos.installers import process
 from davos.installers.base import (
     SILENT,
     InstalledDistribution,
@@ -150,7 +152,7 @@ class Pip:
             descriptors: list[int] = []
             if project is not None:
                 descriptors.append(stack.enter_context(project.lock(listener.wait)))
-                base.clear_caches()
+                index.clear_caches()
                 if not is_needed():
                     return Result(())
                 stack.enter_context(snapshot.changing(project))
@@ -161,7 +163,7 @@ class Pip:
         return replace(result, elapsed=time.perf_counter() - started)
 
     def _script(self, onion: Onion, project: Project | None) -> PipScript:
-        script = find_pip(base.site_folders())
+        script = find_pip(index.site_folders())
         if self.other is not None:
             script = other_script(self.other, script, in_project=project is not None)
         if script is None:
@@ -201,7 +203,7 @@ class _Job:
         if self._is_other_source(reported):
             again, more = self._pip(replace(self.files, again=_AGAIN))
             reported, output = (*reported, *again), output + more
-        base.clear_caches()
+        index.clear_caches()
         after = self._contents()
         self._check_landed(reported, after, output)
         installed, removed = changes(before, after, reported)
@@ -213,14 +215,14 @@ class _Job:
         return [] if self.project is None else [str(self.project.site_packages_dir)]
 
     def _contents(self) -> Contents:
-        return contents(base.install_folders(self.project))
+        return contents(install_folders(self.project))
 
     def _pip(self, files: Files) -> tuple[tuple[InstalledDistribution, ...], str]:
         files.report.unlink(missing_ok=True)
         ready = plan(self.onion, self.project, self.script, files, os.environ)
         progress = Progress(self.listener)
         try:
-            done = process.run(
+            done = subprocesses.run(
                 ready.argv,
                 ready.env,
                 on_output=progress.hear,
@@ -243,7 +245,7 @@ class _Job:
         wanted = self.onion.requirement
         if wanted.url is None or wanted.path is not None or self.script.version < _REPORT_SINCE:
             return False
-        base.clear_caches()
+        index.clear_caches()
         verdict = satisfies(wanted, [*self._own_path(), *sys.path])
         return not verdict and not any(one.direct for one in reported)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Callable
 
 from packaging.version import InvalidVersion, Version
 
-from davos.environments import base
-from davos.onion.known_names import DISTRIBUTIONS
+from davos.distributions import index
+from davos.distributions.known_names import DISTRIBUTIONS
 
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
@@ -157,7 +157,7 @@ def _version(name: str) -> Version:
 def _no_such_name(requirement: Requirement, output: str) -> str:
     if "No matching distribution found" not in output or not requirement.name:
         return ""
-    names = {*DISTRIBUTIONS.values(), *(found.name for found in base.distributions())}
+    names = {*DISTRIBUTIONS.values(), *(found.name for found in index.distributions())}
     near = difflib.get_close_matches(requirement.name, names, 1, 0.8)
     if near and near[0] != requirement.name:
         return f"Did you mean {near[0]}?"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from davos.environments import base
+from davos.distributions import index
 from davos.installers.base import InstalledDistribution
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from davos.environments.distribution import Distribution
+    from davos.distributions.distribution import Distribution
 
 __all__ = ["Contents", "changes", "contents", "read_report"]
 
@@ -43,7 +43,7 @@ class Snapshot:
 
 def contents(path: Sequence[str]) -> Contents:
     """Normalised name -> snapshot of each distribution in some folders."""
-    found = base.distributions(path)
+    found = index.distributions(path)
     return {one.normalized_name: Snapshot(one) for one in found}
 
 

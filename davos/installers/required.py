@@ -8,7 +8,7 @@ import warnings
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from davos.configuration import config
-from davos.environments import base
+from davos.distributions import index
 from davos.exceptions import DavosError
 from davos.installers.other_pip import look_into
 from davos.installers.pip_script import find_pip
@@ -80,8 +80,8 @@ def _pip_version() -> str | None:
     chosen: str | None = config.chosen("pip_executable")
     if chosen is not None:
         return look_into(chosen).version
-    folders = base.site_folders()
-    installed = base.find_distribution("pip", [str(folder) for folder in folders])
+    folders = index.site_folders()
+    installed = index.find_distribution("pip", [str(folder) for folder in folders])
     if installed is not None:
         return installed.version
     script = find_pip(folders)

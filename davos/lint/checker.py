@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from davos.lint.analysis import CellFacts, diagnostic
+from davos.documents.diagnostic import Diagnostic, Edit, Fix
+from davos.documents.parsed_cell import ParsedCell, diagnostic
 from davos.lint.context import Context
-from davos.lint.diagnostic import Diagnostic, Edit, Fix
 from davos.lint.noqa import silence
-from davos.lint.onion_fixes import repair_onion
 from davos.lint.registry import RULES
 from davos.lint.rule import Finding, Repair
-from davos.source import Span
+from davos.lint.rules.onion_fixes import repair_onion
+from davos.span import Span
 
 if TYPE_CHECKING:
+    from davos.documents.notebook import Document
     from davos.lint.settings import Settings
-    from davos.notebook import Document
 
 __all__ = ["check_document"]
 
@@ -53,7 +53,8 @@ def _findings(context: Context, selected: frozenset[str]) -> Iterator[tuple[str,
 def _diagnostic(code: str, finding: Finding) -> Diagnostic:
     cell = finding.cell
     fix = None if finding.repair is None else _fix(finding.repair)
-    return diagnostic(cell, code, finding.span, finding.message, fix)
+    severity = RULES[code].severity
+    return diagnostic(cell, code, finding.span, finding.message, severity=severity, fix=fix)
 
 
 def _fix(repair: Repair) -> Fix:
@@ -64,6 +65,6 @@ def _fix(repair: Repair) -> Fix:
     )
 
 
-def _edit(cell: CellFacts, span: Span, content: str) -> Edit:
+def _edit(cell: ParsedCell, span: Span, content: str) -> Edit:
     place = cell.range(span)
     return Edit(cell.cell.index, place.start, place.end, content)

@@ -8,16 +8,16 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Iterator, Sequence
 
-from davos.lint.analysis import CellFacts, FoundStatement
-from davos.lint.modules import is_local, is_standard
-from davos.lint.text_notebooks import MARKDOWN
+from davos.distributions.import_names import is_local, is_standard
+from davos.documents.parsed_cell import FoundStatement, ParsedCell
+from davos.documents.text_notebooks import MARKDOWN
 from davos.onion.options import Option
 from davos.onion.validator import tokens
-from davos.source import Span
+from davos.span import Span
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
-    from davos.notebook import Document
+    from davos.documents.notebook import Document
     from davos.onion.comment import Onion, Requirement
     from davos.onion.lexer import Token
 
@@ -31,7 +31,7 @@ class Target:
     `onion` is None where the statement has no (valid) onion comment of its own for it.
     """
 
-    cell: CellFacts
+    cell: ParsedCell
     found: FoundStatement
     module: str
     span: Span
@@ -95,22 +95,22 @@ class Context:
         return not self.document.filename.lower().endswith((".ipynb", *MARKDOWN))
 
     @cached_property
-    def cells(self) -> list[CellFacts]:
+    def cells(self) -> list[ParsedCell]:
         """The cells in which a rule could find something."""
         if not self.uses_davos:
             return []
         return [
-            CellFacts(self.document, cell, number)
+            ParsedCell(self.document, cell, number)
             for number, cell in enumerate(self.document.cells)
             if _is_interesting(cell.source)
         ]
 
     @cached_property
-    def smuggling(self) -> list[CellFacts]:
+    def smuggling(self) -> list[ParsedCell]:
         """The cells that hold smuggle statements."""
         return [cell for cell in self.cells if cell.statements]
 
-    def statements(self) -> Iterator[tuple[CellFacts, FoundStatement]]:
+    def statements(self) -> Iterator[tuple[ParsedCell, FoundStatement]]:
         """The smuggle statements with their cells."""
         return ((cell, found) for cell in self.smuggling for found in cell.statements)
 
@@ -191,7 +191,7 @@ def _is_interesting(text: str) -> bool:
     )
 
 
-def _targets(cell: CellFacts, found: FoundStatement) -> Iterator[Target]:
+def _targets(cell: ParsedCell, found: FoundStatement) -> Iterator[Target]:
     statement = found.statement
     if not isinstance(statement, Smuggle):
         if not statement.level and statement.module:

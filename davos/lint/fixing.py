@@ -7,13 +7,13 @@ import tokenize
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Iterable, NamedTuple, Sequence
 
+from davos.documents.json_positions import source_texts
+from davos.documents.text_notebooks import read_document
 from davos.lint.checker import check_document
-from davos.lint.json_positions import source_texts
-from davos.lint.text_notebooks import read_document
 from davos.source import Source
 
 if TYPE_CHECKING:
-    from davos.lint.diagnostic import Diagnostic, Edit
+    from davos.documents.diagnostic import Diagnostic, Edit
     from davos.lint.settings import Settings
 
 __all__ = ["Fixed", "apply_edits", "apply_fixes", "fix_bytes"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Iterator
 
 from davos.lint.rule import Change, Finding, Repair
-from davos.lint.syntax_rules import UnusedNoqa
-from davos.source import Span
+from davos.lint.rules.syntax import UnusedNoqa
+from davos.span import Span
 
 if TYPE_CHECKING:
-    from davos.lint.analysis import CellFacts
+    from davos.documents.parsed_cell import ParsedCell
     from davos.lint.context import Context
 
 __all__ = ["silence"]
@@ -28,7 +28,7 @@ _CODE = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
 class _Noqa:
     """A comment and its codes with their places; without codes it silences everything."""
 
-    cell: CellFacts
+    cell: ParsedCell
     span: Span
     codes: dict[str, Span]
     used: set[str] = field(default_factory=set)
@@ -65,7 +65,7 @@ def silence(
     return kept
 
 
-def _comments(cell: CellFacts) -> Iterator[_Noqa]:
+def _comments(cell: ParsedCell) -> Iterator[_Noqa]:
     text = cell.source.text
     if "noqa" not in text.lower():
         return

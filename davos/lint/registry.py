@@ -6,16 +6,16 @@ import inspect
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterable, Iterator
 
-from davos.lint import (
-    config_rules,
-    effect_rules,
-    onion_rules,
-    order_rules,
-    plain_import_rules,
-    reproducibility_rules,
-    source_rules,
-    syntax_rules,
-    trust_rules,
+from davos.lint.rules import (
+    config,
+    no_effect,
+    onion,
+    order,
+    plain_imports,
+    reproducibility,
+    sources,
+    syntax,
+    trust,
 )
 
 if TYPE_CHECKING:
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "Selection", "matching", "page", "unknown"]
 
 _FAMILIES = (
-    syntax_rules,
-    onion_rules,
-    effect_rules,
-    order_rules,
-    config_rules,
-    reproducibility_rules,
-    source_rules,
-    plain_import_rules,
-    trust_rules,
+    syntax,
+    onion,
+    no_effect,
+    order,
+    config,
+    reproducibility,
+    sources,
+    plain_imports,
+    trust,
 )
 RULES: dict[str, type[Rule]] = {
     rule.code: rule

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Iterable, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from davos.lint.analysis import CellFacts
+    from davos.documents.diagnostic import Applicability
+    from davos.documents.parsed_cell import ParsedCell
     from davos.lint.context import Context
-    from davos.lint.diagnostic import Applicability
-    from davos.source import Span
+    from davos.span import Span
 
 __all__ = ["Change", "Finding", "Repair", "Rule"]
 
@@ -17,7 +17,7 @@ __all__ = ["Change", "Finding", "Repair", "Rule"]
 class Change(NamedTuple):
     """A span of a cell and what shall stand there; an empty span inserts."""
 
-    cell: CellFacts
+    cell: ParsedCell
     span: Span
     content: str
 
@@ -34,7 +34,7 @@ class Repair(NamedTuple):
 class Finding:
     """What a rule found, while it still counts in offsets."""
 
-    cell: CellFacts
+    cell: ParsedCell
     span: Span
     message: str
     repair: Repair | None = None

@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Mapping
 
+from davos.documents.path_patterns import Patterns
 from davos.exceptions import DavosError
-from davos.lint.patterns import Patterns
 from davos.lint.registry import Selection, matching, unknown
 
 __all__ = ["Settings", "SettingsError", "forget", "load", "read"]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from lsprotocol import types
 
-from davos.lint.diagnostic import Edit
+from davos.documents.diagnostic import Edit
 from davos.lsp.diagnostics import diagnostic
 from davos.lsp.fix_all import fix_all
-from davos.source import Location
+from davos.span import Location
 
 if TYPE_CHECKING:
-    from davos.lint.diagnostic import Diagnostic
-    from davos.lsp.documents import OpenText
-    from davos.lsp.files import File
+    from davos.documents.diagnostic import Diagnostic
     from davos.lsp.fix_all import Check
+    from davos.lsp.open_cells import File
+    from davos.lsp.open_documents import OpenText
 
 __all__ = ["FIX_ALL", "FIX_NOTEBOOK", "KINDS", "Request", "actions"]
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Callable, Iterator, NamedTuple
 
 from lsprotocol import types
 
-from davos.lint.modules import normalized, providers
-from davos.lsp.onion_words import Piece, pieces
-from davos.lsp.onions import Typed, typed_statements
+from davos.distributions.import_names import normalized, providers
+from davos.lsp.typed_statements import Typed, typed_statements
 from davos.onion.options import Effect, Option, OptionTable
+from davos.onion.tolerant_lexer import Piece, pieces
 from davos.onion.validator import TABLES
-from davos.source import Span
+from davos.span import Span
 from davos.syntax.lexer import Lexer
 from davos.syntax.nodes import SmuggleFrom
 
 if TYPE_CHECKING:
-    from davos.lsp.files import OpenCell
-    from davos.lsp.installed import Finder, Found
+    from davos.lsp.installed_versions import Finder, Found
+    from davos.lsp.open_cells import OpenCell
 
 __all__ = ["TRIGGERS", "completions"]
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from davos.lsp.pages import page_uri
+from davos.lsp.doc_links import page_uri
 
 if TYPE_CHECKING:
-    from davos.lint.diagnostic import Diagnostic
-    from davos.lsp.documents import OpenText
-    from davos.lsp.files import File
+    from davos.documents.diagnostic import Diagnostic
+    from davos.lsp.open_cells import File
+    from davos.lsp.open_documents import OpenText
 
 __all__ = ["SOURCE", "by_text", "diagnostic"]
 

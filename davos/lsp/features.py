@@ -19,8 +19,8 @@ from davos.lsp.server import Server
 from davos.lsp.symbols import flat, symbols
 
 if TYPE_CHECKING:
-    from davos.lsp.files import OpenCell
-    from davos.lsp.installed import Finder
+    from davos.lsp.installed_versions import Finder
+    from davos.lsp.open_cells import OpenCell
 
 __all__ = ["make_server", "serve"]
 

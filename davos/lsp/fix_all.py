@@ -9,9 +9,9 @@ from lsprotocol import types
 from davos.lint.fixing import MAX_ROUNDS
 
 if TYPE_CHECKING:
-    from davos.lint.diagnostic import Diagnostic, Edit, Fix
-    from davos.lsp.documents import OpenText
-    from davos.lsp.files import File
+    from davos.documents.diagnostic import Diagnostic, Edit, Fix
+    from davos.lsp.open_cells import File
+    from davos.lsp.open_documents import OpenText
 
 __all__ = ["Check", "fix_all"]
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Iterator
 
 from lsprotocol import types
 
-from davos.lsp.installed import Finder, Found, satisfies
-from davos.lsp.onions import Typed, typed_statements
+from davos.lsp.installed_versions import Finder, Found, satisfies
+from davos.lsp.typed_statements import Typed, typed_statements
 from davos.onion.options import Effect
-from davos.source import Span
+from davos.span import Span
 
 if TYPE_CHECKING:
-    from davos.lsp.files import OpenCell
-    from davos.lsp.onion_words import Piece
+    from davos.lsp.open_cells import OpenCell
     from davos.onion.comment import Onion
     from davos.onion.options import Option
+    from davos.onion.tolerant_lexer import Piece
 
 __all__ = ["hover"]
 

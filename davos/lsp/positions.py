@@ -10,7 +10,8 @@ from typing import Literal
 
 from lsprotocol.types import Position, Range
 
-from davos.source import Location, Source
+from davos.source import Source
+from davos.span import Location
 
 __all__ = ["Encoding", "Text"]
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from lsprotocol.types import Range, SemanticTokensLegend
 
-from davos.lsp.onions import typed_statements
-from davos.source import Span
+from davos.lsp.typed_statements import typed_statements
+from davos.span import Span
 
 if TYPE_CHECKING:
-    from davos.lsp.files import OpenCell
-    from davos.lsp.onions import Typed
+    from davos.lsp.open_cells import OpenCell
+    from davos.lsp.typed_statements import Typed
 
 __all__ = ["LEGEND", "encoded"]
 

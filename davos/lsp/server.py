@@ -16,14 +16,14 @@ from pygls.uris import to_fs_path
 from davos.exceptions import DavosError
 from davos.lint.settings import Settings, SettingsError, forget, load
 from davos.lsp.diagnostics import by_text
-from davos.lsp.documents import Documents
-from davos.lsp.files import File, notebook_file, script_file
-from davos.lsp.installed import Finder, here
+from davos.lsp.installed_versions import Finder, here
+from davos.lsp.open_cells import File, notebook_file, script_file
+from davos.lsp.open_documents import Documents
 from davos.lsp.protocol import Protocol
 
 if TYPE_CHECKING:
-    from davos.lint.diagnostic import Diagnostic
-    from davos.lsp.documents import OpenText
+    from davos.documents.diagnostic import Diagnostic
+    from davos.lsp.open_documents import OpenText
 
 __all__ = ["Server"]
 

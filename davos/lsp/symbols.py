@@ -9,8 +9,8 @@ from lsprotocol import types
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
-    from davos.lint.analysis import FoundStatement
-    from davos.lsp.files import OpenCell
+    from davos.documents.parsed_cell import FoundStatement
+    from davos.lsp.open_cells import OpenCell
     from davos.syntax.nodes import Alias
 
 __all__ = ["flat", "symbols"]

@@ -11,7 +11,8 @@ from davos.onion.parser import load as load_parser
 from davos.onion.parser import parse
 from davos.onion.pip import PIP
 from davos.onion.words import Problem
-from davos.source import Source, Span
+from davos.source import Source
+from davos.span import Span
 
 if TYPE_CHECKING:
     from davos.onion.comment import Onion

@@ -7,9 +7,9 @@ import tempfile
 from dataclasses import dataclass
 from typing import Sequence
 
-from davos.installers.process import capture
-from davos.shim.documents import shimmed
+from davos.shim.masked import shimmed
 from davos.shim.mirror import Mirror
+from davos.subprocesses import capture
 
 __all__ = ["Done", "run_shimmed"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Protocol
 
-from davos.source import Span
+from davos.span import Span
 from davos.syntax.nodes import Alias, Smuggle, SmuggleFrom, Statement
 
 __all__ = ["Binding", "ValidOnion", "compile_statements"]

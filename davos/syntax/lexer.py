@@ -15,7 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Iterator, NamedTuple
 
-from davos.source import Span
+from davos.span import Span
 from davos.syntax.skimmer import NAME, next_candidate
 from davos.syntax.strings import string_end
 

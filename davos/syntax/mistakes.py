@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import AbstractSet
 
-from davos.source import Span
+from davos.span import Span
 from davos.syntax.lexer import END, FUTURE, KEYWORD, Token
 
 __all__ = ["explain"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Union
 
 if TYPE_CHECKING:
-    from davos.source import Span
+    from davos.span import Span
 
 __all__ = ["Alias", "OnionComment", "Smuggle", "SmuggleFrom", "Statement"]
 

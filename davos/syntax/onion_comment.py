@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from davos.source import Span
+from davos.span import Span
 from davos.syntax.nodes import OnionComment
 
 __all__ = ["read_onion_comment"]

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple, Optional, Union
 
 from davos.exceptions import DavosParserError
-from davos.source import Source, Span
+from davos.span import Span
 from davos.syntax.lexer import Lexer, StatementTokens, Token
 from davos.syntax.mistakes import explain
 from davos.syntax.nodes import Alias, OnionComment, Smuggle, SmuggleFrom, Statement
@@ -19,6 +19,8 @@ from davos.syntax.onion_comment import read_onion_comment
 if TYPE_CHECKING:
     from lark.exceptions import UnexpectedToken
     from lark.parsers.lalr_parser_state import ParserState
+
+    from davos.source import Source
 
 __all__ = ["load", "parse", "parse_all"]
 

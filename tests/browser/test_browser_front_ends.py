@@ -12,7 +12,7 @@ MESSAGE = (
     "numpy 1.24.4 is installed; 1.26.4 is still loaded, and cannot be replaced in this process."
 )
 ASK = f"""
-from davos.frontends.restart_prompt import offer_restart
+from davos.frontends.restart.prompt import offer_restart
 answer = offer_restart(get_ipython(), {MESSAGE!r}, "Restarting would rerun 3 cells.")
 print("answer:", answer)
 """

@@ -16,9 +16,9 @@ import pytest
 from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
+from davos.documents.parsed_cell import ParsedCell, analyse
+from davos.documents.text_notebooks import read_document
 from davos.exceptions import DavosError
-from davos.lint.analysis import CellFacts, analyse
-from davos.lint.text_notebooks import read_document
 
 CASES = Path(__file__).parent.parent / "cases" / "convert"
 FILES = sorted(path for path in CASES.iterdir() if path.suffix in {".ipynb", ".py"})
@@ -111,7 +111,7 @@ def imported(document):
     """What a document imports or smuggles, with the names that are bound."""
     found = set()
     for number, cell in enumerate(document.cells):
-        for node, _ in CellFacts(document, cell, number).nodes:
+        for node, _ in ParsedCell(document, cell, number).nodes:
             if isinstance(node, ast.Import):
                 found |= {f"{a.name} as {a.asname}" if a.asname else a.name for a in node.names}
             elif isinstance(node, ast.ImportFrom):

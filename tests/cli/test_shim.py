@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from davos.shim.documents import shimmed
+from davos.shim.masked import shimmed
 
 ANSI = re.compile(r"\x1b(?:\[[0-9;]*m|\(B)")
 CELLS = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from davos.environments import base
+from davos.distributions import index
 from davos.environments.project import NOTEBOOK_FILE, Project, home_folder
 from davos.exceptions import DavosProjectError
 
@@ -128,7 +128,7 @@ def test_the_active_projects_own_entries_are_not_its_base():
     project = Project.find("self")
     project.ensure()
     project.ensure([str(project.site_packages_dir), str(project.prefix / "src" / "x"), *sys.path])
-    text = (project.site_packages_dir / base.BASE_PTH).read_text()
+    text = (project.site_packages_dir / index.BASE_PTH).read_text()
     assert str(project.prefix) not in text
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from davos import configuration
-from davos.environments import record, relocate, search_path, snapshot, trash
+from davos.environments import project_record, relocate, search_path, snapshot, trash
 from davos.environments.project import NOTEBOOK_FILE, AbstractProject, Project
 from davos.exceptions import DavosProjectError
 
@@ -287,7 +287,7 @@ def test_a_rename_that_was_killed_leaves_the_project_to_one_of_its_notebooks(
     found.ensure()
     assert script.name in {path.name for path in (found.prefix / "bin").iterdir()}
     assert (found.prefix / "bin" / "tool").read_text() == f"#!{found.python}\n"
-    assert record.read(found.project_dir).moved_from is None
+    assert project_record.read(found.project_dir).moved_from is None
 
 
 def lose_base(project):

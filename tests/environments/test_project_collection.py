@@ -7,9 +7,9 @@ import time
 import pytest
 
 import davos
-from davos.environments import projects, search_path
+from davos.environments import project_collection, search_path
 from davos.environments.project import NOTEBOOK_FILE, AbstractProject, Project
-from davos.environments.projects import human_size, prunable, survey
+from davos.environments.project_collection import human_size, prunable, survey
 from davos.exceptions import DavosProjectError
 
 
@@ -71,9 +71,9 @@ def test_a_project_can_be_made_and_leaves_no_folder(davos_home):
 
 def test_a_user_may_say_the_folders_name(three):
     gone = three[2]
-    assert projects.existing_project(gone.folder) == gone
-    assert projects.existing_project("/x/gone.ipynb") == gone
-    assert projects.existing_project("nope") is None
+    assert project_collection.existing_project(gone.folder) == gone
+    assert project_collection.existing_project("/x/gone.ipynb") == gone
+    assert project_collection.existing_project("nope") is None
 
 
 def test_prune_removes_what_has_no_notebook_and_what_is_empty(three, capsys):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from davos.environments import names
+from davos.environments import project_names
 from davos.environments.project import NOTEBOOK_FILE, AbstractProject, Project
 from davos.exceptions import DavosProjectError
 
@@ -84,17 +84,17 @@ def test_a_folder_name_of_0_2_3_tells_its_notebooks(tmp_path, files, folder, fou
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text("")
     prefix = str(tmp_path).replace("/", "___")
-    notebooks = names.legacy_notebooks(f"{prefix}___{folder}")
+    notebooks = project_names.legacy_notebooks(f"{prefix}___{folder}")
     assert sorted(notebooks) == sorted(tmp_path / file for file in found)
 
 
 @pytest.mark.parametrize("folder", ["plain", "a___b", "___", "______", ""])
 def test_a_plain_name_is_no_folder_name_of_0_2_3(folder):
-    assert names.legacy_notebooks(folder) == []
+    assert project_names.legacy_notebooks(folder) == []
 
 
 def old_project(notebook, davos_home):
-    folder = davos_home / "projects" / names.legacy_folder(notebook)
+    folder = davos_home / "projects" / project_names.legacy_folder(notebook)
     (folder / "lib").mkdir(parents=True)
     return folder
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from davos.environments import base, search_path, side_folders
+from davos.distributions import index
+from davos.environments import extra_site_folders, search_path
 from davos.environments.project import Project
 
 FINDER = """
@@ -97,7 +98,7 @@ def test_the_base_pth_is_not_run_in_the_kernel(project):
     path = list(sys.path)
     search_path.activate(project)
     assert [entry for entry in sys.path if entry not in path] == [str(project.site_packages_dir)]
-    assert (project.site_packages_dir / base.BASE_PTH).exists()
+    assert (project.site_packages_dir / index.BASE_PTH).exists()
 
 
 def write_editable(project, version, file):
@@ -158,8 +159,8 @@ def odd_entries(tmp_path):
 
 def test_a_project_is_used_whatever_python_passes_over_on_the_path(project, odd_entries, tmp_path):
     (project.site_packages_dir / "a.pth").write_text(f"{tmp_path}\n")
-    at = base.first_site_index()
-    assert sys.path[at] in map(str, base.site_folders())
+    at = index.first_site_index()
+    assert sys.path[at] in map(str, index.site_folders())
     project.ensure()
     search_path.activate(project)
     assert sys.path[at : at + 2] == [str(project.site_packages_dir), str(tmp_path)]
@@ -169,10 +170,10 @@ def test_a_project_is_used_whatever_python_passes_over_on_the_path(project, odd_
 
 
 def test_side_folders_go_on_a_path_with_entries_that_python_passes_over(odd_entries, tmp_path):
-    before, at = list(sys.path), base.first_site_index()
+    before, at = list(sys.path), index.first_site_index()
     side = str(tmp_path / "side")
-    assert side_folders.put_first([side]) == [side]
+    assert extra_site_folders.put_first([side]) == [side]
     assert sys.path == [*before[:at], side, *before[at:]]
-    side_folders.take_away([side])
+    extra_site_folders.take_away([side])
     assert sys.path == before
     del sys.path[: len(odd_entries)]

@@ -17,7 +17,7 @@ import importlib, json, sys
 from dataclasses import asdict
 from davos.environments import search_path
 from davos.environments.project import Project
-from davos.environments.satisfied import satisfies
+from davos.environments.requirement_check import satisfies
 from davos.installers import installer_for
 from davos.onion.comment import Onion, Requirement
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from davos.documents.json_positions import source_texts
 from davos.lint import Settings, apply_fixes, check_document, fix_bytes, read_document
-from davos.lint.json_positions import source_texts
 
 SETTINGS = Settings()
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lsprotocol.types import Position, Range
 
 from davos.lsp.positions import Text
-from davos.source import Location
+from davos.span import Location
 
 ENCODINGS = ["utf-8", "utf-16", "utf-32"]
 TEXTS = st.text(alphabet="ab é🐍\t\f\u2028\r\n\ud800", max_size=30)

@@ -9,7 +9,8 @@ from davos.exceptions import (
     ParserNotImplementedError,
 )
 from davos.onion.validator import validate, validate_text
-from davos.source import Source, Span
+from davos.source import Source
+from davos.span import Span
 from davos.syntax.nodes import OnionComment
 
 

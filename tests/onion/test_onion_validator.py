@@ -7,7 +7,8 @@ from onion_cases import DIGEST, EDITABLES, OPTIONS, REQUIREMENTS
 
 from davos.onion.comment import Requirement
 from davos.onion.validator import location_options, validate, validate_text
-from davos.source import Source, Span
+from davos.source import Source
+from davos.span import Span
 from davos.syntax.nodes import OnionComment
 
 

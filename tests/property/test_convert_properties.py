@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory
-from davos.lint.analysis import CellFacts
-from davos.lint.text_notebooks import read_document
+from davos.documents.parsed_cell import ParsedCell
+from davos.documents.text_notebooks import read_document
 
 INVENTORY = Inventory(
     [], {"six": "six==1.16.0", "attrs": "attrs>=20", "zope-a": "zope.a @ https://x.org/a.zip"}
@@ -71,7 +71,7 @@ def notebook(sources, *, listed, **form):
 def meaning(data):
     """The statements of all cells, imports one by one; without what sets davos up."""
     document = read_document(data, "x.ipynb")
-    facts = [CellFacts(document, cell, number) for number, cell in enumerate(document.cells)]
+    facts = [ParsedCell(document, cell, number) for number, cell in enumerate(document.cells)]
     trees = [one.tree for one in facts]
     if any(isinstance(tree, SyntaxError) for tree in trees):
         return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from davos.exceptions import DavosParserError
-from davos.source import Source, Span
+from davos.source import Source
+from davos.span import Span
 from davos.syntax.nodes import Smuggle
 from davos.syntax.parser import parse, parse_all
 

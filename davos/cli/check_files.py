@@ -1,0 +1,216 @@
+"""Checks many files, in several processes where that pays, and in the order of the files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from davos.cli.input_files import reason
+from davos.documents.text_notebooks import read_document
+from davos.exceptions import DavosError
+from davos.lint.checker import check_document
+from davos.lint.fixing import fix_bytes
+from davos.lint.settings import Settings, load
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
+    from davos.documents.diagnostic import Diagnostic
+
+__all__ = ["Checked", "Job", "check_all", "check_data", "check_file", "progress", "replace_file"]
+
+# Below both of these, starting processes takes longer than the work.
+WORTH_FILES = 400
+WORTH_BYTES = 40_000_000
+CHUNK = 8
+MOST_PROCESSES = 8
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to do with each file; without `settings` those of its own pyproject.toml hold.
+
+    `write` puts fixes into the file, `fix` only computes them.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    settings: Settings | None = None
+    fix: bool = False
+    unsafe: bool = False
+    write: bool = False
+
+    def settings_for(self, path: str) -> Settings:
+        """The settings for a file, the command line's on top."""
+        settings = load(path) if self.settings is None else self.settings
+        given = (self.select, self.ignore, self.extend_select)
+        return settings.overridden(*given) if any(given) else settings
+
+
+@dataclass
+class Checked:
+    """What came of a file: findings, what was fixed, or why it could not be read.
+
+    `before` and `after` are its bytes where fixes changed them.
+    """
+
+    path: str
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    fixed: int = 0
+    before: bytes = b""
+    after: bytes = b""
+    failure: str | None = None
+
+    def keep_only_findings(self) -> Checked:
+        """Without the bytes, for the way to another process."""
+        self.before = self.after = b""
+        return self
+
+
+def check_all(paths: Iterable[str], job: Job) -> Iterator[Checked]:
+    """Check files; the results come in the order of the paths."""
+    paths = iter(paths)
+    first = list(islice(paths, WORTH_FILES))
+    workers = min(os.cpu_count() or 1, MOST_PROCESSES, len(first))
+    if workers == 1 or not _pays(first):
+        for path in _chain(first, paths):
+            yield check_file(path, job)
+        return
+    # What the first file needed is loaded, and the processes inherit it.
+    yield check_file(first.pop(0), job)
+    with _context().Pool(workers, _prepare, (job,)) as pool:
+        yield from pool.imap(_check_in_worker, _chain(first, paths), CHUNK)
+
+
+def _pays(paths: list[str]) -> bool:
+    """Whether there is enough to do for several processes."""
+    return len(paths) >= WORTH_FILES or sum(map(_size, paths)) >= WORTH_BYTES
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - speed
+    except OSError:
+        return 0
+
+
+def check_file(path: str, job: Job) -> Checked:
+    """Check a file, and fix it if that is the job."""
+    try:
+        checked = check_data(path, Path(path).read_bytes(), job)
+        if job.write and checked.after != checked.before:
+            replace_file(path, checked.after)
+    except (OSError, DavosError) as error:
+        return Checked(path, failure=reason(error))
+    return checked
+
+
+def check_data(path: str, data: bytes, job: Job) -> Checked:
+    """Check the bytes of a file; raises `OSError` or `DavosError`."""
+    settings = job.settings_for(path)
+    if not job.fix:
+        return Checked(path, check_document(read_document(data, path), settings))
+    fixed = fix_bytes(data, path, settings, unsafe=job.unsafe)
+    return Checked(path, fixed.remaining, len(fixed.fixed), data, fixed.data)
+
+
+def replace_file(path: str, data: bytes) -> None:
+    """Write a file so that it is never half written, with its permissions; links stay links."""
+    target = os.path.realpath(path)
+    folder, name = os.path.split(target)
+    handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(target).touch()  # a new file gets the usual permissions
+        shutil.copymode(target, temporary)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink()
+        raise
+
+
+# ---- processes ----
+
+_job = Job()
+
+
+def _prepare(job: Job) -> None:
+    global _job  # noqa: PLW0603 - each worker process has its one job
+    _job = job
+
+
+def _check_in_worker(path: str) -> Checked:
+    checked = check_file(path, _job)
+    return checked if _job.fix and not _job.write else checked.keep_only_findings()
+
+
+def _context() -> BaseContext:
+    """Forking is quick and safe here: there are no threads."""
+    import multiprocessing  # noqa: PLC0415 - few files need none
+
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def _chain(first: list[str], rest: Iterator[str]) -> Iterator[str]:
+    yield from first
+    yield from rest
+
+
+# ---- progress ----
+
+
+@contextmanager
+def progress() -> Iterator[_Bar]:
+    """A bar on standard error, from the first second on, if that is a terminal."""
+    bar = _Bar()
+    try:
+        yield bar
+    finally:
+        bar.clear()
+
+
+class _Bar:
+    """`[   ###   ] 120 files`: how many there are is not known before they are walked."""
+
+    WIDTH = 24
+    BLOCK = "###"
+    DELAY = 1.0
+    INTERVAL = 0.1
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.shown = False
+        self.next = time.monotonic() + self.DELAY
+        self.enabled = sys.stderr.isatty()
+
+    def advance(self) -> None:
+        """One file more."""
+        self.done += 1
+        if self.enabled and time.monotonic() >= self.next:
+            self.next = time.monotonic() + self.INTERVAL
+            self._show()
+
+    def _show(self) -> None:
+        self.shown = True
+        way = self.WIDTH - len(self.BLOCK)
+        place = way - abs(self.done // 4 % (2 * way) - way)
+        bar = (" " * place + self.BLOCK).ljust(self.WIDTH)
+        sys.stderr.write(f"\r\x1b[K[{bar}] {self.done} files")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the bar away, for a line of output or at the end."""
+        if self.shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self.shown = False

@@ -1,0 +1,91 @@
+"""The files that a command line names: folders walked, standard input, errors told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from davos.documents import notebook
+from davos.documents.text_notebooks import MARKDOWN, read_document
+from davos.documents.walk import Leave, walk
+from davos.exceptions import DavosError
+
+if TYPE_CHECKING:
+    from davos.documents.notebook import Document
+
+__all__ = ["STDIN", "Files", "complain", "reason"]
+
+STDIN = "-"
+
+
+class Files:
+    """Reads the documents that paths name, each once, in order.
+
+    `failed` says afterwards whether something could not be read; the reason has
+    been written to stderr, and the other files were read all the same. A file
+    that is named is read whatever its name; in a folder, notebooks and `.py` files are,
+    but for those that `.gitignore` names or `leave` says.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        stdin_filename: str = STDIN,
+        leave: Leave | None = None,
+    ) -> None:
+        self._paths = paths
+        self._stdin_filename = stdin_filename
+        self._leave = leave
+        self.failed = False
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Document]:
+        """Read the documents."""
+        for path in self.paths():
+            try:
+                document = self._read(path)
+            except (OSError, DavosError) as error:
+                self.fail(path, reason(error))
+            else:
+                self.count += 1
+                yield document
+
+    def paths(self) -> Iterator[str]:
+        """The files, or `-`, each once."""
+        seen = set()
+        for path in self._paths:
+            for file in self._walk(path) if path != STDIN and Path(path).is_dir() else [path]:
+                key = file if file == STDIN else os.path.abspath(file)  # noqa: PTH100 - folds `..`
+                if key not in seen:
+                    seen.add(key)
+                    yield file
+
+    def fail(self, path: str, message: str) -> None:
+        """Say that a file could not be read."""
+        self.failed = True
+        complain(f"{self._stdin_filename if path == STDIN else path}: {message}")
+
+    def _read(self, path: str) -> Document:
+        data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+        name = self._stdin_filename if path == STDIN else path
+        is_markdown = name.lower().endswith(MARKDOWN)
+        return read_document(data, name) if is_markdown else notebook.decode(data, name)
+
+    def _fail_folder(self, error: OSError) -> None:
+        self.fail(str(error.filename), reason(error))
+
+    def _walk(self, folder: str) -> Iterator[str]:
+        return walk(folder, self._fail_folder, self._leave)
+
+
+def reason(error: Exception) -> str:
+    """Why a file could not be read."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def complain(message: str) -> None:
+    """Write an error message, in the order in which it happened."""
+    sys.stdout.flush()
+    print(f"davos: {message}", file=sys.stderr)

@@ -1,0 +1,52 @@
+"""Import statements: the modules they name, where these come from, and whether they are needed."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator, Union
+
+from davos.documents.python_source import behind_module
+
+if TYPE_CHECKING:
+    from davos.documents.python_source import Scope
+
+__all__ = ["Import", "handles_absence", "is_for_types", "keyword", "modules"]
+
+Import = Union[ast.Import, ast.ImportFrom]
+
+_HANDLERS = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
+
+
+def modules(node: Import) -> Iterator[str]:
+    """The dotted modules that an absolute import names."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif not node.level and node.module:
+        # Of a namespace package, each part may come from elsewhere.
+        parts = [f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*"]
+        yield from parts if node.module == "google" else [node.module]
+
+
+def handles_absence(scope: Scope) -> bool:
+    """Whether it is handled that what is imported there is not installed."""
+    return any(type(outer).__name__ in {"Try", "TryStar"} and _handles(outer) for outer in scope)
+
+
+def is_for_types(scope: Scope) -> bool:
+    """Whether only type checkers see what is imported there."""
+    return any(
+        isinstance(outer, ast.If) and "'TYPE_CHECKING'" in ast.dump(outer.test) for outer in scope
+    )
+
+
+def keyword(text: str, start: int, node: Import) -> int:
+    """The offset of the word `import` in a statement that starts at an offset."""
+    return start if isinstance(node, ast.Import) else behind_module(text, start, node.module)
+
+
+def _handles(block: ast.AST) -> bool:
+    return any(
+        handler.type is None
+        or any(isinstance(n, ast.Name) and n.id in _HANDLERS for n in ast.walk(handler.type))
+        for handler in getattr(block, "handlers", ())
+    )

@@ -1,0 +1,102 @@
+"""A cell as Python's own parser sees it: `smuggle` reads `import`, and no column moves."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import warnings
+from typing import TYPE_CHECKING, Iterator, Sequence
+
+from davos.span import Span
+from davos.syntax.nodes import Smuggle
+from davos.syntax.skimmer import NAME
+
+if TYPE_CHECKING:
+    from davos.source import Source
+    from davos.syntax.nodes import Statement
+
+__all__ = [
+    "Scope",
+    "as_imports",
+    "behind_module",
+    "comments",
+    "keyword",
+    "offset",
+    "parse",
+    "scopes",
+]
+
+_IDENTIFIER = re.compile(NAME)
+_SMUGGLE, _IMPORT = "smuggle", "import "
+
+Scope = tuple[ast.AST, ...]
+"""The nodes around a node, the outermost first."""
+
+
+def keyword(text: str, statement: Statement) -> int:
+    """The offset of a statement's word `smuggle`."""
+    start = statement.span.start
+    return start if isinstance(statement, Smuggle) else behind_module(text, start, statement.module)
+
+
+def behind_module(text: str, start: int, module: str | None) -> int:
+    """The offset of the word behind the module of a `from` statement."""
+    dotted = module.count(".") + 1 if module else 0
+    words = _IDENTIFIER.finditer(text, start + len("from"))
+    return next(word for number, word in enumerate(words) if number == dotted).start()
+
+
+def as_imports(text: str, statements: Sequence[Statement]) -> str:
+    """The text with each smuggle statement as the import of the same width."""
+    pieces: list[str] = []
+    done = 0
+    for statement in statements:
+        start = keyword(text, statement)
+        pieces += text[done:start], _IMPORT
+        done = start + len(_SMUGGLE)
+    return "".join((*pieces, text[done:]))
+
+
+def parse(text: str) -> ast.Module:
+    """Parse a text; its warnings (invalid escapes) are none of ours. Raises `SyntaxError`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(str(error)) from None
+
+
+def offset(source: Source, row: int, column: int) -> int:
+    """The offset of a place as `ast` tells it: row from 1, column in bytes from 0."""
+    line = source.line(row)
+    if not line.isascii():
+        column = len(line.encode()[:column].decode(errors="ignore"))
+    return source.line_starts[row - 1] + column
+
+
+def scopes(tree: ast.AST, around: Scope = ()) -> Iterator[tuple[ast.AST, Scope]]:
+    """Every node below a node, in the order of the text, with what is around it."""
+    stack = [(tree, around)]
+    while stack:
+        node, outer = stack.pop()
+        if outer or node is not tree:
+            yield node, outer
+        inner = (*outer, node)
+        stack.extend((child, inner) for child in reversed(list(ast.iter_child_nodes(node))))
+
+
+def comments(source: Source, text: str) -> list[Span]:
+    """The comments of a text, up to where it can no longer be read."""
+    found = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                start = source.line_starts[row - 1] + column
+                found.append(Span(start, start + len(token.string)))
+    except (tokenize.TokenError, SyntaxError, IndexError):
+        pass
+    return found

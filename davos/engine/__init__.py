@@ -1,0 +1,1 @@
+"""One smuggle: provide the distribution, reload what changed, bind the name."""

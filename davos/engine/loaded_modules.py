@@ -1,0 +1,229 @@
+"""Which loaded modules are whose: of a distribution, of another copy, of the user."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, AbstractSet, Any, FrozenSet, Mapping, Sequence, Tuple
+
+from davos.distributions.index import distributions, entries, find_distribution
+from davos.distributions.standard_library import is_standard
+from davos.engine.reload_plan import LoadedModule, is_owned, modules_in
+from davos.environments.requirement_check import dependencies
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
+    from davos.distributions.distribution import Distribution
+
+__all__ = [
+    "Contents",
+    "contents",
+    "found_file",
+    "is_among",
+    "is_current",
+    "is_there",
+    "loaded_from_elsewhere",
+    "owned_by",
+    "unchanged",
+]
+
+
+def is_current(top: str) -> bool:
+    """Whether a loaded top-level module is the one that an import would find now."""
+    spec = getattr(sys.modules[top], "__spec__", None)
+    found = next(filter(None, (_find_spec(finder, top) for finder in sys.meta_path)), None)
+    return spec is None or found is None or spec.origin == found.origin
+
+
+def found_file(top: str) -> str | None:
+    """The file that an import of a top-level module would load now."""
+    specs = (_find_spec(finder, top) for finder in sys.meta_path)
+    spec = next(filter(None, specs), None)
+    return spec.origin if spec is not None and spec.has_location else None
+
+
+def _find_spec(finder: Any, top: str) -> ModuleSpec | None:
+    find_spec = getattr(finder, "find_spec", None)
+    found: ModuleSpec | None = None if find_spec is None else find_spec(top, None)
+    return found
+
+
+def is_among(module: LoadedModule, files: AbstractSet[str]) -> bool:
+    """Whether a module was loaded from one of some files."""
+    file = module.file or ""
+    return file in files or os.path.realpath(file) in files
+
+
+def is_there(top: str, distribution: Distribution) -> bool:
+    """Whether any file that a distribution brings for a top-level module exists."""
+    folder = distribution.location / top
+    own = (f"{folder}{os.sep}", f"{folder}.")
+    return any(Path(file).exists() for file in distribution.files if file.startswith(own))
+
+
+def loaded_from_elsewhere(
+    folder: Path,
+    asked: Distribution,
+    loaded: Sequence[LoadedModule],
+) -> list[Distribution]:
+    """The dependencies in a project's folder whose loaded modules come from elsewhere."""
+    try:
+        held = {path.name.partition(".")[0] for path in folder.iterdir()}
+    except OSError:
+        return []
+    own = f"{folder}{os.sep}"
+    others = {
+        module.name
+        for module in loaded
+        if module.name in held and module.file and not module.file.startswith(own)
+    }
+    if not others:
+        return []
+    needed = dependencies(asked)
+    return [
+        dist
+        for dist in distributions([str(folder)])
+        if dist.normalized_name in needed and not others.isdisjoint(dist.modules)
+    ]
+
+
+def owned_by(changed: Sequence[Distribution]) -> dict[str, set[str]]:
+    """By distribution, the names of the modules of changed ones, in any copy on the path."""
+    copies = [
+        (dist.name, copy, folder)
+        for dist in changed
+        for folder in entries()
+        for copy in [find_distribution(dist.name, [folder])]
+        if copy is not None
+    ]
+    files = {file for _, copy, _ in copies for file in copy.files}
+    owned: dict[str, set[str]] = {dist.name: set() for dist in changed}
+    for name, copy, folder in copies:
+        owned[name].update(modules_in(copy.files, [folder]))
+    tops = {module.partition(".")[0] for names in owned.values() for module in names}
+    foreign = {top for top in tops if _is_foreign(top, files)}
+    for dist in changed:
+        # An editable distribution's files are elsewhere; a namespace package has no file.
+        names = {*owned[dist.name], *filter(_has_file, dist.modules)}
+        owned[dist.name] = {name for name in names if name.partition(".")[0] not in foreign}
+    return owned
+
+
+def _has_file(top: str) -> bool:
+    return bool(getattr(sys.modules.get(top), "__file__", None))
+
+
+def _is_foreign(top: str, files: AbstractSet[str]) -> bool:
+    """Whether a loaded top-level module only has the name of one among some files.
+
+    Distributions ship `tests`, `utils`, `pathlib` ...; what an import would find in front
+    of them stays.
+    """
+    if top == "__main__" or is_standard(top):
+        return True
+    file = getattr(sys.modules.get(top), "__file__", None)
+    if file is None or is_among(LoadedModule(top, file), files):
+        return False
+    return is_current(top)
+
+
+Contents = FrozenSet[Tuple[str, str]]
+
+_NATIVE = re.compile(r"\.(?:so|pyd|dll|dylib)(?:\.\d+)*$")
+
+
+def contents(
+    loaded: Sequence[LoadedModule],
+    folders: Sequence[str],
+    versions: Mapping[str, str],
+) -> dict[str, Contents]:
+    """What some folders hold of loaded distributions with compiled modules, by name.
+
+    Taken before an installer replaces them. `versions` are those known to be in memory;
+    where another one is on disk, the files are not those that were loaded.
+    """
+    roots = tuple(f"{folder}{os.sep}" for folder in folders)
+    compiled = (module for module in loaded if module.compiled and module.file)
+    tops = {one.name.partition(".")[0] for one in compiled if (one.file or "").startswith(roots)}
+    if not tops:
+        return {}
+    return {
+        dist.normalized_name: _contents_of(dist)
+        for dist in distributions(folders)
+        if versions.get(dist.normalized_name, dist.version) == dist.version
+        and not tops.isdisjoint(dist.modules)
+    }
+
+
+def unchanged(
+    distribution: Distribution,
+    loaded: Sequence[LoadedModule],
+    before: Mapping[str, Contents],
+) -> set[str]:
+    """The loaded modules of a distribution that need not give way to those on disk.
+
+    All of them if the distribution is the same, byte for byte; the compiled ones if all its
+    compiled files are, shared libraries included. `before` is what `contents` found.
+    Judged by the hashes in RECORD ("Recording installed projects"), which pip verifies.
+    """
+    owned = owned_by([distribution])[distribution.name]
+    modules = [module for module in loaded if module.file and is_owned(module.name, owned)]
+    old, new = _loaded_contents(distribution, modules, before), _contents_of(distribution)
+    if not old or not new:
+        return set()
+    if old == new:
+        return {module.name for module in modules}
+    if _natives(old) != _natives(new):
+        return set()
+    return {module.name for module in modules if module.compiled}
+
+
+def _loaded_contents(
+    distribution: Distribution,
+    modules: Sequence[LoadedModule],
+    before: Mapping[str, Contents],
+) -> Contents:
+    """What the copy held that modules were loaded from; nothing if that is not known."""
+    for folder in entries():
+        root = f"{folder}{os.sep}"
+        if all(module.file and module.file.startswith(root) for module in modules):
+            if folder == str(distribution.location):
+                return before.get(distribution.normalized_name, frozenset())
+            copy = find_distribution(distribution.name, [folder])
+            return frozenset() if copy is None else _contents_of(copy)
+    return frozenset()
+
+
+def _contents_of(distribution: Distribution) -> Contents:
+    """The files of a distribution below site-packages, its metadata aside, and their hashes.
+
+    RECORD may leave hashes out; what is then read is what is on disk. Nothing if that fails.
+    """
+    rows = csv.reader(distribution.read("RECORD").splitlines())
+    found = frozenset(
+        (row[0], row[1] or _digest(os.path.join(distribution.location, row[0])))  # noqa: PTH118
+        for row in rows
+        if len(row) > 1 and _is_content(row[0])
+    )
+    return found if all(digest for _, digest in found) else frozenset()
+
+
+def _digest(file: str) -> str:
+    try:
+        with open(file, "rb") as opened:  # noqa: PTH123 - paths are text here
+            return hashlib.sha256(opened.read()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _is_content(name: str) -> bool:
+    return not (name.startswith("../") or "__pycache__" in name or ".dist-info/" in name)
+
+
+def _natives(files: Contents) -> Contents:
+    return frozenset((name, digest) for name, digest in files if _NATIVE.search(name))

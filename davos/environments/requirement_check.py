@@ -1,0 +1,282 @@
+"""Whether what is installed meets a requirement, judged by metadata alone.
+
+Judged as pip judges an installed distribution: the whole specifier, pre-releases
+allowed (`pip._internal.resolution.resolvelib.candidates`), the requirements of the
+extras asked for, and the recorded origin for a URL or repository (PEP 610).
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Sequence
+from urllib.parse import parse_qs, urlsplit
+
+from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion
+
+from davos.distributions import index
+
+if TYPE_CHECKING:
+    from davos.distributions.distribution import DirectUrl, Distribution
+    from davos.onion.comment import Requirement
+
+__all__ = ["Conflict", "Verdict", "conflicts", "dependencies", "needed", "satisfies"]
+
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_COMMIT = re.compile(r"[0-9a-fA-F]{40}")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a requirement is met, by what, and if not, why not.
+
+    True in a condition if nothing has to be installed. `ignored` says that the
+    requirement's marker is false here: pip ignores it, so there is nothing to install
+    and `distribution` is whatever is there.
+    """
+
+    distribution: Distribution | None
+    reason: str = ""
+    ignored: bool = False
+
+    def __bool__(self) -> bool:
+        return not self.reason
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An installed distribution whose own requirement another one does not meet."""
+
+    name: str
+    version: str
+    requirement: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version} requires {self.requirement}, but {self.found}"
+
+
+def satisfies(requirement: Requirement, path: Sequence[str] | None = None) -> Verdict:
+    """Whether a search path (default `sys.path`) already holds what is required.
+
+    A local path, a branch or a tag is never satisfied by metadata: what it
+    stands for may have changed.
+    """
+    found = _find(requirement, path)
+    if requirement.marker and not _matches(requirement.marker, ""):
+        return Verdict(found, ignored=True)
+    reason = _why_not(requirement, found)
+    if not reason and found is not None:
+        reason = _missing_extras(found, requirement.extras, path, set())
+    return Verdict(found, reason)
+
+
+def conflicts(names: Iterable[str], path: Sequence[str] | None = None) -> list[Conflict]:
+    """What the installed distributions `names` break: requirements on them not met.
+
+    Includes their own unmet requirements. `names` are those just installed;
+    requirements among the others are none of our business.
+    """
+    changed: set[str] = {canonicalize_name(name) for name in names}
+    return [
+        conflict
+        for distribution in index.distributions(path)
+        for conflict in _conflicts_of(distribution, changed, path)
+    ]
+
+
+def _find(requirement: Requirement, path: Sequence[str] | None) -> Distribution | None:
+    if requirement.name:
+        return index.find_distribution(requirement.name, path)
+    if not requirement.url:
+        return None
+    wanted = _bare(requirement.url)
+    return next(
+        (
+            found
+            for found in index.distributions(path)
+            if found.direct_url and _bare(found.direct_url.url) == wanted
+        ),
+        None,
+    )
+
+
+def dependencies(distribution: Distribution, path: Sequence[str] | None = None) -> set[str]:
+    """Normalised names of what a distribution requires, also indirectly.
+
+    Those of extras and of other platforms are among them.
+    """
+    return _reached(distribution, path, lambda _: True)
+
+
+def needed(distribution: Distribution, path: Sequence[str] | None = None) -> set[str]:
+    """Normalised names of what a distribution needs here, also indirectly; no extras."""
+    return _reached(distribution, path, _applies)
+
+
+def _reached(
+    distribution: Distribution, path: Sequence[str] | None, counts: Callable[[str], bool]
+) -> set[str]:
+    """Normalised names of what a distribution reaches by those of its requirements that count."""
+    names: set[str] = set()
+    waiting = [distribution]
+    while waiting:
+        required = {_name_of(text) for text in waiting.pop().requires if counts(text)} - names
+        names |= required
+        found = (index.find_distribution(name, path) for name in required)
+        waiting.extend(one for one in found if one is not None)
+    return names
+
+
+def _applies(text: str) -> bool:
+    """Whether a requirement's marker holds without any extra."""
+    try:
+        marker = Pep508(text).marker
+    except InvalidRequirement:
+        return False
+    return marker is None or _matches(str(marker), "")
+
+
+def _why_not(requirement: Requirement, found: Distribution | None) -> str:
+    if requirement.path is not None or (requirement.editable and not requirement.vcs):
+        return "a local path is installed anew"
+    if found is None:
+        return f"{requirement.name or requirement.url} is not installed"
+    if requirement.vcs is not None:
+        return _other_commit(requirement, found)
+    if requirement.url is not None:
+        return _other_archive(requirement.url, found)
+    if not _contains(requirement.specifier, found.version):
+        return f"{found.name} {found.version} is not {requirement.specifier}"
+    return ""
+
+
+def _contains(specifier: str, version: str) -> bool:
+    try:
+        return SpecifierSet(specifier).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return specifier == f"==={version}"
+
+
+def _other_commit(requirement: Requirement, found: Distribution) -> str:
+    recorded = found.direct_url
+    if not _COMMIT.fullmatch(requirement.ref or ""):
+        return f"{requirement.ref or 'the default branch'} may have moved"
+    if recorded is None or recorded.commit is None:
+        return f"{found.name} {found.version} does not come from a repository"
+    same = (
+        recorded.vcs == requirement.vcs
+        and recorded.commit.lower() == (requirement.ref or "").lower()
+        and recorded.subdirectory == requirement.subdirectory
+        and _bare(recorded.url) == _bare(requirement.url or "")
+    )
+    return "" if same else f"{found.name} was built from {recorded.url} at {recorded.commit}"
+
+
+def _other_archive(url: str, found: Distribution) -> str:
+    recorded = found.direct_url
+    if recorded is None or _bare(recorded.url) != _bare(url):
+        return f"{found.name} {found.version} was not installed from {url}"
+    wanted = parse_qs(urlsplit(url).fragment)
+    if recorded.subdirectory != next(iter(wanted.get("subdirectory", ())), None):
+        return f"{found.name} was built from another subdirectory"
+    if _other_hash(wanted, recorded):
+        return f"{found.name} was installed from an archive with another hash"
+    return ""
+
+
+def _other_hash(wanted: dict[str, list[str]], recorded: DirectUrl) -> bool:
+    shared = set(wanted) & {"md5", "sha1", "sha224", "sha256", "sha384", "sha512"}
+    return any(recorded.hashes.get(key, "").lower() != wanted[key][0].lower() for key in shared)
+
+
+def _bare(url: str) -> str:
+    """A URL without `git+`, credentials, ref and fragment, as PEP 610 records it."""
+    parts = urlsplit(re.sub(r"^\w+\+", "", url))
+    path = parts.path
+    if re.match(r"\w+\+", url):
+        path = path.rsplit("@", 1)[0]
+    host = parts.netloc.rsplit("@", 1)[-1].lower()
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme.lower()}://{host}{path.rstrip('/')}{query}"
+
+
+def _missing_extras(
+    found: Distribution,
+    extras: Iterable[str],
+    path: Sequence[str] | None,
+    seen: set[tuple[str, str]],
+) -> str:
+    """Why the requirements of some extras are not met, or an empty text."""
+    for extra in extras:
+        key = (found.normalized_name, canonicalize_name(extra))
+        if key in seen:
+            continue
+        seen.add(key)
+        for required in _required_by_extra(found, extra):
+            reason = _unmet(required, path)
+            there = index.find_distribution(required.name, path)
+            if not reason and there is not None:
+                reason = _missing_extras(there, sorted(required.extras), path, seen)
+            if reason:
+                return f"{found.name}[{extra}] needs {required}: {reason}"
+    return ""
+
+
+def _required_by_extra(found: Distribution, extra: str) -> Iterator[Pep508]:
+    for required in _requirements(found.requires):
+        marker = required.marker
+        if marker and _matches(str(marker), extra) and not _matches(str(marker), ""):
+            required.marker = None
+            yield required
+
+
+def _name_of(requirement: str) -> str:
+    match = _NAME.match(requirement)
+    return canonicalize_name(match[0]) if match else ""
+
+
+def _requirements(texts: Iterable[str]) -> Iterator[Pep508]:
+    for text in texts:
+        with suppress(InvalidRequirement):  # old metadata; pip skips it, too
+            yield Pep508(text)
+
+
+def _unmet(required: Pep508, path: Sequence[str] | None) -> str:
+    there = index.find_distribution(required.name, path)
+    if there is None:
+        return f"{required.name} is not installed"
+    if required.url is None and not _contains(str(required.specifier), there.version):
+        return f"{there.name} {there.version} is installed"
+    return ""
+
+
+def _conflicts_of(
+    distribution: Distribution,
+    changed: set[str],
+    path: Sequence[str] | None,
+) -> Iterator[Conflict]:
+    mine = distribution.normalized_name in changed
+    about = distribution.requires
+    if not mine:  # parsing them all would take longer than the rest of an install's checks
+        about = [text for text in about if _name_of(text) in changed]
+    for required in _requirements(about):
+        if required.marker and not _matches(str(required.marker), ""):
+            continue
+        required.marker = None
+        reason = _unmet(required, path)
+        if reason:
+            yield Conflict(distribution.name, distribution.version, str(required), reason)
+
+
+def _matches(marker: str, extra: str) -> bool:
+    try:
+        return Marker(marker).evaluate({"extra": extra})
+    except (InvalidMarker, UndefinedEnvironmentName):
+        return True

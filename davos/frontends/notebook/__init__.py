@@ -1,0 +1,1 @@
+"""IPython: the input transformer and the help while typing."""

@@ -1,0 +1,153 @@
+"""davos in an IPython shell: a notebook's kernel or a terminal.
+
+Source: IPython's "Writing IPython extensions"; `cells` and `typing_help` name theirs.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Callable
+from weakref import WeakKeyDictionary
+
+from davos.asking import ask, has_terminal
+from davos.configuration import Binding, Config
+from davos.exceptions import DavosConfigError
+from davos.frontends import detect
+from davos.frontends.notebook.input_transformer import cells_of
+from davos.frontends.notebook.typing_help import help_with
+from davos.frontends.restart.execution_log import CellLog
+from davos.frontends.session import Session
+from davos.frontends.status import status_for
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from davos.engine.rerun import Restarter
+
+__all__ = ["IPythonFrontend", "install"]
+
+# Since 3.10 CPython finds words of up to five letters fastest (`FASTSEARCH` in fastsearch.h).
+_MARK = "smugg" if sys.version_info >= (3, 10) else "smuggle"
+
+
+class IPythonFrontend:
+    """The engine's `Frontend` in an IPython shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+        self.cells = CellLog()
+        cell = (lambda: shell.execution_count) if detect.is_kernel(shell) else None
+        self.status = status_for(cell).show
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """The user's global namespace."""
+        namespace: dict[str, Any] = self.shell.user_ns
+        return namespace
+
+    def show(self, text: str) -> None:
+        """Print a line, at once."""
+        print(text, flush=True)
+
+    def confirm(self, question: str) -> bool | None:
+        """Ask below the cell, or on the terminal; None where nobody can answer."""
+        return ask(question) if detect.is_kernel(self.shell) or has_terminal() else None
+
+    @property
+    def restarter(self) -> Restarter:
+        """How to start this shell anew."""
+        from davos.frontends.restart.unavailable import NoRestarter  # noqa: PLC0415 - at the first smuggle
+
+        if detect.is_colab(self.shell):
+            return NoRestarter("choose Runtime > Restart session, then run the cells again")
+        if detect.is_kernel(self.shell):
+            from davos.frontends.restart.kernel import KernelRestarter  # noqa: PLC0415 - likewise
+
+            return KernelRestarter(self.shell, self.cells)
+        return NoRestarter("restart IPython to use the new one")
+
+
+class Activation:
+    """Whether cells are translated and `smuggle` is in the user's namespace."""
+
+    def __init__(self, shell: InteractiveShell, smuggle: Callable[..., None]) -> None:
+        self.shell = shell
+        self.smuggle = smuggle
+        self.cells = cells_of(shell, self.translate)
+
+    @property
+    def active(self) -> bool:
+        """Whether cells are translated."""
+        return self.cells.hooked
+
+    def set(self, active: bool) -> None:  # noqa: FBT001 - a config field's value
+        """Turn smuggle statements on or off; the next cell is the first affected."""
+        namespace = self.shell.user_ns
+        if active:
+            namespace["smuggle"] = self.smuggle
+            self.cells.hook()
+            return
+        self.cells.unhook()
+        if namespace.get("smuggle") == self.smuggle:
+            del namespace["smuggle"]
+
+    def translate(self, text: str) -> str:
+        """Turn a cell's smuggle statements into calls; other cells come back as they are."""
+        if _MARK not in text:
+            return text
+        try:
+            translated = _translator()(text, filename="<cell>")
+        except SyntaxError as error:
+            error.filename = _cell_name(self.shell, text)
+            raise
+        if translated is not text:
+            # %reset -f empties the namespace, and importing davos again runs nothing.
+            self.shell.user_ns.setdefault("smuggle", self.smuggle)
+        return translated
+
+
+@lru_cache(maxsize=1)
+def _translator() -> Callable[..., str]:
+    from davos.translate import translate  # noqa: PLC0415 - at the first smuggle only
+
+    return translate
+
+
+def _cell_name(shell: InteractiveShell, text: str) -> str:
+    """The name under which tracebacks show a cell, with its lines in `linecache`."""
+    name: str = shell.compile.cache(text, shell.execution_count)
+    return name
+
+
+def _refuse_on_colab(value: object) -> bool:
+    if value:
+        raise DavosConfigError("auto_rerun", "does not work on Colab: its runtime restarts itself")
+    return False
+
+
+_installed: WeakKeyDictionary[InteractiveShell, tuple[Session, Activation]] = WeakKeyDictionary()
+
+
+def install(shell: InteractiveShell, settings: Config) -> Session:
+    """Make davos work in a shell, and activate it.
+
+    `davos.config` governs the shell that came last; the cells of an earlier one stay
+    translated, and go on to bind its own names.
+    """
+    if shell not in _installed:
+        frontend = IPythonFrontend(shell)
+        session = Session(frontend, settings, detect.default_project(shell))
+        _installed[shell] = session, Activation(shell, session.smuggle)
+        help_with(shell)
+        if detect.is_kernel(shell) and not detect.is_colab(shell):
+            frontend.cells.attend(shell)
+        session.start()
+    session, activation = _installed[shell]
+    session.govern()
+    settings.establish(environment=detect.environment(shell), ipython_shell=shell)
+    settings.bind(active=Binding(lambda: activation.active, activation.set))
+    if detect.is_colab(shell):
+        settings.bind(auto_rerun=Binding(lambda: False, lambda _: None, _refuse_on_colab))
+    activation.set(True)
+    return session

@@ -1,0 +1,1 @@
+"""Start the interpreter anew and run again what ran before."""

@@ -1,0 +1,246 @@
+"""Restart an IPython kernel in place: its own process becomes a new kernel (`execve`).
+
+The front end sees one long cell: ports, keys and process id stay, `davos.frontends.restart.replay`
+runs the earlier cells again, unseen, and answers the request that is being handled now.
+Sources: ipykernel's `Kernel` (6.4 to 7.4), "Messaging in Jupyter", `os.execve`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, AbstractSet, Any, Iterator, NoReturn, Sequence
+
+from davos.distributions.index import find_distribution
+from davos.engine.call_site import issued, statement_frame
+from davos.engine.rerun import Place, Rerun
+from davos.environments.requirement_check import needed
+from davos.frontends.restart import fallback, replay, requests
+from davos.frontends.restart.execution_log import CellLog, listing, summary
+from davos.frontends.restart.process import (
+    FLAGS,
+    argument_list,
+    end_children,
+    obstacle,
+    starting_environment,
+)
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+__all__ = ["KernelRestarter"]
+
+_AGAIN = "restart the kernel and run the notebook again to use the new one"
+
+
+class KernelRestarter:
+    """The engine's `Restarter` in a Jupyter kernel."""
+
+    def __init__(self, shell: InteractiveShell, log: CellLog) -> None:
+        self._shell: Any = shell
+        self._log = log
+        self._let_go = False
+
+    @property
+    def _replay(self) -> Any:
+        """The replay that this process began with, if it did (`davos.frontends.restart.replay`)."""
+        return sys.modules.get(replay.NAME)
+
+    @property
+    def carried(self) -> Rerun:
+        """See `Restarter`."""
+        if self._replay is None:
+            return Rerun()
+        carried = Rerun.from_json(self._replay.state["rerun"])
+        return carried if self._is_pending else carried.answered()
+
+    @property
+    def _is_pending(self) -> bool:
+        """Whether the request that asked for the last restart is still to be answered."""
+        return self._replay is not None and self._replay.phase != replay.DONE
+
+    @property
+    def pins_hold(self) -> bool:
+        """See `Restarter`."""
+        return self._is_pending and not self._let_go
+
+    @property
+    def replaying(self) -> bool:
+        """See `Restarter`."""
+        return self._replay is not None and self._replay.phase == replay.REPLAYING
+
+    def let_go(self) -> None:
+        """See `Restarter`."""
+        self._let_go = True
+
+    def own_packages(self) -> AbstractSet[str]:
+        """See `Restarter`: ipykernel, and what it needs."""
+        kernel = find_distribution("ipykernel")
+        return {"ipykernel"} if kernel is None else {"ipykernel", *needed(kernel)}
+
+    def obstacle(self) -> str | None:
+        """See `Restarter`."""
+        return obstacle(_AGAIN, self._reasons)
+
+    def _reasons(self) -> dict[str, bool]:
+        kernel = self._shell.kernel
+        argv = list(getattr(kernel.parent, "argv", ()))
+        begun_with = argument_list()[-len(argv) :]
+        return {
+            "this is a process forked from the kernel": os.getpid() != kernel.session.pid,
+            "Python was started with -E or -I": bool(sys.flags.ignore_environment),
+            "it is no kernel of ipykernel 6.4 or newer": not requests.is_known(kernel),
+            "another program started the kernel within itself": not argv or argv != begun_with,
+        }
+
+    def place(self, text: str) -> Place:
+        """See `Restarter`."""
+        return Place(statement_frame().f_lineno, text)
+
+    def preview(self) -> str:
+        """See `Restarter`."""
+        return listing(self._cells())
+
+    def offer(self, message: str) -> bool | None:
+        """See `Restarter`."""
+        from davos.frontends.restart.prompt import offer_restart  # noqa: PLC0415 - seldom needed
+
+        return offer_restart(
+            self._shell, message, f"Restarting runs {summary(self._cells())} again."
+        )
+
+    def _cells(self) -> list[dict[str, Any]]:
+        return self._log.before(self._shell)
+
+    def go(self, rerun: Rerun) -> NoReturn:
+        """See `Restarter`."""
+        folder = Path(tempfile.mkdtemp(prefix="davos-rerun-"))
+        try:
+            if os.pathsep in str(folder):  # PYTHONPATH cannot name it
+                raise OSError(f"the folder for temporary files has a {os.pathsep} in its name")
+            shutil.copyfile(replay.__file__, folder / f"{replay.NAME}.py")
+            self._become(folder, rerun)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _become(self, folder: Path, rerun: Rerun) -> NoReturn:
+        """Leave the state in the folder, and be a kernel that replays it."""
+        environment = starting_environment()
+        variables = {
+            # debugpy, which ipykernel imports, warns of frozen modules into the cell.
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, [str(folder), environment.get("PYTHONPATH")]),
+            ),
+        }
+        before = {name: environment.get(name) for name in variables}
+        state = self._state(rerun)
+        state.update(
+            flags=FLAGS,
+            environment=environment,
+            variables=before,
+            fallback=fallback.VARIABLE,
+        )
+        _write(folder / replay.STATE, state)
+        variables[fallback.VARIABLE] = fallback.source(
+            requests.present(self._shell.kernel),
+            state["session"],
+            str(folder),
+            before,
+            FLAGS,
+        )
+        arguments = [*argument_list(), *FLAGS]
+        end_children()
+        self._shell.history_manager.writeout_cache()
+        # Nothing slow from here on: a request that comes after the last look is lost.
+        with _in_folder(self._shell.starting_dir), _waiting(self._shell.kernel) as queued:
+            self._keep(folder, state, queued)
+            with _released_output(self._shell.kernel):
+                late = requests.drain_rest(self._shell.kernel)
+                if late:
+                    queued.extend(late)
+                    self._keep(folder, state, queued)
+                os.execve(sys.executable, arguments, {**environment, **variables})  # noqa: S606 - no shell
+
+    @staticmethod
+    def _keep(folder: Path, state: dict[str, Any], queued: list[list[bytes]]) -> None:
+        _write(folder / replay.STATE, {**state, "queued": [_encoded(one) for one in queued]})
+
+    def _state(self, rerun: Rerun) -> dict[str, Any]:
+        kernel = self._shell.kernel
+        cells = self._cells()
+        port = kernel._recorded_ports.get("iopub_port", 0)  # noqa: SLF001 - ipykernel offers no other
+        return {
+            "rerun": rerun.as_json(),
+            "note": rerun.note,
+            "told": f"restarted the kernel and ran {summary(cells)} again",
+            "quiet": not rerun.note,
+            "warnings": self._warnings(),
+            "session": kernel.session.session,
+            "request": _encoded(requests.present(kernel)),
+            "queued": [],
+            "cells": cells,
+            "number": self._log.present(self._shell),
+            "port": port,
+            "listeners": replay.established(port) or 0,
+        }
+
+    def _warnings(self) -> list[Sequence[Any]]:
+        """Those that the cell has shown, also before an earlier restart for it."""
+        earlier = self._replay.state["warnings"] if self._is_pending else []
+        return [*earlier, *issued]
+
+
+def _encoded(frames: list[bytes]) -> list[str]:
+    return [base64.b64encode(frame).decode() for frame in frames]
+
+
+def _write(path: Path, state: dict[str, Any]) -> None:
+    """Write a file that only its owner can read (the folder, too, is private)."""
+    path.touch(0o600)
+    path.write_text(json.dumps(state), "utf-8")
+
+
+@contextmanager
+def _in_folder(path: str) -> Iterator[None]:
+    before = os.open(".", os.O_RDONLY)  # it may have been removed
+    try:
+        os.chdir(path)
+        yield
+    finally:
+        os.fchdir(before)
+        os.close(before)
+
+
+@contextmanager
+def _waiting(kernel: Any) -> Iterator[list[list[bytes]]]:
+    """The requests that wait, uninterrupted; they go on waiting if the block ends."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    queued = requests.drain(kernel)
+    try:
+        yield queued
+    finally:
+        requests.put_back(kernel, queued)
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _released_output(kernel: Any) -> Iterator[None]:
+    """Send what was printed; give descriptors 1 and 2 to whoever started the kernel."""
+    replay.flush(kernel)
+    with ExitStack() as stack:
+        for descriptor, stream in replay.streams(kernel).items():
+            original = getattr(stream, "_original_stdstream_copy", None)
+            if original is not None:
+                captured = os.dup(descriptor)
+                os.dup2(original, descriptor)
+                stack.callback(os.close, captured)
+                stack.callback(os.dup2, captured, descriptor)
+        yield

@@ -1,0 +1,398 @@
+"""What a kernel does after davos restarted it in place: the earlier cells, then the request.
+
+`davos.frontends.restart.kernel` copies this file beside the state that it leaves, and has the new
+process load the copy as an IPython extension. It imports nothing of davos, which may not be
+importable before the notebook's own cells have run; the front end must get its answer
+all the same. The copy stays in `sys.modules` under `NAME`: davos asks it for the pins.
+
+Sources: ipykernel's `Kernel` (6.4 to 7.4), "Messaging in Jupyter", IPython's "Writing IPython
+extensions".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import inspect
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+import warnings
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, Callable, Iterator
+
+NAME = "davos_rerun"
+STATE = "state.json"
+
+REPLAYING, ANSWERING, DONE = "replaying", "answering", "done"
+
+# Messages on IOPub that show something; a replay shows nothing (Jupyter messaging).
+_DISPLAYING = {"display_data", "update_display_data", "execute_result"}
+_SHOWING = {*_DISPLAYING, "stream", "error", "clear_output"}
+# A front end's sockets come back after ZeroMQ's reconnect interval of 0.1 to 0.2 s.
+_RECONNECT_SECONDS = 0.3
+_MAX_RECONNECT_SECONDS = 3.0
+_SUBSCRIBE_SECONDS = 0.1
+_PIPE_SECONDS = 1.0
+# Unit separator; ipykernel repeats it on the terminal of its server.
+_MARK = "\x1f"
+
+# What `davos.frontends.restart.kernel` left, where the replay is, and the requests still to answer.
+state: dict[str, Any] = {}
+phase: str = DONE
+waiting: list[list[bytes]] = []
+_interrupted = False
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Take over from the process before: called by IPython while the kernel starts."""
+    global phase  # noqa: PLW0603 - a process is replayed once
+    state.update(_read_state())
+    waiting[:] = [[base64.b64decode(frame) for frame in frames] for frames in state["queued"]]
+    _leave_no_trace(shell)
+    _use_packages(state["rerun"]["folder"])
+    _replay_first(shell.kernel, partial(_replay, shell))
+    phase = REPLAYING
+    signal.signal(signal.SIGINT, _note_interrupt)
+    # Had this failed, `davos.frontends.restart.fallback` would answer.
+    os.environ.pop(state["fallback"], None)
+    shell.kernel.parent.code_to_run = ""
+
+
+def _read_state() -> dict[str, Any]:
+    folder = os.path.dirname(os.path.abspath(__file__))
+    try:
+        with open(os.path.join(folder, STATE), encoding="utf-8") as file:
+            return dict(json.load(file))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _leave_no_trace(shell: Any) -> None:
+    """Take out of argv, environment and search path what brought this module here."""
+    for name, value in state["variables"].items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+    folder = os.path.dirname(os.path.abspath(__file__))
+    _take_off_path(folder)
+    application = shell.kernel.parent
+    for arguments in (sys.argv, getattr(sys, "orig_argv", []), getattr(application, "argv", [])):
+        arguments[:] = [word for word in arguments if word not in state["flags"]]
+    for trait in ("extra_extension", "extra_extensions"):
+        with suppress(Exception):
+            setattr(application, trait, type(getattr(application, trait))())
+    shell.kernel.session.session = state["session"]
+
+
+def _use_packages(folder: str) -> None:
+    """Have cells that import before they import davos get the packages that are pinned."""
+    names = ("site-packages", "dist-packages")
+    folders = [os.path.basename(str(entry).rstrip(os.sep)) for entry in sys.path]
+    places = (at for at, name in enumerate(folders) if name in names)
+    state["added"] = "" if folder in sys.path else folder
+    if state["added"]:
+        sys.path.insert(next(places, len(sys.path)), folder)
+
+
+def _leave_packages() -> None:
+    """Have the next cells find those of another project no more."""
+    search_path = sys.modules.get("davos.environments.search_path")
+    project = search_path and search_path.active_project()
+    if state["added"] and str(getattr(project, "site_packages_dir", "")) != state["added"]:
+        _take_off_path(state["added"])
+
+
+def _take_off_path(folder: str) -> None:
+    sys.path[:] = [entry for entry in sys.path if entry != folder]
+    sys.path_importer_cache.pop(folder, None)
+
+
+def _note_interrupt(*_: Any) -> None:
+    """Between two cells; within one, ipykernel's own handler raises KeyboardInterrupt."""
+    global _interrupted  # noqa: PLW0603 - a signal handler has nothing else
+    _interrupted = True
+
+
+def _replay_first(kernel: Any, replay: Callable[[], Any]) -> None:
+    """Have the kernel await `replay` before it handles any request on the shell channel."""
+    start = kernel.start
+
+    def started() -> None:
+        del kernel.start
+        if hasattr(kernel, "shell_main"):
+            _gate(kernel, start, replay)
+        else:  # ipykernel 6 handles requests in the order of a queue
+            start()
+            kernel.schedule_dispatch(replay)
+
+    kernel.start = started
+
+
+def _gate(kernel: Any, start: Callable[[], None], replay: Callable[[], Any]) -> None:
+    """Ipykernel 7: each request is a task of its own; all wait until the replay is over."""
+    handle = kernel.shell_main
+    over = asyncio.Event()
+
+    # The name and the parameters are those by which a second restart finds the request.
+    async def shell_main(subshell_id: Any, msg: Any) -> None:
+        if subshell_id is None:
+            await over.wait()
+        await handle(subshell_id, msg)
+
+    async def first() -> None:
+        try:
+            await replay()
+        finally:
+            over.set()
+
+    kernel.shell_main = shell_main
+    start()
+    kernel.io_loop.add_callback(first)
+
+
+async def _replay(shell: Any) -> None:
+    """Run the earlier cells again, answer the request that asked for it, then the others."""
+    global phase  # noqa: PLW0603 - see load_ipython_extension
+    kernel = shell.kernel
+    request = [base64.b64decode(frame) for frame in state["request"]]
+    error: dict[str, Any] | None = None
+    shell.extension_manager.loaded.discard(NAME)  # IPython adds it once it is loaded
+    try:
+        await _await_front_ends()
+        parent = _set_parent(kernel, request)
+        error = await _run_cells(shell, parent)
+    except Exception as problem:  # noqa: BLE001 - the request must be answered all the same
+        error = _as_content(problem, "davos could not run the notebook again")
+    phase = DONE if error else ANSWERING
+    try:
+        if error:
+            _fail_next(shell, error)
+        else:
+            _show_note()
+            flush(kernel)
+        await _dispatch(kernel, request)
+    finally:
+        phase = DONE
+        _leave_packages()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as ipykernel has it between requests
+        while waiting:
+            await _dispatch(kernel, waiting.pop(0))
+
+
+async def _await_front_ends() -> None:
+    """Wait until those who listened before listen again: what is published earlier is lost."""
+    until = time.monotonic() + _MAX_RECONNECT_SECONDS
+    expected = state["listeners"]
+    count = established(state["port"]) if expected else None
+    while count is not None and count < expected and time.monotonic() < until:
+        await asyncio.sleep(0.02)
+        count = established(state["port"])
+    await asyncio.sleep(_RECONNECT_SECONDS if count is None else _SUBSCRIBE_SECONDS)
+
+
+def established(port: int) -> int | None:
+    """How many TCP connections this process holds at a port; None if nobody knows."""
+    try:
+        import psutil  # noqa: PLC0415 - comes with ipykernel >= 6.9
+
+        process = psutil.Process()
+        connections = getattr(process, "net_connections", None) or process.connections
+        found = connections(kind="tcp")
+    except Exception:  # noqa: BLE001 - psutil's errors, on systems that forbid to look
+        return None
+    return len(
+        [one for one in found if one.laddr.port == port and one.status == psutil.CONN_ESTABLISHED]
+    )
+
+
+def messages(frames: list[bytes]) -> list[Any]:
+    """A request as the kernel's streams hand it on."""
+    import zmq  # noqa: PLC0415 - what the kernel is made of
+
+    return [zmq.Message(frame) for frame in frames]
+
+
+def _set_parent(kernel: Any, request: list[bytes]) -> dict[str, Any]:
+    """Say for which request the kernel is busy; the request as a dict."""
+    session = kernel.session
+    idents, frames = session.feed_identities(messages(request), copy=False)
+    parent: dict[str, Any] = session.deserialize(frames, content=True, copy=False)
+    session.digest_history.clear()  # else the request itself is taken for its own repetition
+    kernel.set_parent(idents, parent, channel="shell")
+    kernel._publish_status("busy", "shell")  # noqa: SLF001 - ipykernel offers nothing else
+    return parent
+
+
+async def _run_cells(shell: Any, parent: dict[str, Any]) -> dict[str, Any] | None:
+    """Run the earlier cells, unseen; the error content of the one that ended it, if any."""
+    kernel = shell.kernel
+    stdin = parent["content"].get("allow_stdin", False)
+    with _muted(kernel):
+        for cell in state["cells"]:
+            _number_next(shell, cell["number"])
+            if cell["skipped"]:
+                shell.history_manager.store_inputs(cell["number"], cell["code"])
+                continue
+            content = await _run_cell(kernel, cell, allow_stdin=stdin)
+            if content is not None and not cell["failed"]:
+                _skip_after(shell, cell)
+                return content
+        flush(kernel)
+    _number_next(shell, state["number"])
+    return None
+
+
+def _number_next(shell: Any, number: int) -> None:
+    """Give the next cell its number and its place in the history, behind those that cells ran."""
+    history = shell.history_manager
+    while len(history.input_hist_raw) < number:
+        history.store_inputs(len(history.input_hist_raw), "")
+    shell.execution_count = number
+
+
+def _skip_after(shell: Any, failed: dict[str, Any]) -> None:
+    """Keep the later cells' places in the history: a restart after this one skips them."""
+    for cell in state["cells"]:
+        if cell["number"] > failed["number"]:
+            _number_next(shell, cell["number"])
+            shell.history_manager.store_inputs(cell["number"], cell["code"])
+            cell["skipped"] = cell["unreached"] = True
+
+
+async def _run_cell(
+    kernel: Any, cell: dict[str, Any], *, allow_stdin: bool
+) -> dict[str, Any] | None:
+    takes_id = "cell_id" in inspect.signature(kernel.do_execute).parameters
+    how = {"cell_id": cell["id"]} if takes_id else {}
+    if _interrupted:
+        reply = _as_content(KeyboardInterrupt(), "")
+    else:
+        kernel.pre_handler_hook()
+        try:
+            reply = kernel.do_execute(cell["code"], False, True, {}, allow_stdin, **how)  # noqa: FBT003
+            reply = await reply if inspect.isawaitable(reply) else reply
+        except KeyboardInterrupt as problem:
+            reply = _as_content(problem, "")
+        finally:
+            kernel.post_handler_hook()
+            flush(kernel)
+    if reply.get("status") != "error":
+        return None
+    where = f"davos restarted the kernel, and running [{cell['number']}] again ended with:"
+    return {**reply, "traceback": [where, *reply.get("traceback", [])]}
+
+
+def streams(kernel: Any) -> dict[int, Any]:
+    """Ipykernel's own streams by the descriptors they capture; cells may print to others."""
+    found = {1: sys.stdout, 2: sys.stderr}
+    # Before 6.21 ipykernel keeps them nowhere; a captured one has a thread that reads its pipe.
+    for thread in threading.enumerate():
+        stream = getattr(getattr(thread, "_target", None), "__self__", None)
+        if getattr(stream, "watch_fd_thread", None) is thread:
+            found[2 if getattr(stream, "name", "") == "stderr" else 1] = stream
+    for descriptor, name in ((1, "_stdout"), (2, "_stderr")):
+        found[descriptor] = getattr(kernel, name, None) or found[descriptor]
+    return found
+
+
+def flush(kernel: Any) -> None:
+    """Have what was printed leave; where a cell redirected it to, it may be closed by now."""
+    for stream in (sys.stdout, sys.stderr, *streams(kernel).values()):
+        with suppress(Exception):
+            stream.flush()
+
+
+@contextmanager
+def _muted(kernel: Any) -> Iterator[None]:
+    """Drop what would be shown; comms, input requests and states pass."""
+    session = kernel.session
+    send = session.send
+
+    def send_unless_shown(stream: Any, msg_or_type: Any, *args: Any, **kwargs: Any) -> Any:
+        header = msg_or_type.get("header", msg_or_type) if isinstance(msg_or_type, dict) else {}
+        if header.get("msg_type", msg_or_type) in _SHOWING:
+            return None
+        return send(stream, msg_or_type, *args, **kwargs)
+
+    session.send = send_unless_shown
+    try:
+        yield
+    finally:
+        _await_captured(kernel)
+        flush(kernel)
+        del session.send
+
+
+def _await_captured(kernel: Any) -> None:
+    """Wait until what subprocesses printed has come through ipykernel's pipes.
+
+    A last byte is written into each, one that terminals ignore.
+    """
+    for descriptor, stream in streams(kernel).items():
+        thread = getattr(stream, "watch_fd_thread", None)
+        if thread is None or not thread.is_alive():
+            continue
+        came = threading.Event()
+
+        def write(text: str, into: Any = stream.write, came: Any = came) -> Any:
+            if text.endswith(_MARK):
+                came.set()
+            return into(text)
+
+        stream.write = write
+        os.write(descriptor, _MARK.encode())
+        came.wait(_PIPE_SECONDS)
+        del stream.write
+
+
+def _show_note() -> None:
+    """Remove what the cell showed before the restart but its warnings; say that there was one."""
+    from IPython.display import clear_output  # noqa: PLC0415 - there: this is its extension
+
+    clear_output(wait=not state["quiet"])
+    if not state["quiet"]:
+        print(f"{state['note']}; {state['told']}", flush=True)
+    for message, filename, row in state["warnings"]:
+        with suppress(UserWarning):  # a filter may make an error of it
+            warnings.warn_explicit(message, UserWarning, filename, row, module="__main__")
+
+
+def _as_content(problem: BaseException, words: str) -> dict[str, Any]:
+    name, text = type(problem).__name__, str(problem)
+    line = f"{name}: {text}" if text else name
+    traceback = [f"{words}: {line}" if words else line]
+    return {"status": "error", "ename": name, "evalue": text, "traceback": traceback}
+
+
+def _fail_next(shell: Any, content: dict[str, Any]) -> None:
+    """Let the next execution be one that fails with an error; ipykernel does the rest."""
+    kernel = shell.kernel
+    error = {key: content[key] for key in ("ename", "evalue", "traceback")}
+
+    async def do_execute(code: str, *_: Any, **__: Any) -> dict[str, Any]:
+        del kernel.do_execute
+        number = state["number"]
+        _number_next(shell, number)
+        shell.history_manager.store_inputs(number, code)
+        cell = {"number": number, "code": code, "id": None, "failed": True}
+        state["cells"].append({**cell, "skipped": True, "unreached": True})
+        kernel.send_response(kernel.iopub_socket, "error", error)
+        shell.execution_count += 1
+        reply = {"status": "error", "execution_count": number, "user_expressions": {}}
+        return {**reply, "payload": [], **error}
+
+    kernel.do_execute = do_execute
+
+
+async def _dispatch(kernel: Any, frames: list[bytes]) -> None:
+    """Handle a request as if it had just come."""
+    kernel.session.digest_history.clear()
+    handled = kernel.dispatch_shell(messages(frames))
+    if inspect.isawaitable(handled):
+        await handled

@@ -1,0 +1,1 @@
+"""Scripts, the modules they import, and processes they start."""

@@ -1,0 +1,59 @@
+"""davos outside IPython: the modules that scripts import, calls of `davos.smuggle()`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from davos.asking import ask, has_terminal
+from davos.configuration import Binding
+from davos.frontends import detect
+from davos.frontends.script.import_hook import SmuggleFinder
+from davos.frontends.session import Session
+from davos.frontends.status import status_for
+
+if TYPE_CHECKING:
+    from davos.configuration import Config
+    from davos.engine.rerun import Restarter
+
+__all__ = ["PythonFrontend", "install"]
+
+
+class PythonFrontend:
+    """The engine's `Frontend` in plain Python."""
+
+    spawned: dict[str, Any] | None = None
+    """The main module's namespace in a process that a script spawned."""
+
+    def __init__(self) -> None:
+        self.status = status_for(None).show
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """The global namespace of the main module."""
+        return vars(sys.modules["__main__"]) if self.spawned is None else self.spawned
+
+    def show(self, text: str) -> None:
+        """Print a line to standard error: standard output is the program's own."""
+        print(text, file=sys.stderr, flush=True)
+
+    def confirm(self, question: str) -> bool | None:
+        """Ask on the terminal; None where there is none."""
+        return ask(question) if has_terminal() else None
+
+    @property
+    def restarter(self) -> Restarter:
+        """How to start this program anew."""
+        from davos.frontends.restart import script, unavailable  # noqa: PLC0415 - seldom so early
+
+        advice = "restart the program to use the new one"
+        return script.running() or unavailable.NoRestarter(advice)
+
+
+def install(settings: Config) -> Session:
+    """Make `davos.smuggle()` work in this interpreter; `davos.active` smuggles in modules."""
+    session = Session(PythonFrontend(), settings, detect.FALLBACK_PROJECT)
+    finder = SmuggleFinder(session.smuggle)
+    settings.bind(active=Binding(lambda: finder.active, finder.set))
+    session.start()
+    return session

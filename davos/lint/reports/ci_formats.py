@@ -1,0 +1,68 @@
+"""Findings as GitHub's workflow commands and as a JUnit report."""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from davos.lint.reports.json_formats import absolute
+
+if TYPE_CHECKING:
+    from davos.documents.diagnostic import Diagnostic
+
+__all__ = ["github", "junit"]
+
+# What XML 1.0 cannot say at all.
+_NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+
+
+def github(found: Iterable[Diagnostic]) -> Iterator[str]:
+    """Workflow commands; a notebook's rows are not those of its file, so row 1 stands for them."""
+    for one in found:
+        start, end = one.location, one.end_location
+        if one.cell is not None:
+            start = end = type(start)(1, 1)
+        fields = {
+            "title": f"davos ({one.code})",
+            "file": absolute(one.filename),
+            "line": start.row,
+            "col": start.column,
+            "endLine": end.row,
+            "endColumn": end.column,
+        }
+        written = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in fields.items())
+        yield f"::{one.severity} {written}::{_escape(one.line)}\n"
+
+
+def junit(found: Iterable[Diagnostic]) -> Iterator[str]:
+    """A test suite for each file with findings, a failed test case for each finding."""
+    yield '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="davos">\n'
+    for filename, group in groupby(found, key=lambda one: one.filename):
+        cases = [_case(one) for one in group]
+        counts = f'tests="{len(cases)}" failures="{len(cases)}" errors="0"'
+        yield f"  <testsuite name={_attribute(filename)} {counts}>\n"
+        yield from cases
+        yield "  </testsuite>\n"
+    yield "</testsuites>\n"
+
+
+def _case(one: Diagnostic) -> str:
+    place = one.place[len(one.filename) + 1 :]
+    name = _attribute(f"{one.code} {place}")
+    head = f"name={name} classname={_attribute(one.filename)}"
+    failure = f"type={_attribute(one.severity)} message={_attribute(one.message)}"
+    body = html.escape(re.sub(_NOT_XML, "?", one.line))
+    return f"    <testcase {head}>\n      <failure {failure}>{body}</failure>\n    </testcase>\n"
+
+
+def _attribute(text: str) -> str:
+    return f'"{html.escape(re.sub(_NOT_XML, "?", text))}"'
+
+
+def _escape(value: str, also: str = "") -> str:
+    """Percent-encode what would end a workflow command, or a property of one."""
+    for character in "%\r\n" + also:
+        value = value.replace(character, f"%{ord(character):02X}")
+    return value

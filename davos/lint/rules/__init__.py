@@ -1,0 +1,1 @@
+"""The rules of `davos check`, one file per family."""

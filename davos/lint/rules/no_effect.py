@@ -1,0 +1,332 @@
+"""DAV201, 202, 203, 206, 208: what has no effect, or another one than it seems."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Iterable
+
+from davos.distributions.import_names import is_standard, listed
+from davos.exceptions import DavosError
+from davos.lint.rule import Change, Finding, Repair, Rule
+from davos.lint.rules.no_effect_fixes import repair_idle
+from davos.source import Source
+from davos.span import Span
+from davos.syntax.nodes import Smuggle
+from davos.translate import parse_all
+
+if TYPE_CHECKING:
+    from davos.documents.parsed_cell import FoundStatement, ParsedCell
+    from davos.lint.context import Context
+    from davos.syntax.nodes import Statement
+
+__all__ = [
+    "IdleOnion",
+    "NestedSmuggle",
+    "OnionForFirstOnly",
+    "OnionOnStandardLibrary",
+    "SmuggleInString",
+]
+
+_ONION = re.compile(
+    r"#[ \t\f]*(?:pip|conda)[ \t\f]*:[ \t\f]*[^\s#](?:[^\r\n\s]|[ \t\f]+(?![#\s]))*"
+)
+_NAMES = {
+    ast.FunctionDef: "function",
+    ast.AsyncFunctionDef: "function",
+    ast.ClassDef: "class",
+    ast.For: "loop",
+    ast.AsyncFor: "loop",
+    ast.While: "loop",
+}
+
+
+class IdleOnion(Rule):
+    """An onion comment without effect.
+
+    ## What it does
+    Finds comments that look like onion comments and are none: on a line of their own,
+    behind something that is no smuggle statement, behind another comment or `##`, on
+    a middle line of a statement, or on its last line when the first has one.
+
+    ## Why is this bad?
+    The package is not installed as the comment says, and nothing tells.
+
+    ## Example
+    ```python
+    # pip: python-dateutil==2.8.2
+    smuggle tqdm    # pip: tqdm==4.66.1
+    ```
+    Use instead:
+    ```python
+    smuggle dateutil    # pip: python-dateutil==2.8.2
+    smuggle tqdm    # pip: tqdm==4.66.1
+    ```
+    """
+
+    code = "DAV201"
+    name = "idle-onion"
+    fixable = "unsafe"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        if not context.smuggling:
+            return
+        for cell in context.cells:
+            for match in _ONION.finditer(cell.source.text):
+                reason = _idle(cell, match.start())
+                if reason:
+                    message = f"onion comment without effect: {reason}"
+                    span = Span(*match.span())
+                    yield Finding(cell, span, message, repair_idle(cell, span))
+
+
+class OnionForFirstOnly(Rule):
+    """A statement about several packages whose onion comment covers only the first.
+
+    ## What it does
+    Finds `smuggle a, b  # pip: ...` where `b` is neither in the standard library nor
+    a module of the first package.
+
+    ## Why is this bad?
+    The onion comment is about the first package; the others are installed in
+    whatever version pip finds.
+
+    ## Example
+    ```python
+    smuggle nilearn, nibabel    # pip: nilearn==0.7.1
+    ```
+    Use instead:
+    ```python
+    smuggle nilearn    # pip: nilearn==0.7.1
+    smuggle nibabel    # pip: nibabel==3.2.1
+    ```
+    """
+
+    code = "DAV202"
+    name = "onion-for-first-only"
+    fixable = "safe"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for cell, found in context.statements():
+            statement = found.statement
+            if statement.onion is None or not isinstance(statement, Smuggle):
+                continue
+            first, *more = statement.names
+            others = [alias for alias in more if not _is_covered(alias.name, first.name)]
+            if others:
+                names = ", ".join(alias.name for alias in others)
+                message = f"the onion comment is about {first.name}, not {names}"
+                yield Finding(cell, others[0].span, message, _split(cell, statement))
+
+
+class OnionOnStandardLibrary(Rule):
+    """An onion comment on a standard library module.
+
+    ## What it does
+    Finds onion comments behind `smuggle json` and the like.
+
+    ## Why is this bad?
+    It has no effect: the module comes with Python. Perhaps another package was meant.
+
+    ## Example
+    ```python
+    smuggle threading    # pip: threading==9999
+    ```
+    Use instead:
+    ```python
+    smuggle threading
+    ```
+    """
+
+    code = "DAV203"
+    name = "onion-on-standard-library"
+    fixable = "safe"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for cell, found in context.statements():
+            top = _first_top(found)
+            onion = found.statement.onion
+            if onion is not None and top and is_standard(top):
+                text = cell.source.text
+                start = len(text[: onion.span.start].rstrip(" \t"))
+                removed = Change(cell, Span(start, onion.span.end), "")
+                repair = Repair("Remove the onion comment", "safe", (removed,))
+                message = f"{top} is in the standard library: the onion comment has no effect"
+                yield Finding(cell, onion.span, message, repair)
+
+
+class SmuggleInString(Rule):
+    """A smuggle statement in a string given to exec or eval.
+
+    ## What it does
+    Finds `exec("smuggle ...")` and `eval("smuggle ...")` with a literal string.
+
+    ## Why is this bad?
+    davos translates the code of cells and files, not strings: the call raises a
+    SyntaxError.
+
+    ## Example
+    ```python
+    smuggle tqdm    # pip: tqdm==4.66.1
+    exec("smuggle six")
+    ```
+    Use instead:
+    ```python
+    smuggle tqdm    # pip: tqdm==4.66.1
+    smuggle six    # pip: six==1.16.0
+    ```
+    """
+
+    code = "DAV206"
+    name = "smuggle-in-string"
+    severity = "error"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for cell in context.cells:
+            if not re.search(r"\b(?:exec|eval)\b", cell.source.text):
+                continue
+            for node, _ in cell.nodes:
+                text = _executed(node)
+                if text is not None and _smuggles(text):
+                    message = "davos does not see what is given to exec or eval"
+                    yield Finding(cell, cell.span(node), message)
+
+
+class NestedSmuggle(Rule):
+    """A smuggle statement inside a function, class or loop of a notebook.
+
+    ## What it does
+    Finds smuggle statements in the body of a function, class or loop, in notebooks.
+
+    ## Why is this bad?
+    In a notebook a smuggled name is bound globally, wherever the statement stands, and
+    packages are installed in the middle of a run, perhaps after hours.
+
+    ## Example
+    ```python
+    import davos
+    # %%
+    def bar(items):
+        smuggle tqdm    # pip: tqdm==4.66.1
+        return tqdm.tqdm(items)
+    ```
+    Use instead:
+    ```python
+    import davos
+    # %%
+    smuggle tqdm    # pip: tqdm==4.66.1
+
+    def bar(items):
+        return tqdm.tqdm(items)
+    ```
+    """
+
+    code = "DAV208"
+    name = "nested-smuggle"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for cell in context.smuggling if context.is_notebook else ():
+            for node, scope in cell.nodes:
+                around = [_NAMES[type(outer)] for outer in scope if type(outer) in _NAMES]
+                if around and isinstance(node, (ast.Import, ast.ImportFrom)):
+                    found = cell.by_start.get(cell.offset(node))
+                    if found is not None:
+                        message = f"smuggle in a {around[-1]} binds a global name in a notebook"
+                        yield Finding(cell, found.statement.span, message)
+
+
+# ---- DAV201 ----
+
+
+def _idle(cell: ParsedCell, start: int) -> str | None:
+    """Why the comment text at an offset has no effect; None if it has, or is no comment."""
+    if start in cell.onion_starts:
+        return None
+    comment, row = cell.comment_at(start), cell.row(start)
+    if comment is None or row in cell.malformed_rows:
+        return None
+    before = cell.source.text[cell.source.line_starts[row - 1] : comment.start]
+    found = cell.statement_in(row)
+    if found is None:
+        own = not before.strip()
+        return "it is on a line of its own" if own else "there is no smuggle statement before it"
+    return _outdone(cell, found, comment, start)
+
+
+def _outdone(cell: ParsedCell, found: FoundStatement, comment: Span, start: int) -> str:
+    """Why a comment on a statement's rows is not the statement's onion comment."""
+    text = cell.source.text
+    if comment.start < start:
+        twice = text[comment.start : start].lstrip("#").strip() == ""
+        return "it is commented out" if twice else "another comment stands before it"
+    if found.statement.onion is not None:
+        return "the statement's first line has an onion comment"
+    return "it is not on the statement's first or last line"
+
+
+# ---- the others ----
+
+
+def _is_covered(module: str, first: str) -> bool:
+    """Whether a module needs no onion comment of its own beside one for the first module."""
+    top = module.partition(".")[0]
+    # of a namespace package, each part may come from elsewhere
+    same = (top, listed(module)) == (first.partition(".")[0], listed(first))
+    return same or is_standard(top)
+
+
+def _split(cell: ParsedCell, statement: Statement) -> Repair | None:
+    """The first package with the onion comment, the others on a line below."""
+    text = cell.source.text
+    starts = cell.source.line_starts
+    row = cell.row(statement.span.start)
+    line = cell.source.line(row)
+    indent = text[starts[row - 1] : statement.span.start]
+    last = statement.names[-1].span.end
+    behind = text[last : statement.onion.span.start] if statement.onion else ""
+    if indent.strip() or behind.strip() or last > starts[row - 1] + len(line):
+        return None
+    end = starts[row - 1] + len(line)
+    others = text[statement.names[1].span.start : last]
+    below = f"{cell.line_break(row)}{indent}smuggle {others}"
+    changes = (
+        Change(cell, Span(statement.names[0].span.end, last), ""),
+        Change(cell, Span(end, end), below),
+    )
+    return Repair("Split the statement", "safe", changes)
+
+
+def _first_top(found: FoundStatement) -> str | None:
+    """The top-level module that an onion comment is about; None in a relative statement."""
+    statement = found.statement
+    if isinstance(statement, Smuggle):
+        return statement.names[0].name.partition(".")[0]
+    return None if statement.level or not statement.module else statement.module.partition(".")[0]
+
+
+def _executed(node: ast.AST) -> str | None:
+    """The literal string that a node gives to exec or eval."""
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"exec", "eval"}
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ):
+        return node.args[0].value
+    return None
+
+
+def _smuggles(text: str) -> bool:
+    if "smuggle" not in text:
+        return False
+    try:
+        return any(parse_all(Source(text)))
+    except DavosError:
+        return True

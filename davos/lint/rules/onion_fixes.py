@@ -1,0 +1,80 @@
+"""What would mend an onion comment that its installer refuses."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher, get_close_matches
+from typing import TYPE_CHECKING
+
+from davos.exceptions import DavosParserError, OnionParserError
+from davos.lint.rule import Change, Repair
+
+if TYPE_CHECKING:
+    from davos.documents.diagnostic import Applicability
+    from davos.documents.parsed_cell import ParsedCell
+    from davos.span import Span
+    from davos.syntax.nodes import OnionComment
+
+__all__ = ["repair_onion"]
+
+CLEAR_LEAD = 0.08
+_SINGLE_EQUALS = re.compile(r"(?<![=<>!~])=(?!=)")
+
+
+def repair_onion(cell: ParsedCell, error: DavosParserError) -> Repair | None:
+    """A fix for an error in an onion comment, None if there is none that is valid then."""
+    if not isinstance(error, OnionParserError) or error.span is None:
+        return None
+    word = cell.source.text[error.span.start : error.span.end]
+    if error.code == "DAV101":
+        return _nearest_option(cell, error.span, word)
+    if error.code == "DAV103" and _SINGLE_EQUALS.search(word):
+        changed = _SINGLE_EQUALS.sub("==", word, count=1)
+        title = f"Replace with `{changed}`"
+        return _if_valid(cell, Repair(title, "safe", (Change(cell, error.span, changed),)))
+    return None
+
+
+def _nearest_option(cell: ParsedCell, span: Span, word: str) -> Repair | None:
+    from davos.onion.validator import TABLES  # noqa: PLC0415 - with the first onion only
+
+    comment = _comment_at(cell, span)
+    if comment is None:
+        return None
+    flag, equals, value = word.partition("=")
+    near = get_close_matches(flag, TABLES[comment.installer].by_flag, 2, cutoff=0.75)
+    if not near:
+        return None
+    sure: Applicability = "safe" if _is_clear(flag, near) else "unsafe"
+    change = Change(cell, span, near[0] + equals + value)
+    return _if_valid(cell, Repair(f"Replace with `{near[0]}`", sure, (change,)))
+
+
+def _is_clear(flag: str, near: list[str]) -> bool:
+    """Whether the nearest option is much nearer than the next one."""
+    likeness = [SequenceMatcher(None, flag, option).ratio() for option in near]
+    return len(near) == 1 or likeness[0] - likeness[1] > CLEAR_LEAD
+
+
+def _if_valid(cell: ParsedCell, repair: Repair) -> Repair | None:
+    """The repair, if the onion comment is valid after it."""
+    from davos.onion.validator import validate_text  # noqa: PLC0415 - with the first onion only
+
+    change = repair.changes[0]
+    onion = _comment_at(cell, change.span)
+    if onion is None:
+        return None
+    start = onion.args_span.start
+    before = onion.args[: change.span.start - start]
+    args = before + change.content + onion.args[change.span.end - start :]
+    try:
+        validate_text(onion.installer, args)
+    except DavosParserError:
+        return None
+    return repair
+
+
+def _comment_at(cell: ParsedCell, span: Span) -> OnionComment | None:
+    """The onion comment that a span is in."""
+    found = cell.statement_in(cell.row(span.start))
+    return None if found is None else found.statement.onion

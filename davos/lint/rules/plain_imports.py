@@ -1,0 +1,167 @@
+"""DAV307, 308: packages that the document needs and does not smuggle."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Iterable
+
+from davos.distributions.import_names import comes_with_kernel, installed_version, providers
+from davos.documents.import_statements import (
+    handles_absence,
+    is_for_types,
+    keyword,
+    modules,
+)
+from davos.lint.rule import Change, Finding, Repair, Rule
+from davos.lint.rules.pip_lines import fold, packages
+from davos.span import Span
+from davos.syntax.onion_comment import read_onion_comment
+
+if TYPE_CHECKING:
+    from davos.documents.parsed_cell import ParsedCell
+    from davos.lint.context import Context
+
+__all__ = ["PipInstall", "PlainImport"]
+
+_INSTALL = re.compile(
+    r"^(?P<indent>[ \t]*(?:\#[ \t]*(?=%))?)"
+    r"[%!][ \t]*(?:\S*python[\d.]*[ \t]+-m[ \t]+|\{sys\.executable\}[ \t]+-m[ \t]+|uv[ \t]+)?"
+    r"pip[\d.]*[ \t]+install[ \t]+(?P<args>[^\r\n]*)",
+    re.MULTILINE,
+)
+
+
+class PlainImport(Rule):
+    """A third-party import beside smuggles.
+
+    ## What it does
+    Finds `import` statements of packages that are neither in the standard library, nor
+    beside the file, nor smuggled in it, in documents that smuggle something. Imports in
+    a `try` that handles their absence are left alone.
+
+    ## Why is this bad?
+    The document looks as if it carried its dependencies, and fails, or does something
+    else, where this package is missing or another version of it is installed.
+
+    ## Example
+    ```python
+    import pandas as pd
+    smuggle numpy as np    # pip: numpy==1.26.4
+    ```
+    Use instead:
+    ```python
+    smuggle pandas as pd    # pip: pandas==2.2.1
+    smuggle numpy as np    # pip: numpy==1.26.4
+    ```
+    """
+
+    code = "DAV307"
+    name = "plain-import"
+    fixable = "unsafe"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        if not context.smuggling:
+            return
+        smuggled = {target.top for target in context.named}
+        for cell in context.cells:
+            for node, scope in cell.nodes if "import" in cell.source.text else ():
+                if not isinstance(node, (ast.Import, ast.ImportFrom)) or (
+                    handles_absence(scope) or is_for_types(scope)
+                ):
+                    continue
+                if cell.offset(node) in cell.by_start:
+                    continue
+                missing = [
+                    module
+                    for module in modules(node)
+                    if module.partition(".")[0] not in smuggled and _is_foreign(context, module)
+                ]
+                if missing:
+                    message = f"{', '.join(missing)} is imported, not smuggled"
+                    repair = _smuggled(cell, node, missing[0])
+                    yield Finding(cell, cell.span(node), message, repair)
+
+
+class PipInstall(Rule):
+    """A `%pip install` where an onion comment would do.
+
+    ## What it does
+    Finds `%pip install` and `!pip install` of other packages than davos and what the
+    notebook runs in (pip, ipykernel, ...), in documents that use davos.
+
+    ## Why is this bad?
+    It changes the environment the notebook runs in, also for everything else that uses
+    it, and asks the index at every run. An onion comment installs into the
+    notebook's own project, and only what is missing.
+
+    ## Example
+    ```python
+    # %%
+    # %pip install davos tqdm==4.66.1
+    import davos
+    # %%
+    print(davos.__version__)
+    ```
+    Use instead:
+    ```python
+    # %%
+    # %pip install davos
+    import davos
+    # %%
+    smuggle tqdm    # pip: tqdm==4.66.1
+    ```
+    """
+
+    code = "DAV308"
+    name = "pip-install"
+    fixable = "unsafe"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for cell in context.cells if context.is_notebook else ():
+            for match in _INSTALL.finditer(cell.written) if "pip" in cell.written else ():
+                wanted = packages(match["args"])
+                if wanted and _is_magic(context, cell, match):
+                    start = match.end("indent")
+                    message = f"an onion comment would install {', '.join(wanted)}"
+                    alone = start == match.start() or "#" in match["indent"]
+                    args = Span(*match.span("args"))
+                    repair = fold(context, cell, args, match.start()) if alone else None
+                    yield Finding(cell, Span(start, match.end()), message, repair)
+
+
+def _is_foreign(context: Context, module: str) -> bool:
+    return not (comes_with_kernel(module) or context.is_local(module.partition(".")[0]))
+
+
+def _smuggled(cell: ParsedCell, node: ast.Import | ast.ImportFrom, module: str) -> Repair | None:
+    """The statement as a smuggle of what its onion comment asks for, or of what is installed."""
+    text, span = cell.source.text, cell.span(node)
+    rest = cell.behind(span)
+    if rest is None:
+        return None
+    if len(node.names) > 1 and isinstance(node, ast.Import):
+        return None
+    at = keyword(text, span.start, node)
+    smuggle = Change(cell, Span(at, at + len("import")), "smuggle")
+    comment = cell.comment_at(rest)
+    if comment and read_onion_comment(text, comment):
+        return Repair("Smuggle it", "unsafe", (smuggle,))
+    name = next(iter(providers(module)), module.partition(".")[0])
+    version = installed_version(name)
+    if version is None:
+        return None
+    onion = Change(cell, Span(span.end, span.end), f"  # pip: {name}=={version}")
+    return Repair(f"Smuggle {name} {version}", "unsafe", (smuggle, onion))
+
+
+def _is_magic(context: Context, cell: ParsedCell, match: re.Match[str]) -> bool:
+    """Whether a line that looks like a magic is one, not a line of a string."""
+    start = match.end("indent")
+    if "#" in match["indent"]:
+        return context.comments_magics and any(
+            comment.start == match.start() + match["indent"].index("#") for comment in cell.comments
+        )
+    return cell.source.text[start] != cell.written[start]

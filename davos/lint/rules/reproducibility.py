@@ -1,0 +1,296 @@
+"""DAV301, 302, 303, 305: onion comments that do not give the same package every time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from davos.distributions.import_names import installed_version, listed, normalized, providers
+from davos.lint.rule import Change, Finding, Repair, Rule
+from davos.lint.rules.branches import branches, exclude_each_other
+from davos.lint.rules.pip_lines import end_of_code
+from davos.lint.rules.version_sets import can_both_hold, has_upper_bound, is_exact
+from davos.span import Span
+from davos.syntax.nodes import Smuggle
+
+if TYPE_CHECKING:
+    from davos.documents.parsed_cell import ParsedCell
+    from davos.lint.context import Context, Target
+    from davos.lint.rules.branches import Branches
+    from davos.onion.comment import Requirement
+
+    _Asked = tuple[Target, Requirement]
+
+__all__ = ["ChangesWithTime", "ContradictoryRequirements", "NoExactVersion", "VcsWithoutCommit"]
+
+_COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+_COUNTING = frozenset({"svn", "bzr"})  # they number their commits
+_FIXED_ARCHIVE = re.compile(r"\.whl(?:#|$)|-\d[\w.+!]*\.(?:tar\.\w+|tgz|zip)(?:#|$)|#.*\bsha\d+=")
+
+
+class NoExactVersion(Rule):
+    """A smuggled package without an exact version.
+
+    ## What it does
+    Finds packages whose onion comment allows more than one version, and those that
+    have no onion comment. Exact are `==1.2.3`, `===1.2.3`, and URLs of a released
+    archive or with a hash. VCS URLs are DAV302's, local paths DAV306's.
+
+    ## Why is this bad?
+    Another reader, or you next year, gets another version, and perhaps other results.
+
+    ## Example
+    ```python
+    smuggle tqdm    # pip: tqdm>=4.46,<4.67
+    ```
+    Use instead:
+    ```python
+    smuggle tqdm    # pip: tqdm==4.66.1
+    ```
+    """
+
+    code = "DAV301"
+    name = "no-exact-version"
+    fixable = "unsafe"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for target in context.targets:
+            if target.onion is None and target.found.statement.onion is not None:
+                continue  # an invalid onion comment, or DAV202's
+            if target.requirement is None:
+                message = f"nothing says which version of {target.top} this needs"
+                yield Finding(target.cell, target.span, message, _with_onion(target))
+            elif not _is_exact(target.requirement):
+                text = target.requirement.text
+                message = f"{text!r} is no exact version"
+                yield Finding(target.cell, target.requirement_span, message, _pinned(target))
+
+
+class VcsWithoutCommit(Rule):
+    """A VCS requirement without a commit.
+
+    ## What it does
+    Finds VCS URLs that name a branch, a tag or nothing behind the `@`. Seven digits of
+    a commit's hash are enough.
+
+    ## Why is this bad?
+    Branches move, and tags can be moved: the notebook gets other code tomorrow.
+
+    ## Example
+    ```python
+    smuggle tqdm    # pip: git+https://github.com/tqdm/tqdm.git@master
+    ```
+    Use instead:
+    ```python
+    smuggle tqdm    # pip: git+https://github.com/tqdm/tqdm.git@0ed5d7f18fa3153834cbac0aa57e8092b217cc16
+    ```
+    """
+
+    code = "DAV302"
+    name = "vcs-without-commit"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for target in context.targets:
+            requirement = target.requirement
+            if requirement is None or requirement.vcs is None or _names_commit(requirement):
+                continue
+            what = f"{requirement.ref!r} is no commit" if requirement.ref else "no commit is named"
+            yield Finding(target.cell, target.requirement_span, what)
+
+
+class ContradictoryRequirements(Rule):
+    """The same distribution asked for with requirements that cannot both hold.
+
+    ## What it does
+    Finds distributions for which two onion comments of one document allow no common
+    version, or name different commits (branches, tags). Requirements with markers are
+    left alone, and so are statements that exclude each other, as the branches of an
+    `if` do.
+
+    ## Why is this bad?
+    Each statement replaces what the other one installed, every time, and what was
+    imported from the first stays in use where it is. Where that is the purpose
+    (a comparison of versions), silence it with `# noqa: DAV303`.
+
+    ## Example
+    ```python
+    smuggle tqdm    # pip: tqdm==4.66.1
+    from tqdm.auto smuggle trange    # pip: tqdm==4.65.0
+    ```
+    Use instead:
+    ```python
+    smuggle tqdm    # pip: tqdm==4.66.1
+    from tqdm.auto smuggle trange    # pip: tqdm==4.66.1
+    ```
+    """
+
+    code = "DAV303"
+    name = "contradictory-requirements"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        told: set[tuple[ParsedCell, Span]] = set()
+        for group in _by_distribution(context.targets):
+            for (target, requirement), (earlier, other) in _contradictions(group):
+                if (target.cell, target.span) in told:
+                    continue
+                told.add((target.cell, target.span))
+                message = f"{requirement.text!r} contradicts {other.text!r} ({_place(earlier)})"
+                yield Finding(target.cell, target.requirement_span, message)
+
+
+class ChangesWithTime(Rule):
+    """An onion comment whose result changes with time.
+
+    ## What it does
+    Finds `--upgrade`, `--pre`, and version specifiers without an upper bound.
+
+    ## Why is this bad?
+    The next release of the package changes what the notebook does, without a change
+    in the notebook.
+
+    ## Example
+    ```python
+    smuggle tqdm    # pip: tqdm==4.66.1 --upgrade
+    ```
+    Use instead:
+    ```python
+    smuggle tqdm    # pip: tqdm==4.66.1
+    ```
+    """
+
+    code = "DAV305"
+    name = "changes-with-time"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for target in context.targets:
+            if target.onion is None:
+                continue
+            for option in ("upgrade", "pre"):
+                if target.onion.options.get(option):
+                    message = f"--{option} takes what is newest on the day"
+                    yield Finding(target.cell, target.option_span(f"--{option}"), message)
+            specifier = target.onion.requirement.specifier
+            if specifier and not has_upper_bound(specifier):
+                message = f"{specifier!r} has no upper bound: later releases count too"
+                yield Finding(target.cell, target.requirement_span, message)
+
+
+def _is_exact(requirement: Requirement) -> bool:
+    """Whether a requirement is exact, or another rule's business."""
+    if requirement.vcs or requirement.path:
+        return True
+    if requirement.url:
+        return _FIXED_ARCHIVE.search(requirement.url) is not None
+    return is_exact(requirement.specifier)
+
+
+def _names_commit(requirement: Requirement) -> bool:
+    pattern = _NUMBER if requirement.vcs in _COUNTING else _COMMIT
+    return pattern.fullmatch(requirement.ref or "") is not None
+
+
+def _by_distribution(targets: Iterable[Target]) -> Iterator[list[_Asked]]:
+    """What is asked for, where one distribution may be asked for in different ways."""
+    groups: dict[tuple[str, ...], list[_Asked]] = {}
+    for target in targets:
+        requirement = target.requirement
+        if requirement is not None and not requirement.marker:
+            for identity in _identities(target.module, requirement):
+                groups.setdefault(identity, []).append((target, requirement))
+    for group in groups.values():
+        if len({requirement.text for _, requirement in group}) > 1:
+            yield group
+
+
+def _identities(module: str, requirement: Requirement) -> Iterator[tuple[str, ...]]:
+    """What tells a distribution: its name, its repository, the module for want of a name."""
+    if requirement.name or requirement.vcs:
+        yield (normalized(requirement.name or module),)
+    if requirement.vcs:
+        repository = (requirement.url or "").partition("#")[0]
+        if requirement.ref:
+            repository = repository.removesuffix(f"@{requirement.ref}")
+        folder = requirement.subdirectory or ""
+        yield repository.rstrip("/").removesuffix(".git"), folder
+
+
+def _contradictions(group: list[_Asked]) -> Iterator[tuple[_Asked, _Asked]]:
+    """What contradicts something earlier, with the first such."""
+    around: dict[ParsedCell, dict[int, Branches]] = {}
+    seen: dict[tuple[str, ParsedCell | None, Branches], _Asked] = {}
+    for asked in group:
+        target, requirement = asked
+        cell = target.cell
+        if cell not in around:
+            around[cell] = branches(cell)
+        place = around[cell].get(target.found.statement.span.start, ())
+        for (_, other_cell, other_place), other in seen.items():
+            both_run = other_cell is not cell or not exclude_each_other(place, other_place)
+            if both_run and _contradict(other[1], requirement):
+                yield asked, other
+                break
+        seen.setdefault((requirement.text, cell if place else None, place), asked)
+
+
+def _contradict(one: Requirement, other: Requirement) -> bool:
+    if one.name and other.name and normalized(one.name) != normalized(other.name):
+        return False
+    if one.vcs and other.vcs:
+        return _differ(one, other)
+    if one.url or other.url or one.path or other.path:
+        return False
+    return not can_both_hold(one.specifier, other.specifier)
+
+
+def _differ(one: Requirement, other: Requirement) -> bool:
+    """Whether two VCS requirements name different commits, or different branches or tags."""
+    if not one.ref or not other.ref or _names_commit(one) != _names_commit(other):
+        return False
+    if _names_commit(one) and one.vcs not in _COUNTING:
+        return not (one.ref.startswith(other.ref) or other.ref.startswith(one.ref))
+    return one.ref != other.ref
+
+
+def _place(target: Target) -> str:
+    place = target.found.range.start
+    cell = "" if target.found.cell is None else f"cell {target.found.cell}, "
+    return f"{cell}row {place.row}"
+
+
+# ---- fixes: the version that is installed where `davos check` runs ----
+
+
+def _pinned(target: Target) -> Repair | None:
+    """The requirement with the installed version."""
+    requirement = target.requirement
+    if requirement is None or requirement.name is None or requirement.url:
+        return None
+    version = installed_version(requirement.name)
+    span = target.requirement_span
+    if version is None or target.cell.source.text[span.start : span.end] != requirement.text:
+        return None
+    content = requirement.pinned(version)
+    if " " in content:
+        return None
+    return Repair(f"Pin to {version}", "unsafe", (Change(target.cell, span, content),))
+
+
+def _with_onion(target: Target) -> Repair | None:
+    """An onion comment with the installed version, behind a statement about one package."""
+    name = next(iter((*providers(target.module), *listed(target.module), target.top)))
+    version = installed_version(name)
+    at = end_of_code(target.cell, target.found.statement)
+    if version is None or at is None or _names_several(target):
+        return None
+    content = f"  # pip: {name}=={version}"
+    return Repair(f"Pin to {version}", "unsafe", (Change(target.cell, Span(at, at), content),))
+
+
+def _names_several(target: Target) -> bool:
+    statement = target.found.statement
+    return isinstance(statement, Smuggle) and len(statement.names) > 1

@@ -1,0 +1,145 @@
+"""DAV304, 306, 309: requirements that name the wrong thing, or one that others do not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable
+
+from davos.distributions.import_names import listed, normalized, providers
+from davos.lint.rule import Change, Finding, Repair, Rule
+
+if TYPE_CHECKING:
+    from davos.lint.context import Context, Target
+
+__all__ = ["LocalModule", "LocalRequirement", "MismatchedName"]
+
+
+class MismatchedName(Rule):
+    """A requirement whose name does not match the module.
+
+    ## What it does
+    Finds modules that are known to come from a distribution of another name (`sklearn`,
+    `cv2`, `yaml`, `PIL` ...) than the onion comment names, or that have no onion comment
+    although pip knows nothing, or something else, under the module's name. What is
+    known comes from a table and from the packages installed where `davos check` runs.
+
+    ## Why is this bad?
+    pip installs another package of that name, which may be anyone's, or none.
+
+    ## Example
+    ```python
+    smuggle yaml    # pip: yaml==6.0.1
+    ```
+    Use instead:
+    ```python
+    smuggle yaml    # pip: PyYAML==6.0.1
+    ```
+    """
+
+    code = "DAV304"
+    name = "mismatched-name"
+    fixable = "unsafe"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for target in context.targets:
+            if target.onion is None and target.found.statement.onion is not None:
+                continue
+            requirement = target.requirement
+            asked = target.top if requirement is None else requirement.name
+            if asked is None or (requirement and (requirement.url or requirement.path)):
+                continue
+            known = _others(target.module, asked)
+            if known:
+                where = target.span if requirement is None else target.requirement_span
+                message = f"{target.module} comes from {' or '.join(known[:3])}, not from {asked}"
+                yield Finding(target.cell, where, message, _renamed(target, asked, known[0]))
+
+
+class LocalRequirement(Rule):
+    """A local path or an editable project.
+
+    ## What it does
+    Finds requirements that are a path, a `file:` URL, or an editable folder.
+
+    ## Why is this bad?
+    The folder is not there on another machine.
+
+    ## Example
+    ```python
+    smuggle mytools    # pip: -e ../mytools
+    ```
+    Use instead:
+    ```python
+    smuggle mytools    # pip: git+https://example.org/me/mytools.git@98a3d80
+    ```
+    """
+
+    code = "DAV306"
+    name = "local-requirement"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for target in context.named:
+            requirement = target.requirement
+            if requirement is not None and requirement.path is not None:
+                message = f"{requirement.text!r} is not there on another machine"
+                yield Finding(target.cell, target.requirement_span, message)
+
+
+class LocalModule(Rule):
+    """A local module that is smuggled.
+
+    ## What it does
+    Finds smuggled modules without an onion comment that lie beside the notebook or
+    script.
+
+    ## Why is this bad?
+    Where the file is missing, pip is asked for its name, and installs whatever
+    someone has put there under that name.
+
+    ## Example
+    With a file `helpers.py` in the same folder:
+    ```python
+    smuggle helpers
+    ```
+    Use instead:
+    ```python
+    import helpers
+    ```
+    """
+
+    code = "DAV309"
+    name = "local-module"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for target in context.named:
+            if target.found.statement.onion is None and context.is_local(target.top):
+                message = f"{target.top} lies in this folder: import it"
+                yield Finding(target.cell, target.span, message)
+
+
+def _others(module: str, asked: str) -> tuple[str, ...]:
+    """The distributions a module is known to come from; empty if the one asked for fits."""
+    name = normalized(asked)
+    table = listed(module)
+    if name in map(normalized, table):
+        return ()
+    if not table and name == normalized(module.partition(".")[0]):
+        return ()
+    known = providers(module)
+    if name in map(normalized, known):
+        return ()
+    # several distributions share a namespace package: one more of them is no surprise
+    return table or (known if len(known) == 1 else ())
+
+
+def _renamed(target: Target, asked: str, name: str) -> Repair | None:
+    """The requirement with the other name."""
+    if target.requirement is None:
+        return None
+    span = target.requirement_span
+    if not target.cell.source.text.startswith(asked, span.start):
+        return None
+    span = type(span)(span.start, span.start + len(asked))
+    return Repair(f"Ask for {name}", "unsafe", (Change(target.cell, span, name),))

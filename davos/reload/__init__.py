@@ -1,1 +1,0 @@
-"""Replacing loaded modules by those of another version."""

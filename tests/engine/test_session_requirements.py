@@ -1,0 +1,60 @@
+"""Earlier onions constrain later ones, the same package's newer onion replaces its older."""
+
+from __future__ import annotations
+
+import pytest
+
+from davos.engine.session_requirements import Ledger
+from davos.onion.validator import validate_text
+
+
+def requirement(text):
+    return validate_text("pip", text).requirement
+
+
+@pytest.fixture
+def ledger():
+    made = Ledger()
+    for text, version in (
+        ("six==1.15.0", "1.15.0"),
+        ("Some_Lib>=2,<3", "2.5"),
+        ("loose", "1.0"),
+        ("git+https://host/r.git@v1#egg=gitlib", "0.3"),
+    ):
+        asked = requirement(text)
+        made.record(asked.name, version, asked)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("other", ["six==1.15.0", "Some_Lib<3,>=2", "gitlib==0.3"]),
+        ("six==1.16.0", ["Some_Lib<3,>=2", "gitlib==0.3"]),
+        ("some-lib", ["six==1.15.0", "gitlib==0.3"]),
+        ("git+https://host/r.git@v2", ["six==1.15.0", "Some_Lib<3,>=2"]),
+        ("git+https://host/q.git@v1", ["six==1.15.0", "Some_Lib<3,>=2", "gitlib==0.3"]),
+    ],
+)
+def test_constraints_are_those_of_the_other_distributions(ledger, text, expected):
+    assert ledger.constraints(requirement(text)) == expected
+
+
+def test_a_newer_onion_replaces_the_older_one(ledger):
+    ledger.record("six", "1.16.0", requirement("six==1.16.0"))
+    assert "six==1.16.0" in ledger.constraints(requirement("other"))
+    assert "six==1.15.0" not in ledger.constraints(requirement("other"))
+
+
+@pytest.mark.parametrize("text", ["git+https://host/six.git", "./six", "https://host/six.zip"])
+def test_a_source_without_a_name_replaces_what_the_module_came_from(ledger, text):
+    ledger.record("six", "1.15.0", requirement("six==1.15.0"), "six")
+    assert "six==1.15.0" not in ledger.constraints(requirement(text), "six")
+    assert "six==1.15.0" in ledger.constraints(requirement(text), "other")
+    assert "six==1.15.0" in ledger.constraints(requirement("other"), "six")
+
+
+def test_the_onions_that_an_output_blames_are_found(ledger):
+    output = "The conflict is caused by:\n  The user requested (constraint) some-lib<3,>=2\n"
+    found = ledger.contradicting(requirement("other"), output)
+    assert [entry.name for entry in found] == ["Some_Lib"]

@@ -1,0 +1,92 @@
+"""Running a command: live lines, merged output, and a clean end."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from davos.subprocesses import run
+
+SLEEPER = """
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(os.getpid(), child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def python(code):
+    return [sys.executable, "-u", "-c", code]
+
+
+def is_alive(pid):
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+        return status.rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_output_and_errors_are_merged_in_order():
+    code = "import sys; print('a'); print('b', file=sys.stderr); print('é\\udcff'.encode('utf-8', 'surrogateescape'))"
+    done = run(python(code), os.environ)
+    assert (done.returncode, done.output.splitlines()[:2]) == (0, ["a", "b"])
+
+
+def test_bytes_that_are_no_utf_8_are_replaced():
+    done = run(python(r"import os; os.write(1, b'\xff\r1\r2\n')"), os.environ)
+    assert done.output == "\ufffd\n1\n2\n"
+
+
+def test_lines_come_as_they_are_written():
+    times = []
+    run(
+        python("import time; print(1); time.sleep(0.5); print(2)"),
+        os.environ,
+        on_output=lambda line: times.append((line, time.monotonic())),
+    )
+    assert [line for line, _ in times] == ["1", "2"]
+    assert times[1][1] - times[0][1] > 0.3
+
+
+def test_no_shell_and_no_input():
+    done = run(
+        [*python("import sys; print(sys.argv[1], sys.stdin.read())"), "$(touch x);`y`"], os.environ
+    )
+    assert done.output == "$(touch x);`y` \n"
+
+
+def test_the_status_and_the_environment_are_given():
+    done = run(python("import os, sys; print(os.environ.get('HOME')); sys.exit(7)"), {"A": "1"})
+    assert done.returncode == 7
+    with pytest.raises(OSError, match="nothing"):
+        run(["/nothing/there"], {})
+
+
+def test_an_error_in_the_callback_ends_the_child_and_its_children():
+    seen = []
+
+    def fail(line):
+        seen.extend(map(int, line.split()))
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        run(python(SLEEPER), os.environ, on_output=fail)
+    assert len(seen) == 2
+    time.sleep(0.2)
+    assert not any(is_alive(pid) for pid in seen)
+
+
+def test_an_interrupt_ends_the_child_and_its_children():
+    seen = []
+    timer = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        run(python(SLEEPER), os.environ, on_output=lambda line: seen.extend(map(int, line.split())))
+    time.sleep(0.2)
+    assert len(seen) == 2
+    assert not any(is_alive(pid) for pid in seen)
