@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
-from davos.cli.check_files import replace_file
 from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, Files, complain, reason
 from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
 from davos.exceptions import DavosError
+from davos.files import replace_file
 
 if TYPE_CHECKING:
-    from davos.convert.result import Converted
+    from davos.convert.cell_changes import Converted
 
 __all__ = ["main"]
 

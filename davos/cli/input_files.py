@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator
 
-from davos.documents import notebook
-from davos.documents.text_notebooks import MARKDOWN, read_document
+from davos.documents.reader import read_document
 from davos.documents.walk import Leave, walk
 from davos.exceptions import DavosError
 
 if TYPE_CHECKING:
-    from davos.documents.notebook import Document
+    from davos.documents.document import Document
 
 __all__ = ["STDIN", "Files", "complain", "reason"]
 
@@ -70,8 +69,7 @@ class Files:
     def _read(self, path: str) -> Document:
         data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
         name = self._stdin_filename if path == STDIN else path
-        is_markdown = name.lower().endswith(MARKDOWN)
-        return read_document(data, name) if is_markdown else notebook.decode(data, name)
+        return read_document(data, name)
 
     def _fail_folder(self, error: OSError) -> None:
         self.fail(str(error.filename), reason(error))

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name
 
-from davos.convert.cell_changes import CellChanges
+from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
 from davos.convert.import_selection import is_foreign
-from davos.convert.result import NOTHING_LEFT, Converted
+from davos.documents.edits import apply_edits
 from davos.documents.json_cells import remove_cells
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.python_source import keyword
-from davos.documents.text_notebooks import read_document
-from davos.lint.fixing import apply_edits
+from davos.documents.reader import read_document
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name
 
-from davos.convert.cell_changes import CellChanges
+from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
 from davos.convert.import_rewriter import rewrite_imports
 from davos.convert.import_selection import Imports, is_foreign
 from davos.convert.pip_lines import PipLine, pip_lines
-from davos.convert.result import NOTHING_LEFT, Converted
-from davos.documents.diagnostic import Edit
+from davos.documents.edits import Edit, apply_edits
 from davos.documents.import_statements import modules
 from davos.documents.json_cells import insert_cell, remove_cells
 from davos.documents.parsed_cell import ParsedCell
-from davos.documents.text_notebooks import MARKDOWN, read_document
+from davos.documents.reader import read_document
+from davos.documents.text_notebooks import MARKDOWN
 from davos.exceptions import DavosParserError
-from davos.lint.fixing import apply_edits
 from davos.onion.validator import validate_text
 from davos.span import Location
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from davos.convert.inventory import Inventory, Origin
-    from davos.documents.notebook import Document
+    from davos.documents.document import Document
 
 __all__ = ["convert"]
 

@@ -17,7 +17,7 @@ from davos.span import Span
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
-    from davos.documents.notebook import Document
+    from davos.documents.document import Document
     from davos.onion.comment import Onion, Requirement
     from davos.onion.lexer import Token
 

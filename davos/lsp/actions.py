@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from lsprotocol import types
 
-from davos.documents.diagnostic import Edit
+from davos.documents.edits import Edit
 from davos.lsp.diagnostics import diagnostic
 from davos.lsp.fix_all import fix_all
 from davos.span import Location

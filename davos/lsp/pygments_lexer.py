@@ -13,7 +13,7 @@ from pygments.lexer import Lexer
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, String
 
-from davos.documents.notebook import mask
+from davos.documents.magics import mask
 from davos.span import Span
 from davos.syntax.lexer import Lexer as StatementLexer
 from davos.syntax.onion_comment import read_onion_comment

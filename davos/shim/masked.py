@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from davos.documents.diagnostic import Edit
+from davos.documents.edits import Edit, apply_edits
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.python_source import keyword
-from davos.documents.text_notebooks import read_document
+from davos.documents.reader import read_document
 from davos.exceptions import DavosError
-from davos.lint.fixing import apply_edits
 from davos.span import Span
 
 __all__ = ["shimmed"]

@@ -17,7 +17,7 @@ from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
 from davos.documents.parsed_cell import ParsedCell, analyse
-from davos.documents.text_notebooks import read_document
+from davos.documents.reader import read_document
 from davos.exceptions import DavosError
 
 CASES = Path(__file__).parent.parent / "cases" / "convert"
