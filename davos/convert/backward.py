@@ -16,6 +16,7 @@ from davos.documents.parsed_cell import ParsedCell
 from davos.documents.python_source import keyword
 from davos.documents.reader import read_document
 from davos.syntax.nodes import Smuggle
+from davos.translate import SMUGGLE
 
 if TYPE_CHECKING:
     from davos.convert.inventory import Inventory
@@ -61,8 +62,8 @@ def revert(data: bytes, filename: str, inventory: Inventory) -> Converted:
 def _as_import(changes: CellChanges, statement: Statement) -> None:
     """Turn a statement into an import; take its onion comment away, no other comment."""
     text = changes.text
-    word = keyword(text, statement)
-    changes.replace(word, word + len("smuggle"), "import")
+    word = keyword(text, statement.span.start, statement)
+    changes.replace(word, word + len(SMUGGLE), "import")
     if statement.onion is None:
         return
     start, end = statement.onion.span

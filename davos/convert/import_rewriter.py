@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable, Iterator, Optional, Sequence
 
-from davos.documents.import_statements import Import, keyword
+from davos.documents.python_source import Import, keyword
 from davos.span import Span
 from davos.syntax.onion_comment import read_onion_comment
 

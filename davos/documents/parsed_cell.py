@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from davos.documents import python_source
 from davos.documents.diagnostic import Diagnostic
+from davos.documents.python_source import keyword
 from davos.exceptions import DavosParserError
 from davos.source import LINE_BREAK, Source
 from davos.span import Location, Span
-from davos.translate import parse_all
+from davos.translate import as_imports, parse_all
 
 if TYPE_CHECKING:
     import ast
@@ -108,9 +109,9 @@ class ParsedCell:
     @cached_property
     def imports(self) -> str:
         """The text with imports instead of smuggle statements, of the same width."""
-        return python_source.as_imports(
-            self.cell.text, [found.statement for found in self.statements]
-        )
+        text, statements = self.cell.text, (found.statement for found in self.statements)
+        keywords = (keyword(text, one.span.start, one) for one in statements)
+        return as_imports(text, keywords, same_width=True)
 
     @cached_property
     def tree(self) -> ast.Module | SyntaxError:

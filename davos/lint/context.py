@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Iterator, Sequence
 
-from davos.distributions.import_names import is_local, is_standard
+from davos.distributions.import_names import is_local
+from davos.distributions.standard_library import is_standard
 from davos.documents.parsed_cell import FoundStatement, ParsedCell
 from davos.documents.text_notebooks import MARKDOWN
 from davos.onion.options import Option

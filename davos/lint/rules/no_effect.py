@@ -6,7 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterable
 
-from davos.distributions.import_names import is_standard, listed
+from davos.distributions.import_names import listed
+from davos.distributions.standard_library import is_standard
 from davos.exceptions import DavosError
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.no_effect_fixes import repair_idle

@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from davos.distributions.import_names import is_standard, listed, normalized
+from packaging.utils import canonicalize_name
+
+from davos.distributions.import_names import listed
+from davos.distributions.standard_library import is_standard
 from davos.exceptions import DavosParserError
 from davos.lint.rule import Change, Repair
 from davos.source import Source
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["repair_idle"]
 
 _REST = re.compile(r"[ \t\f]*(?=#|[\r\n]|\Z)")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
 def repair_idle(cell: ParsedCell, span: Span) -> Repair | None:
@@ -48,25 +50,25 @@ def repair_idle(cell: ParsedCell, span: Span) -> Repair | None:
 def _moved_to_neighbour(cell: ParsedCell, onion: OnionComment) -> Repair | None:
     """The comment of a line of its own, behind the statement below or above that it names."""
     text, row = cell.source.text, cell.row(onion.span.start)
-    line = _LINE.match(text, cell.source.line_starts[row - 1])
-    if line is None or text[line.start() : onion.span.end].strip() != text[slice(*onion.span)]:
+    line = Span(*[*cell.source.line_starts, len(text)][row - 1 : row + 1])
+    if text[line.start : onion.span.end].strip() != text[slice(*onion.span)]:
         return None
     valid = _valid(onion)
     for neighbour in (row + 1, row - 1):
         found = cell.statement_in(neighbour)
         if found and found.statement.onion is None and valid and _names(valid, found):
-            return _moved(cell, found, onion, _own_line(text, line.span(), onion.span.end))
+            return _moved(cell, found, onion, _own_line(text, line, onion.span.end))
     return None
 
 
-def _own_line(text: str, line: tuple[int, int], end: int) -> Span:
+def _own_line(text: str, line: Span, end: int) -> Span:
     """What goes of the line: all, unless another comment follows; the end before, if it is last."""
-    if text[end : line[1]].strip():
+    if text[end : line.end].strip():
         rest = _REST.match(text, end)
-        return Span(line[0], rest.end() if rest else end)
-    if text[line[0] : line[1]].endswith(("\n", "\r")):
-        return Span(*line)
-    return Span(len(text[: line[0]].removesuffix("\n").removesuffix("\r")), line[1])
+        return Span(line.start, rest.end() if rest else end)
+    if text[line.start : line.end].endswith(("\n", "\r")):
+        return line
+    return Span(len(text[: line.start].removesuffix("\n").removesuffix("\r")), line.end)
 
 
 def _moved(
@@ -91,8 +93,8 @@ def _names(onion: Onion, found: FoundStatement) -> bool:
     """Whether an onion comment asks for what a statement's first module comes from."""
     statement = found.statement
     module = statement.names[0].name if isinstance(statement, Smuggle) else statement.module or ""
-    known = {normalized(name) for name in (*listed(module), module.partition(".")[0])}
-    return normalized(onion.requirement.name or "") in known
+    known = {canonicalize_name(name) for name in (*listed(module), module.partition(".")[0])}
+    return canonicalize_name(onion.requirement.name or "") in known
 
 
 def _valid(onion: OnionComment) -> Onion | None:

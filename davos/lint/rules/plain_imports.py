@@ -10,9 +10,9 @@ from davos.distributions.import_names import comes_with_kernel, installed_versio
 from davos.documents.import_statements import (
     handles_absence,
     is_for_types,
-    keyword,
     modules,
 )
+from davos.documents.python_source import keyword
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.pip_lines import fold, packages
 from davos.span import Span

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterable, Iterator
 
-from davos.distributions.import_names import installed_version, listed, normalized, providers
+from packaging.utils import canonicalize_name
+
+from davos.distributions.import_names import installed_version, listed, providers
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.branches import branches, exclude_each_other
 from davos.lint.rules.pip_lines import end_of_code
@@ -210,7 +212,7 @@ def _by_distribution(targets: Iterable[Target]) -> Iterator[list[_Asked]]:
 def _identities(module: str, requirement: Requirement) -> Iterator[tuple[str, ...]]:
     """What tells a distribution: its name, its repository, the module for want of a name."""
     if requirement.name or requirement.vcs:
-        yield (normalized(requirement.name or module),)
+        yield (canonicalize_name(requirement.name or module),)
     if requirement.vcs:
         repository = (requirement.url or "").partition("#")[0]
         if requirement.ref:
@@ -238,7 +240,7 @@ def _contradictions(group: list[_Asked]) -> Iterator[tuple[_Asked, _Asked]]:
 
 
 def _contradict(one: Requirement, other: Requirement) -> bool:
-    if one.name and other.name and normalized(one.name) != normalized(other.name):
+    if one.name and other.name and canonicalize_name(one.name) != canonicalize_name(other.name):
         return False
     if one.vcs and other.vcs:
         return _differ(one, other)

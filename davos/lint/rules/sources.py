@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable
 
-from davos.distributions.import_names import listed, normalized, providers
+from packaging.utils import canonicalize_name
+
+from davos.distributions.import_names import listed, providers
 from davos.lint.rule import Change, Finding, Repair, Rule
 
 if TYPE_CHECKING:
@@ -121,14 +123,14 @@ class LocalModule(Rule):
 
 def _others(module: str, asked: str) -> tuple[str, ...]:
     """The distributions a module is known to come from; empty if the one asked for fits."""
-    name = normalized(asked)
+    name = canonicalize_name(asked)
     table = listed(module)
-    if name in map(normalized, table):
+    if name in map(canonicalize_name, table):
         return ()
-    if not table and name == normalized(module.partition(".")[0]):
+    if not table and name == canonicalize_name(module.partition(".")[0]):
         return ()
     known = providers(module)
-    if name in map(normalized, known):
+    if name in map(canonicalize_name, known):
         return ()
     # several distributions share a namespace package: one more of them is no surprise
     return table or (known if len(known) == 1 else ())
