@@ -56,9 +56,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_versions(group: argparse._MutuallyExclusiveGroup) -> None:
     add = group.add_argument
-    add("--from-env", metavar="PYTHON", help="what this interpreter has [the one that runs davos]")
-    add("--requirements", metavar="FILE", help="what a requirements file says")
-    add("--unpinned", action="store_true", help="any version will do")
+    add(
+        "--from-env",
+        metavar="PYTHON",
+        help="the versions of this interpreter [the one that runs davos]",
+    )
+    add("--requirements", metavar="FILE", help="the versions that a requirements file names")
+    add("--unpinned", action="store_true", help="without versions")
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
@@ -155,7 +159,7 @@ class _Conversions:
             text = "".join(f"{line}\n" for line in lines)
             unasked = self._options.requirements_out is None
             if unasked and file.exists() and file.read_text("utf-8") != text:
-                complain(f"{file} is there already: name a file with --requirements-out")
+                complain(f"{file} already exists: choose another file with --requirements-out")
                 complain(f"the requirements are: {', '.join(lines)}")
             elif lines or not unasked:
                 file.write_text(text, "utf-8")

@@ -34,7 +34,7 @@ EXIT_USAGE = 2
 _FORMAT = 4  # of notebooks: what nbclient executes
 _FAILURES: dict[type[Exception], str] = {
     CellExecutionError: "failed",
-    CellTimeoutError: "took longer than it may",
+    CellTimeoutError: "exceeded the timeout",
     DeadKernelError: "ended its kernel",
 }
 _FATAL = (CellTimeoutError, DeadKernelError)
@@ -42,7 +42,7 @@ _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class _SamePython(KernelSpecManager):
-    """Whatever kernel a notebook names, it gets one of this interpreter."""
+    """Gives every notebook a kernel of this interpreter, whichever it names."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The specification of an ipykernel of `sys.executable`."""

@@ -123,7 +123,7 @@ class _Required:
         if known in (None, required.name):
             self._lines[name] = line
         elif line not in (known, required.name):
-            self.notes.append(f"{line} is left out: {known} is required already")
+            self.notes.append(f"{line} is ignored: {known} is already required")
 
 
 def _modules(statement: Statement) -> Iterator[str]:
@@ -161,7 +161,7 @@ def _without_davos(changed: list[CellChanges]) -> list[str]:
     named = sum(any(map(_names_davos, ast.walk(statement))) for _, statement in ours)
     counted = sum(sum(map(_names_davos, ast.walk(statement))) for _, statement in ours)
     if uses > counted or (named and not ours):
-        return ["davos is used elsewhere in the document, so that its import stays"]
+        return ["davos is used elsewhere in the document: its import is kept"]
     for changes, statement in ours:
         for row in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
             changes.drop_line(changes.facts.source.line_starts[row - 1])

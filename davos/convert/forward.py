@@ -87,11 +87,11 @@ class _Conversion:
 
     def _imports(self, facts: ParsedCell) -> Imports:
         if isinstance(facts.tree, SyntaxError) and "import" in facts.source.text:
-            self._note(facts, facts.tree.lineno or 1, "is no valid Python and stays as it is")
+            self._note(facts, facts.tree.lineno or 1, "not valid Python: left unchanged")
         found = Imports(facts)
         for node in found.kept:
             row = facts.source.location(facts.offset(node)).row
-            self._note(facts, row, "an import in a function or class stays: smuggle binds globally")
+            self._note(facts, row, "import in a function or class kept: smuggle binds globally")
         return found
 
     def _asked(
@@ -111,14 +111,14 @@ class _Conversion:
         if folded is not None:
             return folded
         if origin.folder:
-            self._say(f"{module} stays an import: {origin.name} comes from {origin.folder}")
+            self._say(f"{module} is not converted: {origin.name} is installed from {origin.folder}")
             return None
         return self._unfolded(origin, module.partition(".")[0])
 
     def _unfolded(self, origin: Origin, top: str) -> str:
         """The onion's arguments for what no `%pip install` line names."""
         if origin.requirement is None and self.inventory.pins:
-            self._say(f"{origin.name} is not pinned: its version is not known here")
+            self._say(f"{origin.name} is not pinned: its version is unknown")
         args = origin.requirement or origin.name
         return args if canonicalize_name(args) != canonicalize_name(top) and _holds(args) else ""
 
@@ -170,7 +170,7 @@ class _Conversion:
             magics = source.replace("%pip", "# %pip")
             yield Edit(None, place, place, f"# %%\n{magics}\n\n")
         else:
-            self._say("a cell with `import davos` is needed in front of the first smuggle")
+            self._say("add a cell with `import davos` before the first smuggle statement")
 
     def _with_cells(
         self, data: bytes, changed: list[CellChanges], before: int | None, source: str

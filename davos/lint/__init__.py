@@ -1,4 +1,4 @@
-"""Lint rules: what `davos check` reports, how, and how it is mended.
+"""Lint rules: what `davos check` reports, how, and how it is fixed.
 
 The interface for editors and other commands, kept stable:
 

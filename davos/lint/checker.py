@@ -30,7 +30,7 @@ def check_document(document: Document, settings: Settings) -> list[Diagnostic]:
     """What the selected rules find in a document, in the order of its text.
 
     `settings` says what is selected for this file name; comments (`# noqa`) in the
-    document silence findings in their row.
+    document suppress findings in their row.
     """
     selected = settings.selection(document.filename)
     context = Context(document)

@@ -1,6 +1,6 @@
-"""What would mend an onion comment without effect: it moves to its statement, or goes.
+"""Fixes for DAV201: move an onion comment to its statement, or remove it.
 
-Both are unsafe: the one changes what is installed, the other deletes what someone wrote.
+Both are unsafe: moving it changes what is installed, removing it deletes a comment.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _REST = re.compile(r"[ \t\f]*(?=#|[\r\n]|\Z)")
 
 
 def repair_idle(cell: ParsedCell, span: Span) -> Repair | None:
-    """A fix for an idle onion comment, None if nobody can know what it was meant for."""
+    """A fix for an idle onion comment, None if its statement is not known."""
     text, comment = cell.source.text, cell.comment_at(span.start)
     onion = read_onion_comment(text, span)
     if onion is None or comment is None or not _REST.match(text, span.end):
@@ -62,7 +62,7 @@ def _moved_to_neighbour(cell: ParsedCell, onion: OnionComment) -> Repair | None:
 
 
 def _own_line(text: str, line: Span, end: int) -> Span:
-    """What goes of the line: all, unless another comment follows; the end before, if it is last."""
+    """What to remove of the line: all of it, unless another comment follows."""
     if text[end : line.end].strip():
         rest = _REST.match(text, end)
         return Span(line.start, rest.end() if rest else end)
@@ -112,7 +112,7 @@ def _checked(
     onion: OnionComment | None,
     changes: tuple[Change, ...],
 ) -> Repair | None:
-    """The fix, if after it each statement is what it was and has the onion that it shall have."""
+    """The fix, if after it each statement is what it was and has the intended onion comment."""
     wanted = [
         _said(one.statement, onion if one is found else one.statement.onion)
         for one in cell.statements
@@ -123,7 +123,7 @@ def _checked(
     statements, _ = parse_all(Source(text))
     if [_said(statement, statement.onion) for statement in statements] != wanted:
         return None
-    title = "Remove the onion comment" if onion is None else "Put it behind the statement"
+    title = "Remove the onion comment" if onion is None else "Move it to the statement"
     return Repair(title, "unsafe", changes)
 
 
