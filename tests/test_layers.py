@@ -180,6 +180,11 @@ def test_no_module_imports_itself_through_others():
     assert circles(graph(typing=False)) == []
 
 
+def test_outside_environments_no_module_knows_itself_through_types():
+    found = circles(graph(typing=True))
+    assert [circle for circle in found if "davos.environments." not in circle] == []
+
+
 def test_subprocess_has_one_caller():
     def find(path):
         if "subprocess" in {name.split(".")[0] for name in imports(path)}:

@@ -23,7 +23,7 @@ class Files:
     """Reads the documents that paths name, each once, in order.
 
     `failed` says afterwards whether something could not be read; the reason has
-    been written to stderr, and the other files were read all the same. A file
+    been written to stderr, and the other files are read nevertheless. A file
     that is named is read whatever its name; in a folder, notebooks and `.py` files are,
     but for those that `.gitignore` names or `leave` says.
     """

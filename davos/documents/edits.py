@@ -41,7 +41,7 @@ _AnyChange = TypeVar("_AnyChange", bound=_Change)
 
 
 def compatible(changes: Iterable[_AnyChange]) -> list[_AnyChange]:
-    """The changes none of whose edits overlaps an edit of an earlier one, in their order."""
+    """The changes that do not overlap an earlier one, in their order."""
     taken: list[Edit] = []
     kept = []
     for change in changes:

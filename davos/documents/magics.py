@@ -1,4 +1,4 @@
-"""IPython's magics masked: in their place stands valid Python of the same width.
+"""IPython's magics masked: replaced by valid Python of the same width.
 
 So every other word keeps its row and column. Which lines are magics is IPython's rule
 (`IPython.core.inputtransformer2`): they count at the start of a logical line, or
@@ -69,7 +69,7 @@ def mask(text: str) -> str:
 
 
 def _may_hold_magics(text: str) -> bool:
-    """A quick look, by what is rare: most cells hold none of the signs."""
+    """A quick test for the characters that magics begin with: most cells have none of them."""
     if "%" in text or "!" in text or "?" in text or "\r" in text:
         return _MAYBE_MAGIC.search(text) is not None
     return _ESCAPED.match(text) is not None or _ESCAPED_LINE.search(text) is not None

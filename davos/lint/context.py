@@ -50,12 +50,12 @@ class Target:
 
     @property
     def requirement_span(self) -> Span:
-        """Where the requirement stands in the onion comment."""
+        """Where the requirement is in the onion comment."""
         found = next((token for token in self._tokens if token.type == "WORD"), None)
         return self._place(found, found.text if found else "")
 
     def option_span(self, text: str) -> Span:
-        """Where an option (`--pre`) or a value stands, or the word that holds it."""
+        """Where an option (`--pre`) or a value is, or the word that holds it."""
         exact = (token for token in self._tokens if text == _stands_for(token))
         holding = (token for token in self._tokens if text in token.text)
         return self._place(next(chain(exact, holding), None), text)
@@ -117,9 +117,9 @@ class Context:
 
     @cached_property
     def targets(self) -> list[Target]:
-        """What pip is asked for: not the standard library, not davos, nor what lies in the folder.
+        """The modules that pip installs: not the standard library, davos, or modules of the folder.
 
-        An onion comment makes a module of the folder pip's business again.
+        A module of the folder that has an onion comment is included.
         """
         return [
             target
@@ -179,7 +179,7 @@ class Context:
 
 def _is_interesting(text: str) -> bool:
     """Whether a cell holds one of the words without which no rule is about it."""
-    # an expression, not a loop: thousands of cells hold none of them
+    # an expression, not a loop: this runs for thousands of cells
     return (
         "smuggle" in text
         or "import" in text

@@ -204,8 +204,8 @@ class NestedSmuggle(Rule):
     Finds smuggle statements in the body of a function, class or loop, in notebooks.
 
     ## Why is this bad?
-    In a notebook a smuggled name is bound globally, wherever the statement stands, and
-    packages are installed in the middle of a run, perhaps after hours.
+    In a notebook a smuggled name is bound globally, wherever the statement is, and
+    packages are installed in the middle of a run, possibly after hours.
 
     ## Example
     ```python
@@ -245,7 +245,7 @@ class NestedSmuggle(Rule):
 
 
 def _idle(cell: ParsedCell, start: int) -> str | None:
-    """Why the comment text at an offset has no effect; None if it has, or is no comment."""
+    """Why the comment text at an offset has no effect; None if it has one, or is not a comment."""
     if start in cell.onion_starts:
         return None
     comment, row = cell.comment_at(start), cell.row(start)
