@@ -14,7 +14,7 @@ ROOT = Path(davos.__file__).parent
 
 # What each layer may import of davos (DESIGN.md, section 2), itself aside.
 BASE = {"exceptions", "span"}
-TEXT = {*BASE, "source", "configuration", "parsing"}
+TEXT = {*BASE, "source", "configuration", "parsing", "files"}
 ONION = {*TEXT, "onion", "grammar"}
 LANGUAGE = {*ONION, "syntax", "translate"}
 ENVIRONMENTS = {*ONION, "distributions", "subprocesses", "asking"}
@@ -28,6 +28,7 @@ LAYERS = {
     "parsing": {*BASE, "grammar"},
     "subprocesses": BASE,
     "asking": {*BASE, "configuration"},
+    "files": set(),
     "grammar": set(),
     "syntax": {*TEXT, "grammar"},
     "onion": {*TEXT, "grammar"},
@@ -136,6 +137,22 @@ def test_imports_point_down():
     assert all_found(find) == []
 
 
+def test_tools_know_the_linter_by_its_interface():
+    """What a cell, an edit or a finding is stands in `davos.documents`."""
+    interface = {"checker", "registry", "settings", "reports"}
+
+    def find(path):
+        if layer_of(module_name(path)) in {"shim", "convert", "lsp", "cli"}:
+            parts = (name.split(".") for name in sorted({*imports(path), *names_in_strings(path)}))
+            yield from (
+                ".".join(name)
+                for name in parts
+                if name[:2] == ["davos", "lint"] and not interface.intersection(name[2:3])
+            )
+
+    assert all_found(find) == []
+
+
 def graph(*, typing):
     return {
         name: {other for other in imports(path, lazy=False, typing=typing) if other in MODULES}
@@ -162,6 +179,11 @@ def circles(edges):
 
 def test_no_module_imports_itself_through_others():
     assert circles(graph(typing=False)) == []
+
+
+def test_outside_environments_no_module_knows_itself_through_types():
+    found = circles(graph(typing=True))
+    assert [circle for circle in found if "davos.environments." not in circle] == []
 
 
 def test_subprocess_has_one_caller():

@@ -1,4 +1,4 @@
-"""`davos check`: what is wrong with the dependencies of notebooks and scripts."""
+"""`davos check`: find problems in the dependencies of notebooks and scripts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.explain is not None:
         return _explain(options.explain, parser)
-    from davos.cli.check_run import CheckRun  # noqa: PLC0415 - a page needs none of it
+    from davos.cli.check_run import CheckRun  # noqa: PLC0415 - not needed for --explain
 
     try:
         return CheckRun(options).status()
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos check",
-        description="Find what is wrong with smuggle statements and their onion comments.",
+        description="Find problems in smuggle statements and their onion comments.",
         epilog="`davos rules` lists what is found, `--explain CODE` says more about it.",
         allow_abbrev=False,
     )

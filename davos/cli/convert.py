@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
-from davos.cli.check_files import replace_file
 from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, Files, complain, reason
 from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
 from davos.exceptions import DavosError
+from davos.files import replace_file
 
 if TYPE_CHECKING:
-    from davos.convert.result import Converted
+    from davos.convert.cell_changes import Converted
 
 __all__ = ["main"]
 
@@ -56,9 +56,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_versions(group: argparse._MutuallyExclusiveGroup) -> None:
     add = group.add_argument
-    add("--from-env", metavar="PYTHON", help="what this interpreter has [the one that runs davos]")
-    add("--requirements", metavar="FILE", help="what a requirements file says")
-    add("--unpinned", action="store_true", help="any version will do")
+    add(
+        "--from-env",
+        metavar="PYTHON",
+        help="the versions of this interpreter [the one that runs davos]",
+    )
+    add("--requirements", metavar="FILE", help="the versions that a requirements file names")
+    add("--unpinned", action="store_true", help="without versions")
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
@@ -155,7 +159,7 @@ class _Conversions:
             text = "".join(f"{line}\n" for line in lines)
             unasked = self._options.requirements_out is None
             if unasked and file.exists() and file.read_text("utf-8") != text:
-                complain(f"{file} is there already: name a file with --requirements-out")
+                complain(f"{file} already exists: choose another file with --requirements-out")
                 complain(f"the requirements are: {', '.join(lines)}")
             elif lines or not unasked:
                 file.write_text(text, "utf-8")

@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Sequence
 
+from packaging.utils import canonicalize_name
+
 from davos import __version__
-from davos.distributions.import_names import normalized
 from davos.environments.project import Project
 from davos.exceptions import DavosError
 
@@ -56,6 +57,6 @@ def _find(filename: str, name: str) -> list[Found]:
         installed = dict(project.installed_packages) if project.exists else {}
     except (DavosError, OSError):
         return here(filename, name)
-    versions = {normalized(one): version for one, version in installed.items()}
-    version = versions.get(normalized(name))
+    versions = {canonicalize_name(one): version for one, version in installed.items()}
+    version = versions.get(canonicalize_name(name))
     return [Found("the notebook's project", version), *here(filename, name)]

@@ -69,7 +69,7 @@ def _statement(found: FoundStatement) -> dict[str, Any]:
         "level": statement.level if isinstance(statement, SmuggleFrom) else 0,
         "module": statement.module if isinstance(statement, SmuggleFrom) else None,
         "names": [{"name": alias.name, "asname": alias.asname} for alias in statement.names],
-        "cell": found.cell,
+        "cell": found.ordinal,
         **_range(found.range),
         "onion": _onion(found.onion, found.onion_range),
     }

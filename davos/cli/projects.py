@@ -92,7 +92,7 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
 def _days(text: str) -> float:
     match = re.fullmatch(r"(\d{1,6})([hdwy])", text)
     if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time like 36h, 90d, 12w or 1y")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 36h, 90d, 12w or 1y")
     return int(match[1]) * _DAYS[match[2]]
 
 

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Callable, Iterator, NamedTuple
 
 from lsprotocol import types
+from packaging.utils import canonicalize_name as normalized
 
-from davos.distributions.import_names import normalized, providers
+from davos.distributions.import_names import providers
 from davos.lsp.typed_statements import Typed, typed_statements
 from davos.onion.options import Effect, Option, OptionTable
 from davos.onion.tolerant_lexer import Piece, pieces

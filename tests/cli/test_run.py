@@ -85,7 +85,7 @@ def test_an_output_that_cannot_be_written_is_told_before_the_run(run, write):
 @pytest.mark.parametrize(
     ("code", "arguments", "message"),
     [
-        ("import time; time.sleep(60)", ["--timeout", "1"], "cell 1 took longer than it may"),
+        ("import time; time.sleep(60)", ["--timeout", "1"], "cell 1 exceeded the timeout"),
         ("import os; os._exit(3)", [], "cell 1 ended its kernel"),
     ],
 )

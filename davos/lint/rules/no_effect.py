@@ -1,4 +1,4 @@
-"""DAV201, 202, 203, 206, 208: what has no effect, or another one than it seems."""
+"""DAV201, 202, 203, 206, 208: what has no effect, or a different one than it seems."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterable
 
-from davos.distributions.import_names import is_standard, listed
+from davos.distributions.import_names import listed
+from davos.distributions.standard_library import is_standard
 from davos.exceptions import DavosError
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.no_effect_fixes import repair_idle
@@ -45,12 +46,12 @@ class IdleOnion(Rule):
     """An onion comment without effect.
 
     ## What it does
-    Finds comments that look like onion comments and are none: on a line of their own,
-    behind something that is no smuggle statement, behind another comment or `##`, on
+    Finds comments that look like onion comments and have no effect: on a line of their
+    own, after code that is not a smuggle statement, after another comment or `##`, on
     a middle line of a statement, or on its last line when the first has one.
 
     ## Why is this bad?
-    The package is not installed as the comment says, and nothing tells.
+    The package is not installed as the comment says, and no error is raised.
 
     ## Example
     ```python
@@ -89,8 +90,8 @@ class OnionForFirstOnly(Rule):
     a module of the first package.
 
     ## Why is this bad?
-    The onion comment is about the first package; the others are installed in
-    whatever version pip finds.
+    The onion comment applies to the first package; the others are installed in
+    any version that pip chooses.
 
     ## Example
     ```python
@@ -117,7 +118,7 @@ class OnionForFirstOnly(Rule):
             others = [alias for alias in more if not _is_covered(alias.name, first.name)]
             if others:
                 names = ", ".join(alias.name for alias in others)
-                message = f"the onion comment is about {first.name}, not {names}"
+                message = f"the onion comment applies to {first.name}, not to {names}"
                 yield Finding(cell, others[0].span, message, _split(cell, statement))
 
 
@@ -125,10 +126,10 @@ class OnionOnStandardLibrary(Rule):
     """An onion comment on a standard library module.
 
     ## What it does
-    Finds onion comments behind `smuggle json` and the like.
+    Finds onion comments after `smuggle json` and the like.
 
     ## Why is this bad?
-    It has no effect: the module comes with Python. Perhaps another package was meant.
+    It has no effect: the module comes with Python. Another package may have been intended.
 
     ## Example
     ```python
@@ -159,7 +160,7 @@ class OnionOnStandardLibrary(Rule):
 
 
 class SmuggleInString(Rule):
-    """A smuggle statement in a string given to exec or eval.
+    """A smuggle statement in a string passed to exec or eval.
 
     ## What it does
     Finds `exec("smuggle ...")` and `eval("smuggle ...")` with a literal string.
@@ -192,7 +193,7 @@ class SmuggleInString(Rule):
             for node, _ in cell.nodes:
                 text = _executed(node)
                 if text is not None and _smuggles(text):
-                    message = "davos does not see what is given to exec or eval"
+                    message = "smuggle is not translated in strings passed to exec or eval"
                     yield Finding(cell, cell.span(node), message)
 
 
@@ -203,8 +204,8 @@ class NestedSmuggle(Rule):
     Finds smuggle statements in the body of a function, class or loop, in notebooks.
 
     ## Why is this bad?
-    In a notebook a smuggled name is bound globally, wherever the statement stands, and
-    packages are installed in the middle of a run, perhaps after hours.
+    In a notebook a smuggled name is bound globally, wherever the statement is, and
+    packages are installed in the middle of a run, possibly after hours.
 
     ## Example
     ```python
@@ -244,7 +245,7 @@ class NestedSmuggle(Rule):
 
 
 def _idle(cell: ParsedCell, start: int) -> str | None:
-    """Why the comment text at an offset has no effect; None if it has, or is no comment."""
+    """Why the comment text at an offset has no effect; None if it has one, or is not a comment."""
     if start in cell.onion_starts:
         return None
     comment, row = cell.comment_at(start), cell.row(start)
@@ -263,7 +264,7 @@ def _outdone(cell: ParsedCell, found: FoundStatement, comment: Span, start: int)
     text = cell.source.text
     if comment.start < start:
         twice = text[comment.start : start].lstrip("#").strip() == ""
-        return "it is commented out" if twice else "another comment stands before it"
+        return "it is commented out" if twice else "another comment precedes it"
     if found.statement.onion is not None:
         return "the statement's first line has an onion comment"
     return "it is not on the statement's first or last line"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from davos.distributions.import_names import comes_with_kernel, listed, normalized
+from packaging.utils import canonicalize_name as normalized
+
+from davos.distributions.import_names import comes_with_kernel, listed
 from davos.lint.rule import Change, Repair
 from davos.onion.pip_command import read
 from davos.span import Span

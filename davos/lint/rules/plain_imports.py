@@ -1,4 +1,4 @@
-"""DAV307, 308: packages that the document needs and does not smuggle."""
+"""DAV307, 308: packages that the document needs but does not smuggle."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from davos.distributions.import_names import comes_with_kernel, installed_versio
 from davos.documents.import_statements import (
     handles_absence,
     is_for_types,
-    keyword,
     modules,
 )
+from davos.documents.python_source import keyword
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.pip_lines import fold, packages
 from davos.span import Span
@@ -33,16 +33,16 @@ _INSTALL = re.compile(
 
 
 class PlainImport(Rule):
-    """A third-party import beside smuggles.
+    """A third-party import in a document that smuggles others.
 
     ## What it does
     Finds `import` statements of packages that are neither in the standard library, nor
-    beside the file, nor smuggled in it, in documents that smuggle something. Imports in
+    in the folder of the file, nor smuggled in it, in documents that smuggle something. Imports in
     a `try` that handles their absence are left alone.
 
     ## Why is this bad?
-    The document looks as if it carried its dependencies, and fails, or does something
-    else, where this package is missing or another version of it is installed.
+    The document looks self-contained, but fails, or behaves differently, where this
+    package is missing or another version of it is installed.
 
     ## Example
     ```python
@@ -85,10 +85,10 @@ class PlainImport(Rule):
 
 
 class PipInstall(Rule):
-    """A `%pip install` where an onion comment would do.
+    """A `%pip install` that an onion comment can replace.
 
     ## What it does
-    Finds `%pip install` and `!pip install` of other packages than davos and what the
+    Finds `%pip install` and `!pip install` of packages other than davos and what the
     notebook runs in (pip, ipykernel, ...), in documents that use davos.
 
     ## Why is this bad?
@@ -125,7 +125,7 @@ class PipInstall(Rule):
                 wanted = packages(match["args"])
                 if wanted and _is_magic(context, cell, match):
                     start = match.end("indent")
-                    message = f"an onion comment would install {', '.join(wanted)}"
+                    message = f"replace this pip install with an onion comment: {', '.join(wanted)}"
                     alone = start == match.start() or "#" in match["indent"]
                     args = Span(*match.span("args"))
                     repair = fold(context, cell, args, match.start()) if alone else None
@@ -158,7 +158,7 @@ def _smuggled(cell: ParsedCell, node: ast.Import | ast.ImportFrom, module: str) 
 
 
 def _is_magic(context: Context, cell: ParsedCell, match: re.Match[str]) -> bool:
-    """Whether a line that looks like a magic is one, not a line of a string."""
+    """Whether a line that looks like a magic is a magic, not a line of a string."""
     start = match.end("indent")
     if "#" in match["indent"]:
         return context.comments_magics and any(
