@@ -49,7 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--reverse", action="store_true", help="smuggles to imports and a requirements file")
     add("--stdin-filename", metavar="NAME", help="the name of what stdin holds")
     _add_versions(parser.add_argument_group("versions").add_mutually_exclusive_group())
-    add("--install-davos", action="store_true", help="put %%pip install davos before import davos")
+    add(
+        "--install-davos",
+        action="store_true",
+        help='put %%pip install "davos>=0.3" before import davos',
+    )
     _add_output(parser.add_argument_group("output"))
     return parser
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "run": "run a notebook in a real kernel, or a script",
     "lsp": "serve what davos knows to an editor (Language Server Protocol)",
     "projects": "list, show, rename and remove what notebooks installed",
+    "guide": "show a page of the guide, or the list of its topics",
 }
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 128 + signal.SIGINT
