@@ -21,9 +21,9 @@ _REPORT = """\
 
 `python -m benchmarks` writes this page. Date and Python: {about}.
 
-All sides of a row are measured in one run, in turns, and the best value of each side counts. A ratio
-below 1 means that davos is faster or smaller. The time of a restart is measured from the end of pip
-to the next line of the cell.
+All sides of a row are measured in one run, in turns, and the best value of each side counts. A
+ratio below 1 means that davos is faster or smaller. A restart is timed from the end of pip to the
+next line of the cell.
 
 {table}
 """
