@@ -27,11 +27,13 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos compile",
-        description="Print the Python that would run, cells separated by `# %%%% [cell n]` lines.",
+        description="Print the Python code that would run, each cell after a `# %% [cell n]` line.",
         allow_abbrev=False,
     )
     parser.add_argument("path", metavar="PATH", help="a notebook, a script, or - for stdin")
-    parser.add_argument("--stdin-filename", metavar="NAME", help="the name of what stdin holds")
+    parser.add_argument(
+        "--stdin-filename", metavar="NAME", help="the file name that stdin stands for"
+    )
     return parser
 
 

@@ -40,14 +40,18 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos convert",
-        description="Turn imports of third-party packages into smuggles of the installed versions, "
-        "or back with --reverse. The result of one file goes to stdout unless asked otherwise.",
+        description="Turn imports of third-party packages into smuggle statements with the "
+        "installed versions, or back with --reverse. By default, the result goes to stdout.",
         allow_abbrev=False,
     )
     add = parser.add_argument
     add("paths", nargs="+", metavar="PATH", help="notebooks, scripts, folders, or - for stdin")
-    add("--reverse", action="store_true", help="smuggles to imports and a requirements file")
-    add("--stdin-filename", metavar="NAME", help="the name of what stdin holds")
+    add(
+        "--reverse",
+        action="store_true",
+        help="turn smuggle statements into imports and a requirements file",
+    )
+    add("--stdin-filename", metavar="NAME", help="the file name that stdin stands for")
     _add_versions(parser.add_argument_group("versions").add_mutually_exclusive_group())
     add(
         "--install-davos",
@@ -60,9 +64,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_versions(group: argparse._MutuallyExclusiveGroup) -> None:
     add = group.add_argument
-    add("--from-env", metavar="PYTHON", help="what this interpreter has [the one that runs davos]")
-    add("--requirements", metavar="FILE", help="what a requirements file says")
-    add("--unpinned", action="store_true", help="any version will do")
+    add(
+        "--from-env",
+        metavar="PYTHON",
+        help="use the versions that this interpreter has [the one that runs davos]",
+    )
+    add("--requirements", metavar="FILE", help="use the versions in a requirements file")
+    add("--unpinned", action="store_true", help="write no versions")
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:

@@ -38,11 +38,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos lsp",
         description="Serve the Language Server Protocol on standard input and output.",
-        epilog="Editors start it; it needs the extra: pip install 'davos[lsp]>=0.3'",
+        epilog="Editors start it. It needs the extra lsp: pip install 'davos[lsp]>=0.3'",
         allow_abbrev=False,
     )
     # Some clients add it to every server they start.
-    parser.add_argument("--stdio", action="store_true", help="what it does anyway")
+    parser.add_argument(
+        "--stdio", action="store_true", help="use standard input and output (always on)"
+    )
     return parser
 
 
