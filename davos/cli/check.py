@@ -1,4 +1,4 @@
-"""`davos check`: what is wrong with the dependencies of notebooks and scripts."""
+"""`davos check`: find problems in the dependencies of notebooks and scripts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos check",
-        description="Find what is wrong with smuggle statements and their onion comments.",
+        description="Find problems in smuggle statements and their onion comments.",
         epilog="`davos rules` lists what is found, `--explain CODE` prints the page of a rule.",
         allow_abbrev=False,
     )

@@ -67,10 +67,10 @@ def _add_versions(group: argparse._MutuallyExclusiveGroup) -> None:
     add(
         "--from-env",
         metavar="PYTHON",
-        help="use the versions that this interpreter has [the one that runs davos]",
+        help="the versions of this interpreter [the one that runs davos]",
     )
-    add("--requirements", metavar="FILE", help="use the versions in a requirements file")
-    add("--unpinned", action="store_true", help="write no versions")
+    add("--requirements", metavar="FILE", help="the versions that a requirements file names")
+    add("--unpinned", action="store_true", help="without versions")
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:

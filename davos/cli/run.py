@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     add = notebooks.add_argument
     add("--inplace", action="store_true", help="write the outputs into the notebook")
     add("--output", metavar="FILE", help="write the notebook with its outputs to a file")
-    add("--timeout", type=_seconds, metavar="SECONDS", help="the longest time that a cell may take")
+    add("--timeout", type=_seconds, metavar="SECONDS", help="the longest that a cell may take")
     add("--allow-errors", action="store_true", help="continue after a cell that fails")
     return parser
 
