@@ -44,7 +44,7 @@ LAYERS = {
     "convert": {*TOOLS, "lint"},
     "shim": {*TOOLS, "lint"},
     "lsp": {*TOOLS, "lint"},
-    "guide": BASE,
+    "guide": {*BASE, "lint"},
     "__main__": {"cli"},
 }
 EVERYTHING = {*LAYERS, "cli", "davos"}

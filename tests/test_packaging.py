@@ -15,8 +15,10 @@ MODULES = {
     for path in (ROOT / "davos").rglob("*.py")
     if "__pycache__" not in path.parts
 }
+PAGES = {path.relative_to(ROOT).as_posix() for path in (ROOT / "davos" / "guide").glob("*.md")}
 DATA = {
     "davos/py.typed",
+    *PAGES,
     *(f"davos/grammar/{name}" for name in ("__init__.py", "smuggle.lark", "onion.lark")),
 }
 LOAD = """
@@ -49,7 +51,7 @@ def built(tmp_path_factory):
 
 def copy(source, target):
     """Copy what the build needs, so that it leaves nothing in the working tree."""
-    files = ["pyproject.toml", "README.md", "LICENSE", *MODULES, "davos/py.typed"]
+    files = ["pyproject.toml", "README.md", "LICENSE", *MODULES, *PAGES, "davos/py.typed"]
     files += [f"grammar/{name}" for name in ("__init__.py", "smuggle.lark", "onion.lark")]
     for name in files:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -57,10 +59,11 @@ def copy(source, target):
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_every_module_both_grammars_and_the_type_marker(built):
+def test_the_wheel_holds_every_module_both_grammars_the_guide_and_the_type_marker(built):
     with zipfile.ZipFile(built[1]) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
         assert names == MODULES | DATA
+        assert len(PAGES) > 10
         (entry_points,) = (n for n in wheel.namelist() if n.endswith("entry_points.txt"))
         assert b"davos = davos.cli.main:main" in wheel.read(entry_points)
         assert any(name.endswith("LICENSE") for name in wheel.namelist())
@@ -70,7 +73,7 @@ def test_the_wheel_holds_every_module_both_grammars_and_the_type_marker(built):
 def test_the_sdist_holds_what_the_wheel_is_built_from(built):
     with tarfile.open(built[0]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
-    assert names >= MODULES | {
+    assert names >= MODULES | PAGES | {
         "grammar/smuggle.lark",
         "grammar/onion.lark",
         "pyproject.toml",
