@@ -1,4 +1,4 @@
-"""The words of an onion comment as tokens of `grammar/onion.lark`.
+"""Splits an onion comment into the tokens of `grammar/onion.lark`.
 
 Words are read as pip's own parser (optparse) reads them: short options may be
 joined (`-Ivv`), a value follows in the same word or in the next, long options may
@@ -13,14 +13,21 @@ from davos.onion.options import Effect, Option, OptionTable
 from davos.onion.requirement import RequirementError, parse, requirement_end, requirement_text
 from davos.onion.words import Problem, Word, split
 
-__all__ = ["Token", "Tokens"]
+__all__ = ["INVALID", "UNKNOWN_INSTALLER", "Token", "Tokens", "head"]
+
+INVALID = "INVALID"
+"""The type of a word that the installer or davos refuses: no rule of the grammar has it."""
+
+UNKNOWN_INSTALLER = "UNKNOWN_INSTALLER"
+"""The type of an installer that davos has no options of: no rule of the grammar has it."""
 
 
 class Token(NamedTuple):
-    """A token: its type in the grammar, what it stands for, its range in the arguments.
+    """A token: its type in the grammar, its value, its range in the arguments.
 
-    The value is an `Option` (OPTION, FLAG, EDITABLE), the option's converted
-    value (VALUE) or a `Requirement` (WORD).
+    The value is an `Option` (OPTION, FLAG, EDITABLE), an option's converted value
+    (VALUE), a `Requirement` (WORD, and the VALUE of EDITABLE), a `Problem` (INVALID) or
+    None. `text` is an option as spelled, without what is joined to it; another word unquoted.
     """
 
     type: str
@@ -30,26 +37,47 @@ class Token(NamedTuple):
     text: str = ""
 
 
+def head(installer: str, *, known: bool) -> tuple[Token, ...]:
+    """The tokens of `"#" installer ":"`, which stand before the arguments."""
+    kind = "INSTALLER" if known else UNKNOWN_INSTALLER
+    return (
+        Token("HASH", None, 0, 0, "#"),
+        Token(kind, None, 0, 0, installer),
+        Token("COLON", None, 0, 0, ":"),
+    )
+
+
 class Tokens:
-    """An onion comment's arguments as tokens; `words` holds the words read so far."""
+    """An onion comment's arguments as tokens; `words` holds the words read so far.
+
+    An INVALID token stands behind what is refused for what it says, and ends the tokens.
+    """
 
     def __init__(self, args: str, table: OptionTable) -> None:
         self.args = args
         self.table = table
         self.words: list[str] = []
-        self._split = split(args)
+        self._split: list[Word] = []
         self._index = 0
         self._has_requirement = False
 
     def __iter__(self) -> Iterator[Token]:
+        try:
+            yield from self._tokens()
+        except Problem as problem:
+            yield Token(INVALID, problem, problem.start, problem.end)
+
+    def _tokens(self) -> Iterator[Token]:
+        self._split = split(self.args)
         options_ended = False
         while self._index < len(self._split):
             word = self._next()
             text = word.text
             if text[:1] != "-" or text == "-" or options_ended:
-                yield self._requirement(word, editable=False)
+                yield from self._requirement(word)
             elif text == "--":
                 options_ended = True
+                yield Token("DASHES", None, word.start, word.end, text)
             elif text[1] == "-":
                 yield from self._long(word)
             else:
@@ -59,24 +87,26 @@ class Tokens:
         self._index += 1
         return self._split[self._index - 1]
 
-    def _requirement(self, first: Word, *, editable: bool) -> Token:
+    def _requirement(self, first: Word, *, editable: bool = False) -> Iterator[Token]:
         end = requirement_end(self._split, self._index - 1)
         last = self._split[end - 1]
         self._index = end
         text = requirement_text(self.args[first.start : last.end])
         self.words.append(text)
-        return self._word(text, first.start, last.end, editable=editable)
+        yield from self._package(text, first.start, last.end, editable=editable)
 
-    def _word(self, text: str, start: int, end: int, *, editable: bool) -> Token:
+    def _package(self, text: str, start: int, end: int, *, editable: bool) -> Iterator[Token]:
+        token = Token("VALUE" if editable else "WORD", None, start, end, text)
         if self._has_requirement:
-            # the grammar refuses a second one, so it is not looked into
-            return Token("WORD", None, start, end, text)
+            # the grammar refuses a second one, whatever it says
+            yield token
+            return
         self._has_requirement = True
         try:
-            requirement = parse(text, editable=editable)
+            yield token._replace(value=parse(text, editable=editable))
         except RequirementError as error:
+            yield token
             raise Problem("DAV103", str(error), start, end) from error
-        return Token("WORD", requirement, start, end, text)
 
     def _long(self, word: Word) -> Iterator[Token]:
         flag, equals, value = word.text.partition("=")
@@ -85,10 +115,10 @@ class Tokens:
         self.words.append(word.text)
         if option.takes_value:
             yield from self._with_value(option, flag, word, value if equals else None)
-        elif equals:
-            raise Problem("DAV105", f"{flag} takes no value", word.start, word.end, flag)
-        else:
-            yield Token("FLAG", option, word.start, word.end, flag)
+            return
+        yield Token("FLAG", option, word.start, word.end, flag)
+        if equals:
+            yield Token("VALUE", None, word.start, word.end, value)
 
     def _short(self, word: Word) -> Iterator[Token]:
         self.words.append(word.text)
@@ -104,31 +134,28 @@ class Tokens:
             yield Token("FLAG", option, word.start, word.end, flag)
 
     def _with_value(
-        self, option: Option, flag: str, word: Word, glued: str | None
+        self, option: Option, flag: str, word: Word, joined: str | None
     ) -> Iterator[Token]:
+        """An option and its value; the option alone if none is joined and none follows."""
         editable = option.dest == "editable"
         yield Token("EDITABLE" if editable else "OPTION", option, word.start, word.end, flag)
-        if glued is None:
-            value = self._value_word(option, flag, word)
+        if joined is not None:
             if editable:
-                yield self._requirement(value, editable=True)
-                return
-            self.words.append(value.text)
-            glued, word = value.text, value
-        elif editable:
-            yield self._word(glued, word.start, word.end, editable=True)
-            return
-        yield Token("VALUE", _convert(option, flag, glued, word), word.start, word.end, glued)
+                yield from self._package(joined, word.start, word.end, editable=True)
+            else:
+                yield from _value(option, flag, joined, word)
+        elif self._value_follows(option):
+            value = self._next()
+            if editable:
+                yield from self._requirement(value, editable=True)
+            else:
+                self.words.append(value.text)
+                yield from _value(option, flag, value.text, value)
 
-    def _value_word(self, option: Option, flag: str, word: Word) -> Word:
-        if self._index == len(self._split):
-            message = f"{flag} needs a value: {flag} {option.metavar}"
-            raise Problem("DAV105", message, word.start, word.end, flag)
-        value = self._next()
-        if value.text[:1] == "-" and not option.dash:
-            message = f"{flag} needs a value, but {value.text} follows"
-            raise Problem("DAV105", message, word.start, word.end, flag)
-        return value
+    def _value_follows(self, option: Option) -> bool:
+        """Whether the next word is a value: one with a dash only where the option allows it."""
+        following = self._split[self._index : self._index + 1]
+        return any(option.dash or word.text[:1] != "-" for word in following)
 
     def _abbreviated(self, prefix: str, word: Word) -> Option:
         candidates = self.table.candidates(prefix)
@@ -159,6 +186,15 @@ def _refuse(option: Option, flag: str, word: Word) -> None:
     if option.effect is Effect.REFUSE:
         message = f"{flag} is not allowed in an onion comment: {option.reason}"
         raise Problem("DAV102", message, word.start, word.end, flag)
+
+
+def _value(option: Option, flag: str, text: str, word: Word) -> Iterator[Token]:
+    token = Token("VALUE", None, word.start, word.end, text)
+    try:
+        yield token._replace(value=_convert(option, flag, text, word))
+    except Problem:
+        yield token
+        raise
 
 
 def _convert(option: Option, flag: str, text: str, word: Word) -> Any:
