@@ -7,6 +7,7 @@ be shortened to a unique prefix, and `--` ends the options.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Iterator, NamedTuple
 
 from davos.onion.options import Effect, Option, OptionTable
@@ -37,14 +38,12 @@ class Token(NamedTuple):
     text: str = ""
 
 
+@lru_cache(maxsize=16)
 def head(installer: str, *, known: bool) -> tuple[Token, ...]:
     """The tokens of `"#" installer ":"`, which stand before the arguments."""
     kind = "INSTALLER" if known else UNKNOWN_INSTALLER
-    return (
-        Token("HASH", None, 0, 0, "#"),
-        Token(kind, None, 0, 0, installer),
-        Token("COLON", None, 0, 0, ":"),
-    )
+    parts = (("HASH", "#"), (kind, installer), ("COLON", ":"))
+    return tuple(Token(kind, None, 0, 0, text) for kind, text in parts)
 
 
 class Tokens:
@@ -60,28 +59,25 @@ class Tokens:
         self._split: list[Word] = []
         self._index = 0
         self._has_requirement = False
+        self._options_ended = False
 
     def __iter__(self) -> Iterator[Token]:
         try:
-            yield from self._tokens()
+            self._split = split(self.args)
+            while self._index < len(self._split):
+                word = self._next()
+                text = word.text
+                if text[:1] != "-" or text == "-" or self._options_ended:
+                    yield from self._requirement(word)
+                elif text == "--":
+                    self._options_ended = True
+                    yield Token("DASHES", None, word.start, word.end, text)
+                elif text[1] == "-":
+                    yield from self._long(word)
+                else:
+                    yield from self._short(word)
         except Problem as problem:
             yield Token(INVALID, problem, problem.start, problem.end)
-
-    def _tokens(self) -> Iterator[Token]:
-        self._split = split(self.args)
-        options_ended = False
-        while self._index < len(self._split):
-            word = self._next()
-            text = word.text
-            if text[:1] != "-" or text == "-" or options_ended:
-                yield from self._requirement(word)
-            elif text == "--":
-                options_ended = True
-                yield Token("DASHES", None, word.start, word.end, text)
-            elif text[1] == "-":
-                yield from self._long(word)
-            else:
-                yield from self._short(word)
 
     def _next(self) -> Word:
         self._index += 1
@@ -93,20 +89,21 @@ class Tokens:
         self._index = end
         text = requirement_text(self.args[first.start : last.end])
         self.words.append(text)
-        yield from self._package(text, first.start, last.end, editable=editable)
+        return self._package(text, first.start, last.end, editable=editable)
 
     def _package(self, text: str, start: int, end: int, *, editable: bool) -> Iterator[Token]:
-        token = Token("VALUE" if editable else "WORD", None, start, end, text)
+        kind = "VALUE" if editable else "WORD"
         if self._has_requirement:
             # the grammar refuses a second one, whatever it says
-            yield token
+            yield Token(kind, None, start, end, text)
             return
         self._has_requirement = True
         try:
-            yield token._replace(value=parse(text, editable=editable))
+            requirement = parse(text, editable=editable)
         except RequirementError as error:
-            yield token
+            yield Token(kind, None, start, end, text)
             raise Problem("DAV103", str(error), start, end) from error
+        yield Token(kind, requirement, start, end, text)
 
     def _long(self, word: Word) -> Iterator[Token]:
         flag, equals, value = word.text.partition("=")
@@ -154,8 +151,9 @@ class Tokens:
 
     def _value_follows(self, option: Option) -> bool:
         """Whether the next word is a value: one with a dash only where the option allows it."""
-        following = self._split[self._index : self._index + 1]
-        return any(option.dash or word.text[:1] != "-" for word in following)
+        if self._index == len(self._split):
+            return False
+        return option.dash or self._split[self._index].text[:1] != "-"
 
     def _abbreviated(self, prefix: str, word: Word) -> Option:
         candidates = self.table.candidates(prefix)
@@ -189,12 +187,12 @@ def _refuse(option: Option, flag: str, word: Word) -> None:
 
 
 def _value(option: Option, flag: str, text: str, word: Word) -> Iterator[Token]:
-    token = Token("VALUE", None, word.start, word.end, text)
     try:
-        yield token._replace(value=_convert(option, flag, text, word))
+        value = _convert(option, flag, text, word)
     except Problem:
-        yield token
+        yield Token("VALUE", None, word.start, word.end, text)
         raise
+    yield Token("VALUE", value, word.start, word.end, text)
 
 
 def _convert(option: Option, flag: str, text: str, word: Word) -> Any:

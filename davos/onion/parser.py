@@ -66,7 +66,7 @@ def parse(
         at the first word that is wrong.
 
     """
-    arguments = Tokens(args, table or OptionTable(installer, ()))
+    arguments = Tokens(args, OptionTable(installer, ()) if table is None else table)
     tokens = (*head(installer, known=table is not None), *arguments)
     try:
         shape = (driver or _installed()).parse(tuple([token.type for token in tokens]))
