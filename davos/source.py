@@ -14,9 +14,11 @@ from typing import TypeVar
 from davos.exceptions import DavosParserError
 from davos.span import Location, Span
 
-__all__ = ["Source"]
+__all__ = ["LINE_BREAK", "Source"]
 
-_LINE_END = re.compile(r"\r\n?|\n")
+LINE_BREAK = re.compile(r"\r\n?|\n")
+"""What ends a line for CPython's tokenizer."""
+
 _Error = TypeVar("_Error", bound=DavosParserError)
 
 
@@ -32,7 +34,7 @@ class Source:
     def line_starts(self) -> list[int]:
         """The offset at which each line starts."""
         if self._starts is None:
-            self._starts = [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+            self._starts = [0, *(end.end() for end in LINE_BREAK.finditer(self.text))]
         return self._starts
 
     @property

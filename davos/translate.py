@@ -24,7 +24,7 @@ __all__ = ["as_imports", "load", "parse", "parse_all", "translate"]
 
 
 def load() -> None:
-    """Load all that translating needs, for good: nothing is imported later."""
+    """Import all that `translate` needs, so that no later call does."""
     from davos.onion.validator import load as load_onions  # noqa: PLC0415 - costs 80 ms
 
     load_syntax()
@@ -58,10 +58,10 @@ def translate(
 
 
 def as_imports(source: str) -> str:
-    """The text with `import` for the keyword `smuggle`, for whoever knows Python only.
+    """The text with `import` for the keyword `smuggle`.
 
-    Their syntax is the same: so are the lines, the indents and what is missing at
-    the end of an unfinished text.
+    So tools that only parse Python can read it. Lines, indentation and an unfinished
+    end stay as they are.
     """
     if "smuggle" not in source:
         return source

@@ -19,6 +19,7 @@ from typing import Any, Iterator, Literal, NamedTuple
 
 from davos.exceptions import DavosError, NotebookError
 from davos.span import Location
+from davos.syntax.strings import DOUBLE_QUOTED, SINGLE_QUOTED, TRIPLE_QUOTED
 
 __all__ = ["Cell", "Document", "decode", "from_content", "mask", "read"]
 
@@ -47,12 +48,9 @@ _PROMPTS = (
     (_IPYTHON_PROMPT, _IPYTHON_PROMPT),
 )
 _TOKEN = re.compile(
+    # the last two may lack their closing quote
+    rf"{TRIPLE_QUOTED}|(?P<endless>\"{{3}}|'{{3}})|{DOUBLE_QUOTED}?|{SINGLE_QUOTED}?"
     r"""
-    \"{3}[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"{3}
-  | '{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'{3}
-  | (?P<endless>\"{3}|'{3})
-  | "[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"?
-  | '[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'?
   | \#[^\r\n]*
   | \\(?:\r\n|\r|\n)
   | (?P<open>[(\[{])

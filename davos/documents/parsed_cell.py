@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from davos.documents import python_source
 from davos.documents.diagnostic import Diagnostic
 from davos.exceptions import DavosParserError
-from davos.source import Source
+from davos.source import LINE_BREAK, Source
 from davos.span import Location, Span
 from davos.translate import parse_all
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Analysis", "FoundStatement", "ParsedCell", "Range", "analyse", "diagnostic"]
 
-_LINE_BREAK = re.compile(r"\r\n?|\n")
 _REST = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)")
 
 
@@ -98,7 +97,7 @@ class ParsedCell:
     def line_break(self, row: int) -> str:
         """What ends a row and begins one like it: prompts and indents that are not Python's."""
         text, start = self.source.text, self.source.line_starts[row - 1]
-        found = _LINE_BREAK.search(text, start) or _LINE_BREAK.search(text)
+        found = LINE_BREAK.search(text, start) or LINE_BREAK.search(text)
         removed = self.cell.removed[row - 1] if self.cell.removed else 0
         return (found[0] if found else "\n") + self.raw.line(row)[:removed]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Iterator
 
+from davos.source import LINE_BREAK
 from davos.syntax.strings import FORMATTED_PREFIXES, PLAIN, is_name_character, string_end
 
 __all__ = ["NAME", "next_candidate"]
@@ -23,7 +24,7 @@ _SKIM = re.compile(
     PLAIN + r"|#[^\r\n]*"
     r"""|\([^()\[\]{}"'#\\]*\)|\[[^()\[\]{}"'#\\]*\]|\{[^()\[\]{}"'#\\]*\}"""
     r"|\(|\[|\{|\)|\]|\}"
-    r"|\\(?:\r\n?|\n)"
+    rf"|\\(?:{LINE_BREAK.pattern})"
     r"|smuggle"
     r"""|"|'|\\""",
     re.DOTALL,
