@@ -1,4 +1,4 @@
-"""From an onion comment to what it says, or to an error at the word that is wrong."""
+"""Validates onion comments: an `Onion`, or an error that points at the word that is wrong."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def validate_text(installer: str, args: str) -> Onion:
 
 
 def check_installer(installer: str) -> None:
-    """Raise ParserNotImplementedError for an installer that there is not (yet)."""
+    """Raise ParserNotImplementedError for an installer that davos cannot use."""
     if installer not in TABLES:
         validate_text(installer, "")
 

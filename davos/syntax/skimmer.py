@@ -1,4 +1,4 @@
-"""The quick way through a text: where the next logical line with the word `smuggle` starts.
+"""Finds the next logical line that holds the word `smuggle`.
 
 Strings, comments, brackets and continuation lines are skipped in bulk, by one
 compiled pattern; a `smuggle` inside one of them is no candidate.
