@@ -1,5 +1,7 @@
 """What is built: the wheel's and the sdist's files, and that both grammars load from them."""
 
+import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -25,6 +27,13 @@ LOAD = """
 import importlib.resources as r
 files = r.files("davos.grammar")
 print([len((files / n).read_text()) > 100 for n in ("smuggle.lark", "onion.lark")])
+"""
+CLONE = """
+import davos, importlib.util
+from davos.translate import translate
+print(davos.__file__)
+print(importlib.util.find_spec("davos.grammar"))
+print(translate("smuggle a  # pip: a"))
 """
 
 
@@ -96,6 +105,41 @@ def test_the_grammars_load_from_an_installed_wheel(built, tmp_path):
 def test_the_grammars_load_from_here():
     done = subprocess.run([sys.executable, "-c", LOAD], capture_output=True, text=True, check=False)
     assert done.stdout == "[True, True]\n", done.stderr
+
+
+@pytest.fixture
+def in_a_clone(tmp_path):
+    """Runs Python in a copy of the repository; davos' dependencies are there, davos is not."""
+    for name in ("davos", "grammar"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    # without the site module no .pth file is read, so no editable install of davos is found
+    environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if "site-packages" in path)
+
+    def run(*arguments):
+        command = [sys.executable, "-S", *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def test_davos_can_be_imported_in_a_clone_that_is_not_installed(in_a_clone, tmp_path):
+    done = in_a_clone("-c", CLONE)
+    assert done.stderr == ""
+    found, grammar, text = done.stdout.splitlines()
+    assert Path(found).parent.parent.resolve() == tmp_path.resolve()
+    assert grammar == "None"
+    assert text.startswith('smuggle(name="a", as_=None, installer="pip"')
+
+
+def test_davos_runs_in_a_clone_that_is_not_installed(in_a_clone, tmp_path):
+    (tmp_path / "a.py").write_text("smuggle a  # pip: a b\nsmuggle c d\n")
+    done = in_a_clone("-m", "davos", "check", "a.py")
+    assert done.returncode == 1, done.stderr
+    assert "DAV104" in done.stdout
+    assert "expected 'as', ',', '.' or the end of the statement, not 'd'" in done.stdout
 
 
 def test_every_package_is_listed():

@@ -93,13 +93,14 @@ def _find(text: str, row: int, name: str, args: str) -> tuple[Source, Span] | No
 
 def _requirement(comment: OnionComment) -> Span:
     """The place of the requirement in an onion comment, else of all its arguments."""
-    from davos.onion.validator import tokens, validate_text  # noqa: PLC0415 - for errors only
+    from davos.onion.comment import Requirement  # noqa: PLC0415 - for errors only
+    from davos.onion.validator import tokens, validate_text  # noqa: PLC0415 - likewise
 
     try:
         words = tokens(validate_text(comment.installer, comment.args))
     except DavosError:
         return comment.args_span
-    found = next((word for word in words if word.type == "WORD"), None)
+    found = next((word for word in words if isinstance(word.value, Requirement)), None)
     start = comment.args_span.start
     return Span(start + found.start, start + found.end) if found else comment.args_span
 

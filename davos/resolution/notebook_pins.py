@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from davos.documents.parsed_cell import analyse
 
 if TYPE_CHECKING:
-    from davos.documents.notebook import Document
+    from davos.documents.document import Document
     from davos.onion.comment import Onion, Requirement
 
 __all__ = ["constraints_of", "requirements_in"]
