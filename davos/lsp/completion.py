@@ -164,11 +164,9 @@ class _Line:
                 yield Suggestion(span, choice, choice, kind, f"{option.name} {option.metavar}")
 
     def _options(self) -> Iterator[Suggestion]:
-        flag, equals, value = self.word.partition("=")
-        if equals:
-            option = self.table.by_flag.get(flag)
-            if option is not None:
-                yield from self._values(option, value)
+        *_, last = pieces(self.word, self.table)
+        if last.kind == "value" and last.option:
+            yield from self._values(last.option, self.word[last.start :])
             return
         span = Span(self.end - len(self.word), self.end)
         for flag, option in self.table.by_flag.items():
