@@ -1,17 +1,22 @@
 """The words of an onion comment as tokens of `grammar/onion.lark`.
 
-Words are read as pip's own parser (optparse) reads them: short options may be
-joined (`-Ivv`), a value follows in the same word or in the next, long options may
-be shortened to a unique prefix, and `--` ends the options.
+`davos.onion.arguments` reads the words as pip does; what pip or davos refuses is raised
+here.
 """
 
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
-from davos.onion.options import Effect, Option, OptionTable
-from davos.onion.requirement import RequirementError, parse, requirement_end, requirement_text
-from davos.onion.words import Problem, Word, split
+from davos.onion.arguments import OptionUse, RequirementWords, UnknownOption, read
+from davos.onion.options import Effect
+from davos.onion.requirement import RequirementError, parse, requirement_text
+from davos.onion.words import Problem, split
+
+if TYPE_CHECKING:
+    from davos.onion.arguments import OptionValue
+    from davos.onion.options import Option, OptionTable
+    from davos.onion.words import Word
 
 __all__ = ["Token", "Tokens"]
 
@@ -37,35 +42,22 @@ class Tokens:
         self.args = args
         self.table = table
         self.words: list[str] = []
-        self._split = split(args)
-        self._index = 0
+        self._arguments = read(split(args), table)
         self._has_requirement = False
 
     def __iter__(self) -> Iterator[Token]:
-        options_ended = False
-        while self._index < len(self._split):
-            word = self._next()
-            text = word.text
-            if text[:1] != "-" or text == "-" or options_ended:
-                yield self._requirement(word, editable=False)
-            elif text == "--":
-                options_ended = True
-            elif text[1] == "-":
-                yield from self._long(word)
+        for argument in self._arguments:
+            if isinstance(argument, OptionUse):
+                yield from self._option(argument)
+            elif isinstance(argument, RequirementWords):
+                yield self._requirement(argument.start, argument.end, editable=False)
             else:
-                yield from self._short(word)
+                raise self._unknown(argument)
 
-    def _next(self) -> Word:
-        self._index += 1
-        return self._split[self._index - 1]
-
-    def _requirement(self, first: Word, *, editable: bool) -> Token:
-        end = requirement_end(self._split, self._index - 1)
-        last = self._split[end - 1]
-        self._index = end
-        text = requirement_text(self.args[first.start : last.end])
+    def _requirement(self, start: int, end: int, *, editable: bool) -> Token:
+        text = requirement_text(self.args[start:end])
         self.words.append(text)
-        return self._word(text, first.start, last.end, editable=editable)
+        return self._word(text, start, end, editable=editable)
 
     def _word(self, text: str, start: int, end: int, *, editable: bool) -> Token:
         if self._has_requirement:
@@ -78,71 +70,39 @@ class Tokens:
             raise Problem("DAV103", str(error), start, end) from error
         return Token("WORD", requirement, start, end, text)
 
-    def _long(self, word: Word) -> Iterator[Token]:
-        flag, equals, value = word.text.partition("=")
-        option = self.table.by_flag.get(flag) or self._abbreviated(flag, word)
+    def _option(self, use: OptionUse) -> Iterator[Token]:
+        option, flag, word = use.option, use.flag, use.word
         _refuse(option, flag, word)
-        self.words.append(word.text)
+        if use.is_first:
+            self.words.append(word.text)
         if option.takes_value:
-            yield from self._with_value(option, flag, word, value if equals else None)
-        elif equals:
+            kind = "EDITABLE" if option.names_requirement else "OPTION"
+            yield Token(kind, option, word.start, word.end, flag)
+            yield self._value(use)
+        elif use.value is not None:
             raise Problem("DAV105", f"{flag} takes no value", word.start, word.end, flag)
         else:
             yield Token("FLAG", option, word.start, word.end, flag)
 
-    def _short(self, word: Word) -> Iterator[Token]:
-        self.words.append(word.text)
-        for position, letter in enumerate(word.text[1:], 2):
-            flag = f"-{letter}"
-            option = self.table.by_flag.get(flag)
-            if option is None:
-                raise self._unknown(flag, word)
-            _refuse(option, flag, word)
-            if option.takes_value:
-                yield from self._with_value(option, flag, word, word.text[position:] or None)
-                return
-            yield Token("FLAG", option, word.start, word.end, flag)
-
-    def _with_value(
-        self, option: Option, flag: str, word: Word, glued: str | None
-    ) -> Iterator[Token]:
-        editable = option.dest == "editable"
-        yield Token("EDITABLE" if editable else "OPTION", option, word.start, word.end, flag)
-        if glued is None:
-            value = self._value_word(option, flag, word)
-            if editable:
-                yield self._requirement(value, editable=True)
-                return
+    def _value(self, use: OptionUse) -> Token:
+        value = _given(use)
+        first = value.words[0]
+        if use.option.names_requirement:
+            if value.joined:
+                return self._word(value.text, first.start, first.end, editable=True)
+            return self._requirement(value.start, value.end, editable=True)
+        if not value.joined:
             self.words.append(value.text)
-            glued, word = value.text, value
-        elif editable:
-            yield self._word(glued, word.start, word.end, editable=True)
-            return
-        yield Token("VALUE", _convert(option, flag, glued, word), word.start, word.end, glued)
+        converted = _convert(use.option, use.flag, value.text, first)
+        return Token("VALUE", converted, first.start, first.end, value.text)
 
-    def _value_word(self, option: Option, flag: str, word: Word) -> Word:
-        if self._index == len(self._split):
-            message = f"{flag} needs a value: {flag} {option.metavar}"
-            raise Problem("DAV105", message, word.start, word.end, flag)
-        value = self._next()
-        if value.text[:1] == "-" and not option.dash:
-            message = f"{flag} needs a value, but {value.text} follows"
-            raise Problem("DAV105", message, word.start, word.end, flag)
-        return value
-
-    def _abbreviated(self, prefix: str, word: Word) -> Option:
-        candidates = self.table.candidates(prefix)
-        if not candidates:
-            raise self._unknown(prefix, word)
-        if len(candidates) > 1:
-            message = f"{prefix} is ambiguous: it could be {', '.join(candidates)}"
-            raise Problem("DAV101", message, word.start, word.end, prefix)
-        return self.table.by_flag[candidates[0]]
-
-    def _unknown(self, flag: str, word: Word) -> Problem:
-        message = f"{self.table.installer} install has no option {flag}"
-        if flag[:2] == "--":
-            message += self._suggestion(flag)
+    def _unknown(self, argument: UnknownOption) -> Problem:
+        flag, word, candidates = argument.flag, argument.word, argument.candidates
+        if candidates:
+            message = f"{flag} is ambiguous: it could be {', '.join(candidates)}"
+        else:
+            message = f"{self.table.installer} install has no option {flag}"
+            message += self._suggestion(flag) if flag[:2] == "--" else ""
         return Problem("DAV101", message, word.start, word.end, flag)
 
     def _suggestion(self, flag: str) -> str:
@@ -159,6 +119,18 @@ def _refuse(option: Option, flag: str, word: Word) -> None:
     if option.effect is Effect.REFUSE:
         message = f"{flag} is not allowed in an onion comment: {option.reason}"
         raise Problem("DAV102", message, word.start, word.end, flag)
+
+
+def _given(use: OptionUse) -> OptionValue:
+    """The value of an option; raises where it is missing, or looks like another option."""
+    flag, word, value = use.flag, use.word, use.value
+    if value is None:
+        message = f"{flag} needs a value: {flag} {use.option.metavar}"
+        raise Problem("DAV105", message, word.start, word.end, flag)
+    if value.text[:1] == "-" and not (value.joined or use.option.dash):
+        message = f"{flag} needs a value, but {value.text} follows"
+        raise Problem("DAV105", message, word.start, word.end, flag)
+    return value
 
 
 def _convert(option: Option, flag: str, text: str, word: Word) -> Any:
