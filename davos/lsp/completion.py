@@ -164,9 +164,9 @@ class _Line:
                 yield Suggestion(span, choice, choice, kind, f"{option.name} {option.metavar}")
 
     def _options(self) -> Iterator[Suggestion]:
-        *_, last = pieces(self.word, self.table)
-        if last.kind == "value" and last.option:
-            yield from self._values(last.option, self.word[last.start :])
+        value = next((p for p in pieces(self.word, self.table) if p.kind == "value"), None)
+        if value is not None and value.option is not None:
+            yield from self._values(value.option, self.word[value.start :])
             return
         span = Span(self.end - len(self.word), self.end)
         for flag, option in self.table.by_flag.items():

@@ -144,9 +144,10 @@ class _Reader:
             return UnknownOption(flag, word, word.start, word.end, tuple(candidates))
         option = self.table.by_flag[candidates[0]]
         if equals:
-            value = _joined(word, len(flag) + 1)
-            return OptionUse(option, flag, word, word.start, word.offset(len(flag)), value)
-        return OptionUse(option, flag, word, word.start, word.end, self._value(option))
+            joined = _joined(word, len(flag) + 1)
+            return OptionUse(option, flag, word, word.start, word.offset(len(flag)), joined)
+        value = self._value(option) if option.takes_value else None
+        return OptionUse(option, flag, word, word.start, word.end, value)
 
     def _short(self, word: Word) -> Iterator[Argument]:
         """`-v`, several joined as `-Ivv`, a value joined to the last or in the next word."""
@@ -161,12 +162,13 @@ class _Reader:
             if option.takes_value and position + 1 < last:
                 yield OptionUse(option, flag, word, start, end, _joined(word, position + 1))
                 return
-            yield OptionUse(option, flag, word, start, end, self._value(option))
+            value = self._value(option) if option.takes_value else None
+            yield OptionUse(option, flag, word, start, end, value)
             start = end
 
     def _value(self, option: Option) -> OptionValue | None:
         """The value in the next word, also if that begins with a dash."""
-        if not option.takes_value or self.index == len(self.words):
+        if self.index == len(self.words):
             return None
         first = self.words[self.index]
         if option.names_requirement:

@@ -133,6 +133,15 @@ def test_completion(case):
     assert sorted(labels) == sorted(case.completes)
 
 
+@pytest.mark.parametrize("start", ["-", "--", "--no"])
+def test_completion_of_what_is_not_yet_an_option(start):
+    cell, offset = asked(CASES[0]._replace(args=f"numpy {start}{MARK}"))
+    from davos.lsp.completion import completions
+
+    labels = {one.label for one in completions(cell, offset, lambda *_: [])}
+    assert {"--no-deps", "--no-index"} <= labels
+
+
 # ---- pip itself ----
 
 

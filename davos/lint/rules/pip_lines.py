@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from davos.distributions.import_names import comes_with_kernel, listed, normalized, providers
+from davos.distributions.import_names import comes_with_kernel, listed, normalized
 from davos.documents.import_statements import is_for_types, modules
 from davos.lint.rule import Change, Repair
 from davos.onion.options import Effect, Folding
@@ -54,12 +54,13 @@ def packages(command: PipCommand) -> list[str]:
 
 
 def distributions(context: Context) -> frozenset[str]:
-    """The normalised names of what the document's imports and smuggles may come from."""
+    """The normalised names of what the document's imports and smuggles may come from.
+
+    What is installed here has no say: the findings are the same on every machine.
+    """
     named = {target.module for target in context.named} | set(_imported(context))
     return frozenset(
-        normalized(name)
-        for module in named
-        for name in (*providers(module), *listed(module), module.partition(".")[0])
+        normalized(name) for module in named for name in (*listed(module), module.partition(".")[0])
     )
 
 

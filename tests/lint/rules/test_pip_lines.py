@@ -82,15 +82,7 @@ def test_packages_are_what_the_command_installs_for_a_smuggle(args, names):
         ("six \\", False),
         ("six `cat more`", False),
         ("six 'tqdm", False),
-    ],
-)
-def test_a_plain_command_is_alone_on_its_line_and_expands_nothing(args, is_plain):
-    assert read_command(args).is_plain is is_plain
-
-
-@pytest.mark.parametrize(
-    ("args", "is_plain"),
-    [
+        # quotes keep the shell out, but not IPython
         ("'six; (python_version<\"3\")'", True),
         ("\"six[a]\" 'a\\b' six==1.*", True),
         ('"six`a`"', False),
@@ -99,7 +91,7 @@ def test_a_plain_command_is_alone_on_its_line_and_expands_nothing(args, is_plain
         ("'six=={version}'", False),
     ],
 )
-def test_quotes_keep_the_shell_out_but_not_ipython(args, is_plain):
+def test_a_plain_command_is_alone_on_its_line_and_expands_nothing(args, is_plain):
     assert read_command(args).is_plain is is_plain
 
 
