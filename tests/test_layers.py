@@ -39,7 +39,7 @@ LAYERS = {
     "installers": {*ENVIRONMENTS, "environments"},
     "resolution": {*ENGINE, *LANGUAGE, "documents"},
     "engine": {*ENGINE, "resolution"},
-    "frontends": {*ENGINE, "translate", "documents", "engine", "davos"},
+    "frontends": {*ENGINE, *LANGUAGE, "documents", "engine", "davos"},
     "lint": {*LANGUAGE, "documents", "distributions"},
     "convert": {*TOOLS, "lint"},
     "shim": {*TOOLS, "lint"},

@@ -165,11 +165,9 @@ class _Line:
                 yield Suggestion(span, choice, choice, kind, f"{option.name} {option.metavar}")
 
     def _options(self) -> Iterator[Suggestion]:
-        flag, equals, value = self.word.partition("=")
-        if equals:
-            option = self.table.by_flag.get(flag)
-            if option is not None:
-                yield from self._values(option, value)
+        value = next((p for p in pieces(self.word, self.table) if p.kind == "value"), None)
+        if value is not None and value.option is not None:
+            yield from self._values(value.option, self.word[value.start :])
             return
         span = Span(self.end - len(self.word), self.end)
         for flag, option in self.table.by_flag.items():

@@ -1,8 +1,8 @@
 """Splits an onion comment into the tokens of `grammar/onion.lark`.
 
-Words are read as pip's own parser (optparse) reads them: short options may be
-joined (`-Ivv`), a value follows in the same word or in the next, long options may
-be shortened to a unique prefix, and `--` ends the options.
+`davos.onion.arguments` reads the words as pip does. A word that the installer or davos
+refuses for what it says is followed by an INVALID token; what the grammar decides is left
+to it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Iterator, NamedTuple
 
+from davos.onion.arguments import (
+    EndOfOptions,
+    OptionUse,
+    OptionValue,
+    RequirementWords,
+    UnknownOption,
+    read,
+)
 from davos.onion.options import Effect, Option, OptionTable
-from davos.onion.requirement import RequirementError, parse, requirement_end, requirement_text
+from davos.onion.requirement import RequirementError, parse, requirement_text
 from davos.onion.words import Problem, Word, split
 
 __all__ = ["INVALID", "UNKNOWN_INSTALLER", "Token", "Tokens", "head"]
@@ -56,40 +64,27 @@ class Tokens:
         self.args = args
         self.table = table
         self.words: list[str] = []
-        self._split: list[Word] = []
-        self._index = 0
         self._has_requirement = False
-        self._options_ended = False
 
     def __iter__(self) -> Iterator[Token]:
         try:
-            self._split = split(self.args)
-            while self._index < len(self._split):
-                word = self._next()
-                text = word.text
-                if text[:1] != "-" or text == "-" or self._options_ended:
-                    yield from self._requirement(word)
-                elif text == "--":
-                    self._options_ended = True
-                    yield Token("DASHES", None, word.start, word.end, text)
-                elif text[1] == "-":
-                    yield from self._long(word)
+            for argument in read(split(self.args), self.table):
+                if isinstance(argument, RequirementWords):
+                    yield from self._requirement(argument.start, argument.end)
+                elif isinstance(argument, OptionUse):
+                    yield from self._option(argument)
+                elif isinstance(argument, EndOfOptions):
+                    word = argument.word
+                    yield Token("DASHES", None, word.start, word.end, word.text)
                 else:
-                    yield from self._short(word)
+                    raise self._unknown(argument)
         except Problem as problem:
             yield Token(INVALID, problem, problem.start, problem.end)
 
-    def _next(self) -> Word:
-        self._index += 1
-        return self._split[self._index - 1]
-
-    def _requirement(self, first: Word, *, editable: bool = False) -> Iterator[Token]:
-        end = requirement_end(self._split, self._index - 1)
-        last = self._split[end - 1]
-        self._index = end
-        text = requirement_text(self.args[first.start : last.end])
+    def _requirement(self, start: int, end: int, *, editable: bool = False) -> Iterator[Token]:
+        text = requirement_text(self.args[start:end])
         self.words.append(text)
-        return self._package(text, first.start, last.end, editable=editable)
+        return self._package(text, start, end, editable=editable)
 
     def _package(self, text: str, start: int, end: int, *, editable: bool) -> Iterator[Token]:
         kind = "VALUE" if editable else "WORD"
@@ -105,66 +100,39 @@ class Tokens:
             raise Problem("DAV103", str(error), start, end) from error
         yield Token(kind, requirement, start, end, text)
 
-    def _long(self, word: Word) -> Iterator[Token]:
-        flag, equals, value = word.text.partition("=")
-        option = self.table.by_flag.get(flag) or self._abbreviated(flag, word)
+    def _option(self, use: OptionUse) -> Iterator[Token]:
+        option, flag, word = use.option, use.flag, use.word
         _refuse(option, flag, word)
-        self.words.append(word.text)
-        if option.takes_value:
-            yield from self._with_value(option, flag, word, value if equals else None)
-            return
-        yield Token("FLAG", option, word.start, word.end, flag)
-        if equals:
-            yield Token("VALUE", None, word.start, word.end, value)
+        if use.is_first:
+            self.words.append(word.text)
+        kind = "FLAG" if not option.takes_value else "OPTION"
+        kind = "EDITABLE" if option.names_requirement else kind
+        yield Token(kind, option, word.start, word.end, flag)
+        if use.value is not None:
+            yield from self._value(option, flag, word, use.value)
 
-    def _short(self, word: Word) -> Iterator[Token]:
-        self.words.append(word.text)
-        for position, letter in enumerate(word.text[1:], 2):
-            flag = f"-{letter}"
-            option = self.table.by_flag.get(flag)
-            if option is None:
-                raise self._unknown(flag, word)
-            _refuse(option, flag, word)
-            if option.takes_value:
-                yield from self._with_value(option, flag, word, word.text[position:] or None)
-                return
-            yield Token("FLAG", option, word.start, word.end, flag)
-
-    def _with_value(
-        self, option: Option, flag: str, word: Word, joined: str | None
-    ) -> Iterator[Token]:
-        """An option and its value; the option alone if none is joined and none follows."""
-        editable = option.dest == "editable"
-        yield Token("EDITABLE" if editable else "OPTION", option, word.start, word.end, flag)
-        if joined is not None:
-            if editable:
-                yield from self._package(joined, word.start, word.end, editable=True)
-            else:
-                yield from _value(option, flag, joined, word)
-        elif self._value_follows(option):
-            value = self._next()
-            if editable:
-                yield from self._requirement(value, editable=True)
-            else:
+    def _value(self, option: Option, flag: str, word: Word, value: OptionValue) -> Iterator[Token]:
+        """The value of an option, also of one that takes none: the grammar decides that."""
+        if not value.joined and value.text[:1] == "-" and not option.dash:
+            # more likely the next option than a value: to the grammar it is no value
+            yield Token("FLAG", None, value.start, value.end, value.text)
+        elif not option.takes_value:
+            yield Token("VALUE", None, word.start, word.end, value.text)
+        elif option.names_requirement and value.joined:
+            yield from self._package(value.text, word.start, word.end, editable=True)
+        elif option.names_requirement:
+            yield from self._requirement(value.start, value.end, editable=True)
+        else:
+            place = word if value.joined else value.words[0]
+            if not value.joined:
                 self.words.append(value.text)
-                yield from _value(option, flag, value.text, value)
+            yield from _value(option, flag, value.text, place)
 
-    def _value_follows(self, option: Option) -> bool:
-        """Whether the next word is a value: one with a dash only where the option allows it."""
-        if self._index == len(self._split):
-            return False
-        return option.dash or self._split[self._index].text[:1] != "-"
-
-    def _abbreviated(self, prefix: str, word: Word) -> Option:
-        candidates = self.table.candidates(prefix)
-        if not candidates:
-            raise self._unknown(prefix, word)
-        if len(candidates) > 1:
-            message = f"{prefix} is ambiguous: it could be {', '.join(candidates)}"
-            raise Problem("DAV101", message, word.start, word.end, prefix)
-        return self.table.by_flag[candidates[0]]
-
-    def _unknown(self, flag: str, word: Word) -> Problem:
+    def _unknown(self, argument: UnknownOption) -> Problem:
+        flag, word = argument.flag, argument.word
+        if argument.candidates:
+            message = f"{flag} is ambiguous: it could be {', '.join(argument.candidates)}"
+            return Problem("DAV101", message, word.start, word.end, flag)
         message = f"{self.table.installer} install has no option {flag}"
         if flag[:2] == "--":
             message += self._suggestion(flag)
