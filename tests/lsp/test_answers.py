@@ -65,7 +65,7 @@ HOVERS = [
     ("smuggle six  # pip: six --progress-bar o|n", ["How downloads are shown", "`ascii`"]),
     ("smuggle six  # pip: six -|r x.txt", ["**Refused**", "other packages"]),
     ("smuggle six  # pip: six --dry-r|un", ["**Refused**", "since 22.2"]),
-    ("smuggle six  # pip: six --no|pe", ["`--nope` is no option"]),
+    ("smuggle six  # pip: six --no|pe", ["`--nope` is not an option"]),
     ("smuggle six  # pip: six --no|-d", ["`--no-d` may be `--no-dependencies`, `--no-deps`"]),
     ("smuggle six  # pip: s|ix six", ["**DAV104**"]),
     ("smuggle six  # pip: s|ix 'six", ["**DAV107**"]),
