@@ -256,12 +256,10 @@ def _why_no_effect(cell: ParsedCell, start: int) -> str | None:
     if found is None:
         own = not before.strip()
         return "it is on a line of its own" if own else "there is no smuggle statement before it"
-    return _why_not_on_statement(cell, found, comment, start)
+    return _why_not_counted(cell, found, comment, start)
 
 
-def _why_not_on_statement(
-    cell: ParsedCell, found: FoundStatement, comment: Span, start: int
-) -> str:
+def _why_not_counted(cell: ParsedCell, found: FoundStatement, comment: Span, start: int) -> str:
     """Why a comment on a statement's rows is not the statement's onion comment."""
     text = cell.source.text
     if comment.start < start:
