@@ -17,6 +17,8 @@ from davos.span import Location, Span
 __all__ = ["LINE_BREAK", "Source"]
 
 LINE_BREAK = re.compile(r"\r\n?|\n")
+"""What ends a line for CPython's tokenizer."""
+
 _Error = TypeVar("_Error", bound=DavosParserError)
 
 

@@ -26,7 +26,7 @@ SMUGGLE = "smuggle"
 
 
 def load() -> None:
-    """Load all that translating needs, for good: nothing is imported later."""
+    """Import all that `translate` needs, so that no later call does."""
     from davos.onion.validator import load as load_onions  # noqa: PLC0415 - costs 80 ms
 
     load_syntax()

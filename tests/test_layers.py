@@ -37,13 +37,14 @@ LAYERS = {
     "documents": LANGUAGE,
     "environments": ENVIRONMENTS,
     "installers": {*ENVIRONMENTS, "environments"},
-    "engine": ENGINE,
+    "resolution": {*ENGINE, *LANGUAGE, "documents"},
+    "engine": {*ENGINE, "resolution"},
     "frontends": {*ENGINE, "translate", "documents", "engine", "davos"},
     "lint": {*LANGUAGE, "documents", "distributions"},
     "convert": {*TOOLS, "lint"},
     "shim": {*TOOLS, "lint"},
     "lsp": {*TOOLS, "lint"},
-    "guide": BASE,
+    "guide": {*BASE, "lint"},
     "__main__": {"cli"},
 }
 EVERYTHING = {*LAYERS, "cli", "davos"}

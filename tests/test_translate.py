@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import sys
 import traceback
 
 import pytest
+from work_counter import work
 
 from davos.exceptions import DavosParserError, OnionArgumentError
 from davos.translate import as_imports, keyword_offsets, parse, translate
@@ -93,6 +93,7 @@ HEADS = ["from a smuggle (b, ", "smuggle a", "smuggle a;", "from .smuggle", "smu
         "x = {'a': 'b'}\n",
         "(",
         "f'{x}' ",
+        "f'{'a'}' ",
         "from a smuggle (\n",
         "from a smuggle (b,\n",
         "smuggle a b\n",
@@ -115,12 +116,12 @@ HEADS = ["from a smuggle (b, ", "smuggle a", "smuggle a;", "from .smuggle", "smu
         "f'''{x:{",
     ],
 )
-def test_no_repetition_takes_more_than_linear_time(unit):
-    """Quadratic time would take most of a minute here; the benchmarks measure the ratio."""
-    text = unit * (60_000 // len(unit))
-    for variant in (text, text + "\nsmuggle x", *(head + text + "; x" for head in HEADS)):
-        with contextlib.suppress(SyntaxError):
-            translate(variant)
+@pytest.mark.parametrize("head", ["", *HEADS])
+def test_twice_the_text_takes_twice_the_work(unit, head):
+    number = 2 * max(200 // len(unit), 10)  # even: an odd number of quotes is another text
+    for tail in ("", "\nsmuggle x", "; x"):
+        once, twice = (work(f"{head}{unit * n}{tail}") for n in (number, 2 * number))
+        assert twice < 2.2 * once + 200
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos compile",
         description="Print the Python that `davos run` runs: a notebook's cells behind "
-        "`# %%%% [cell n]` lines, where names bind in the global namespace; a script as a whole.",
+        "`# %% [cell n]` lines, where names bind in the global namespace; a script as a whole.",
         allow_abbrev=False,
     )
     parser.add_argument("path", metavar="PATH", help="a notebook, a script, or - for stdin")
-    parser.add_argument("--stdin-filename", metavar="NAME", help="the name of what stdin holds")
+    parser.add_argument(
+        "--stdin-filename", metavar="NAME", help="the file name that stdin stands for"
+    )
     return parser
 
 

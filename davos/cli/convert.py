@@ -40,16 +40,24 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos convert",
-        description="Turn imports of third-party packages into smuggles of the installed versions, "
-        "or back with --reverse. The result of one file goes to stdout unless asked otherwise.",
+        description="Turn imports of third-party packages into smuggle statements with the "
+        "installed versions, or back with --reverse. By default, the result goes to stdout.",
         allow_abbrev=False,
     )
     add = parser.add_argument
     add("paths", nargs="+", metavar="PATH", help="notebooks, scripts, folders, or - for stdin")
-    add("--reverse", action="store_true", help="smuggles to imports and a requirements file")
-    add("--stdin-filename", metavar="NAME", help="the name of what stdin holds")
+    add(
+        "--reverse",
+        action="store_true",
+        help="turn smuggle statements into imports and a requirements file",
+    )
+    add("--stdin-filename", metavar="NAME", help="the file name that stdin stands for")
     _add_versions(parser.add_argument_group("versions").add_mutually_exclusive_group())
-    add("--install-davos", action="store_true", help="put %%pip install davos before import davos")
+    add(
+        "--install-davos",
+        action="store_true",
+        help='put %%pip install "davos>=0.3" before import davos',
+    )
     _add_output(parser.add_argument_group("output"))
     return parser
 

@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="notebooks, scripts, folders, or - for stdin [-]")
     add("--json", action="store_true", help="one JSON document, for programs")
-    add("--stdin-filename", metavar="NAME", help="the name of what is read from stdin")
+    add("--stdin-filename", metavar="NAME", help="the file name that stdin stands for")
     return parser
 
 

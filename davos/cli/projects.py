@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos projects",
-        description="The environments that hold what notebooks and scripts smuggled.",
+        description="Manage the environments that hold the packages of notebooks and scripts.",
         epilog="NAME is a project's name or the path of its notebook.",
         allow_abbrev=False,
     )
@@ -64,7 +64,7 @@ def _add_reading(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_json(show)
     freeze = actions.add_parser("freeze", help="the packages as lines of a requirements file")
     freeze.add_argument("name", metavar="NAME")
-    freeze.add_argument("--python", metavar="X.Y", help="those for this version of Python")
+    freeze.add_argument("--python", metavar="X.Y", help="the packages for this version of Python")
     path = actions.add_parser("path", help="the project's folder")
     path.add_argument("name", metavar="NAME")
 

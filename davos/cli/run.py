@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error("a notebook takes no arguments")
     missing = [name for name in ("nbclient", "ipykernel") if not importlib.util.find_spec(name)]
     if missing:
-        complain(f"running a notebook needs {missing[0]}: pip install 'davos[run]'")
+        complain(f"running a notebook needs {missing[0]}: pip install 'davos[run]>=0.3'")
         return EXIT_USAGE
     from davos.cli.run_notebook import run_notebook  # noqa: PLC0415 - an optional dependency
 

@@ -31,7 +31,11 @@ _FILE_OPTIONS = frozenset(
     "--index-url --extra-index-url --no-index --find-links --no-binary --only-binary"
     " --prefer-binary --pre --trusted-host".split(),
 )
-_INSTALLS_DAVOS = re.compile(r"^[%!][ \t]*pip[\d.]*[ \t]+install[ \t]+davos[ \t]*$", re.MULTILINE)
+_INSTALLS_DAVOS = re.compile(
+    r"""^[%!][ \t]*pip[\d.]*[ \t]+install[ \t]+
+    (?P<quote>["']?)davos(?:[<>=!~][\w.*+!<>=~,]*)?(?P=quote)[ \t]*$""",
+    re.MULTILINE | re.VERBOSE,
+)
 _LOADS_DAVOS = re.compile(r"^%load_ext[ \t]+davos[ \t]*$", re.MULTILINE)
 _SPACES = " \t\f"
 _REST_OF_LINE = re.compile(r"[^\r\n]*")

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["convert"]
 
+# In quotes: IPython hands what follows %pip to a shell, where > redirects.
+_INSTALL_DAVOS = '%pip install "davos>=0.3"\n'
 _LOADS_DAVOS = re.compile(r"^[ \t]*%load_ext[ \t]+davos\b", re.MULTILINE)
 
 
@@ -40,7 +42,7 @@ def convert(
 ) -> Converted:
     """A notebook or script in which third-party imports are smuggles.
 
-    `install_davos` puts `%pip install davos` in front of `import davos`, where that is added.
+    `install_davos` puts a `%pip install` of davos in front of `import davos`, where that is added.
     Raises what `read_document` raises.
     """
     document = read_document(data, filename)
@@ -73,7 +75,7 @@ class _Conversion:
         for changes in changed:
             self._fold(changes)
         before = self._needs_davos(smuggling)
-        imports_davos = ("%pip install davos\n" if install_davos else "") + "import davos"
+        imports_davos = (_INSTALL_DAVOS if install_davos else "") + "import davos"
         edits = [edit for one in changed for edit in one.edits()]
         is_json = self.document.filename.lower().endswith(".ipynb")
         if before is not None and not is_json:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Iterator, NamedTuple
 
+from davos.syntax.strings import DOUBLE_QUOTED, SINGLE_QUOTED, TRIPLE_QUOTED
+
 __all__ = ["mask"]
 
 PYTHON_CELL_MAGICS = frozenset(
@@ -29,12 +31,9 @@ _CELL_MAGIC = re.compile(r"%%(?P<name>\w+)(?!\w*\?)[^\r\n]*(?:\r\n?|\n|\Z)")
 _BLANK_LINES = re.compile(r"(?:[ \t\f]*(?:\r\n?|\n))*")
 _INDENT = re.compile(r"[ \t\f]*")
 _TOKEN = re.compile(
+    # the last two may lack their closing quote
+    rf"{TRIPLE_QUOTED}|(?P<endless>\"{{3}}|'{{3}})|{DOUBLE_QUOTED}?|{SINGLE_QUOTED}?"
     r"""
-    \"{3}[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"{3}
-  | '{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'{3}
-  | (?P<endless>\"{3}|'{3})
-  | "[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"?
-  | '[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'?
   | \#[^\r\n]*
   | \\(?:\r\n|\r|\n)
   | (?P<open>[(\[{])

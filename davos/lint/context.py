@@ -12,6 +12,7 @@ from davos.distributions.import_names import is_local
 from davos.distributions.standard_library import is_standard
 from davos.documents.parsed_cell import FoundStatement, ParsedCell
 from davos.documents.text_notebooks import MARKDOWN
+from davos.onion.comment import Requirement
 from davos.onion.options import Option
 from davos.onion.validator import tokens
 from davos.span import Span
@@ -19,7 +20,7 @@ from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
-    from davos.onion.comment import Onion, Requirement
+    from davos.onion.comment import Onion
     from davos.onion.lexer import Token
 
 __all__ = ["Context", "Target"]
@@ -51,7 +52,7 @@ class Target:
     @property
     def requirement_span(self) -> Span:
         """Where the requirement is in the onion comment."""
-        found = next((token for token in self._tokens if token.type == "WORD"), None)
+        found = next((t for t in self._tokens if isinstance(t.value, Requirement)), None)
         return self._place(found, found.text if found else "")
 
     def option_span(self, text: str) -> Span:

@@ -306,7 +306,7 @@ def test_davos_is_imported_in_a_cell_before_the_first_smuggle(inventory):
     done = convert(notebook(*cells), "x.ipynb", inventory).data
     assert sources(done)[:2] == ["x = 1", "import davos"]
     done = convert(notebook(*cells), "x.ipynb", inventory, install_davos=True).data
-    assert sources(done)[1] == "%pip install davos\nimport davos"
+    assert sources(done)[1] == '%pip install "davos>=0.3"\nimport davos'
     loaded = convert(notebook("%load_ext davos", "import numpy"), "x.ipynb", inventory).data
     assert len(sources(loaded)) == 2
 
@@ -404,6 +404,22 @@ def test_back(before, after, required, inventory):
     setup = "%pip install davos\nimport davos\ndavos.suppress_stdout = True"
     done = revert(notebook(setup, before), "x.ipynb", inventory)
     assert (sources(done.data), done.requirements) == ([after], required)
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ('%pip install "davos>=0.3"', []),
+        ("!pip install 'davos>=0.3'", []),
+        ("%pip install davos==0.3.0", []),
+        ("%pip install 'davos>=0.3\"", None),
+        ("%pip install davosa", None),
+        ("%pip install davos-extra", None),
+    ],
+)
+def test_back_takes_out_the_line_that_installs_davos(line, left, inventory):
+    done = revert(notebook(f"{line}\nimport davos", "smuggle six"), "x.ipynb", inventory)
+    assert sources(done.data) == [*([line] if left is None else left), "import six"]
 
 
 def test_davos_stays_where_it_is_used(inventory):

@@ -173,7 +173,7 @@ def test_a_notebook_needs_the_extra(davos, monkeypatch):
     status, _, err = davos("run", "a.ipynb")
     assert (status, err) == (
         2,
-        "davos: running a notebook needs nbclient: pip install 'davos[run]'\n",
+        "davos: running a notebook needs nbclient: pip install 'davos[run]>=0.3'\n",
     )
 
 

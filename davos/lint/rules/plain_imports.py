@@ -99,7 +99,7 @@ class PipInstall(Rule):
     ## Example
     ```python
     # %%
-    # %pip install davos tqdm==4.66.1
+    # %pip install "davos>=0.3" tqdm==4.66.1
     import davos
     # %%
     print(davos.__version__)
@@ -107,7 +107,7 @@ class PipInstall(Rule):
     Use instead:
     ```python
     # %%
-    # %pip install davos
+    # %pip install "davos>=0.3"
     import davos
     # %%
     smuggle tqdm    # pip: tqdm==4.66.1
