@@ -10,7 +10,7 @@ import pytest
 from work_counter import work
 
 from davos.exceptions import DavosParserError, OnionArgumentError
-from davos.translate import parse, translate
+from davos.translate import as_imports, keyword_offsets, parse, translate
 
 
 def test_the_documented_example_becomes_the_documented_call():
@@ -122,3 +122,20 @@ def test_twice_the_text_takes_twice_the_work(unit, head):
     for tail in ("", "\nsmuggle x", "; x"):
         once, twice = (work(f"{head}{unit * n}{tail}") for n in (number, 2 * number))
         assert twice < 2.2 * once + 200
+
+
+@pytest.mark.parametrize(
+    ("text", "imports", "same_width"),
+    [
+        ("smuggle numpy as np", "import numpy as np", "import  numpy as np"),
+        ("if x: from a smuggle b; smuggle c", "if x: from a import b; import c",
+         "if x: from a import  b; import  c"),
+        ("from a.b smuggle (  # pip: c", "from a.b import (  # pip: c",
+         "from a.b import  (  # pip: c"),
+        ("smuggle = 1; 'smuggle x'", "smuggle = 1; 'smuggle x'", "smuggle = 1; 'smuggle x'"),
+    ],
+)  # fmt: skip
+def test_statements_read_as_imports(text, imports, same_width):
+    assert as_imports(text) == imports
+    assert as_imports(text, same_width=True) == same_width
+    assert as_imports(text, keyword_offsets(text), same_width=True) == same_width

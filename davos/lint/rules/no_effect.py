@@ -10,7 +10,7 @@ from davos.distributions.import_names import listed
 from davos.distributions.standard_library import is_standard
 from davos.exceptions import DavosError
 from davos.lint.rule import Change, Finding, Repair, Rule
-from davos.lint.rules.no_effect_fixes import repair_idle
+from davos.lint.rules.no_effect_fixes import repair_no_effect
 from davos.source import Source
 from davos.span import Span
 from davos.syntax.nodes import Smuggle
@@ -75,11 +75,11 @@ class IdleOnion(Rule):
             return
         for cell in context.cells:
             for match in _ONION.finditer(cell.source.text):
-                reason = _idle(cell, match.start())
+                reason = _why_no_effect(cell, match.start())
                 if reason:
                     message = f"onion comment without effect: {reason}"
                     span = Span(*match.span())
-                    yield Finding(cell, span, message, repair_idle(cell, span))
+                    yield Finding(cell, span, message, repair_no_effect(cell, span))
 
 
 class OnionForFirstOnly(Rule):
@@ -244,7 +244,7 @@ class NestedSmuggle(Rule):
 # ---- DAV201 ----
 
 
-def _idle(cell: ParsedCell, start: int) -> str | None:
+def _why_no_effect(cell: ParsedCell, start: int) -> str | None:
     """Why the comment text at an offset has no effect; None if it has one, or is not a comment."""
     if start in cell.onion_starts:
         return None
@@ -256,10 +256,10 @@ def _idle(cell: ParsedCell, start: int) -> str | None:
     if found is None:
         own = not before.strip()
         return "it is on a line of its own" if own else "there is no smuggle statement before it"
-    return _outdone(cell, found, comment, start)
+    return _why_not_counted(cell, found, comment, start)
 
 
-def _outdone(cell: ParsedCell, found: FoundStatement, comment: Span, start: int) -> str:
+def _why_not_counted(cell: ParsedCell, found: FoundStatement, comment: Span, start: int) -> str:
     """Why a comment on a statement's rows is not the statement's onion comment."""
     text = cell.source.text
     if comment.start < start:

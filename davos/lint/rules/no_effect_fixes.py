@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion
     from davos.syntax.nodes import OnionComment, Statement
 
-__all__ = ["repair_idle"]
+__all__ = ["repair_no_effect"]
 
 _REST = re.compile(r"[ \t\f]*(?=#|[\r\n]|\Z)")
 
 
-def repair_idle(cell: ParsedCell, span: Span) -> Repair | None:
+def repair_no_effect(cell: ParsedCell, span: Span) -> Repair | None:
     """A fix for an idle onion comment, None if its statement is not known."""
     text, comment = cell.source.text, cell.comment_at(span.start)
     onion = read_onion_comment(text, span)
