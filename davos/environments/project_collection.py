@@ -10,9 +10,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterable, Sequence
 
+from davos import asking
 from davos.configuration import config
 from davos.distributions import index
-from davos.environments import project_names, project_record, question, search_path, trash
+from davos.environments import project_names, project_record, search_path, trash
 from davos.environments.project import AbstractProject, Project, home_folder
 from davos.environments.project_record import NOTEBOOK_FILE, Base
 from davos.exceptions import DavosProjectError
@@ -103,7 +104,7 @@ def prune_projects(yes: bool = False) -> None:  # noqa: FBT001, FBT002  # 0.2.3'
     for project, reason in prunable(all_projects()):
         size = size_of(project)
         text = f"Remove project {project.name!r} ({human_size(size)}; {reason})?"
-        if not (yes or project.is_empty or question.ask(text, "prune projects")):
+        if not (yes or project.is_empty or asking.confirm_deletion(text, "prune projects")):
             continue
         try:
             project.remove(yes=True)

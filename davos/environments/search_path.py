@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from davos.distributions import index
-from davos.environments import snapshot
 
 if TYPE_CHECKING:
     from davos.environments.project import Project
@@ -64,7 +63,7 @@ def activate(project: Project) -> None:
     if _Active.project == project and _Active.folder in sys.path:
         return
     deactivate()
-    snapshot.recover(project)
+    project.recover()
     _Active.project = project
     _Active.folder = str(project.site_packages_dir)
     project.touch()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
 
 if TYPE_CHECKING:
@@ -88,14 +88,13 @@ class Result:
 
     `installed` is empty if everything was there already. `removed` are the versions that
     were in the project before and no longer are. `warnings` are contradictions between
-    what is installed now, one line each. `elapsed` is in seconds.
+    what is installed now, one line each.
     """
 
     installed: tuple[InstalledDistribution, ...]
     removed: tuple[InstalledDistribution, ...] = ()
     warnings: tuple[str, ...] = ()
     output: str = ""
-    elapsed: float = field(default=0.0, compare=False)
 
 
 class Installer(Protocol):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from packaging.utils import canonicalize_name
 
 from davos import subprocesses
 from davos.distributions import index
-from davos.environments import snapshot
+from davos.environments import lifecycle
 from davos.environments.requirement_check import conflicts, satisfies
 from davos.environments.site_folders import install_folders
 from davos.exceptions import InstallerError
@@ -147,7 +146,6 @@ class Pip:
         is_needed: Callable[[], bool] = always,
     ) -> Result:
         """See `davos.installers.base.Installer`."""
-        started = time.perf_counter()
         with ExitStack() as stack:
             descriptors: list[int] = []
             if project is not None:
@@ -155,12 +153,11 @@ class Pip:
                 index.clear_caches()
                 if not is_needed():
                     return Result(())
-                stack.enter_context(snapshot.changing(project))
+                stack.enter_context(lifecycle.changing(project))
             folder = stack.enter_context(TemporaryDirectory(prefix="davos-"))
             files = Files.written(Path(folder), onion, constraints)
             job = _Job(self._script(onion, project), onion, project, files, descriptors, listener)
-            result = job.run()
-        return replace(result, elapsed=time.perf_counter() - started)
+            return job.run()
 
     def _script(self, onion: Onion, project: Project | None) -> PipScript:
         script = find_pip(index.site_folders())

@@ -22,7 +22,7 @@ from davos.installers import installer_for
 from davos.onion.comment import Onion, Requirement
 
 task = json.load(open(sys.argv[1]))
-project = Project.find(task["project"])
+project = Project(task["project"])
 search_path.activate(project)
 requirement = Requirement(**task["requirement"])
 onion = Onion("pip", "", tuple(task["args"]), requirement, task["options"])

@@ -248,7 +248,7 @@ def test_pitfall_7_spawned_processes_see_the_project_and_other_children_do_not(v
         "from davos.environments.project import Project\n"
         "def work():\n    import davosa\n"
         "if __name__ == '__main__':\n"
-        "    search_path.activate(Project.find('the project'))\n"
+        "    search_path.activate(Project('the project'))\n"
         "    child = multiprocessing.get_context('spawn').Process(target=work)\n"
         "    child.start(); child.join()\n"
         "    plain = subprocess.run([sys.executable, '-c', 'import davosa'], capture_output=True)\n"
@@ -297,7 +297,7 @@ def test_two_processes_install_one_after_the_other(venv, index):
             "from davos.installers import installer_for\n"
             "from davos.onion.comment import Onion, Requirement\n"
             f"onion = Onion('pip', '', ({name!r},), Requirement(**{json.dumps(task)}))\n"
-            "print(len(installer_for('pip').install(onion, Project.find('the project')).installed))\n"
+            "print(len(installer_for('pip').install(onion, Project('the project')).installed))\n"
         )
         env = {**os.environ, "PYTHONPATH": str(venv.scratch / "lib")}
         tasks.append(
