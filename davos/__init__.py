@@ -78,7 +78,7 @@ def deactivate() -> None:
 
 def is_active() -> bool:
     """Whether smuggle statements are on."""
-    return bool(config.active)
+    return config.active
 
 
 def configure(**fields: Any) -> None:

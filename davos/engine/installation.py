@@ -83,7 +83,7 @@ class Installation:
         `pins` are constraints besides the ledger's, `loaded` the versions in memory, and
         `is_needed` is asked once nobody else changes the project.
         """
-        project: Project | None = self._settings.project
+        project = self._settings.project
         if project is not None:
             _refuse_location(onion, project)
         self._confirm(onion, project)

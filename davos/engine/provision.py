@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from davos.engine.loaded_modules import Contents
     from davos.engine.reload_plan import ReloadPlan
     from davos.engine.rerun import Restarter
-    from davos.environments.project import Project
     from davos.installers.base import Installer
     from davos.onion.comment import Onion
 
@@ -204,7 +203,7 @@ class Supply:
 
     def await_change(self, text: str) -> None:
         """Wait until nobody changes the project: half a package must not be imported."""
-        project: Project | None = self.settings.project
+        project = self.settings.project
         if project is None or not self.is_changing:
             return
         try:
@@ -265,7 +264,7 @@ class Supply:
         Base's copies of them were loaded before the project was in use. A compiled one
         stays in memory with a warning: it may be part of what runs the notebook.
         """
-        project: Project | None = self.settings.project
+        project = self.settings.project
         owned: set[str] = set()
         if project is None or asked is None:
             return owned
