@@ -1,19 +1,16 @@
-"""What a smuggle statement does when it runs: satisfied? install, reload, bind."""
+"""Run smuggle statements: provide the requirement, then import and bind the name."""
 
 from __future__ import annotations
 
 import ast
-import importlib.util
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 
 from davos.distributions.standard_library import is_standard
-from davos.engine.provision import Frontend, Provision, Supply
-from davos.engine.reload import replaced
-from davos.environments.lock import ThreadLock
-from davos.exceptions import SmuggledModuleNotFoundError, TheNightIsDarkAndFullOfErrors
+from davos.engine.provision import Frontend, Provisioner
+from davos.exceptions import TheNightIsDarkAndFullOfErrors
 from davos.installers import installer_for
 from davos.onion.validator import check_installer, validate_text
 
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
 
     from davos.configuration import Config
     from davos.installers.base import Installer
-    from davos.onion.comment import Onion
 
 __all__ = ["Engine", "Frontend"]
 
@@ -74,16 +70,14 @@ class Engine:
         frontend: Frontend,
         settings: Config,
         installers: Callable[[str], Installer] = installer_for,
-        keep_own: Callable[[str], None] = lambda _folder: None,
+        load_own: Callable[[str], None] = lambda _folder: None,
     ) -> None:
-        """Make an engine; `keep_own` has davos load what it needs without a folder's help."""
+        """Make an engine; `load_own` loads what davos needs from elsewhere than a folder."""
         self.frontend = frontend
         self.settings = settings
-        self.supply = Supply(frontend, settings, installers, keep_own)
-        # Held while deciding, installing and unloading; never while importing.
-        self._lock = ThreadLock()
+        self.provisioner = Provisioner(frontend, settings, installers, load_own)
         self._codes: dict[tuple[str, str | None, int, bool, bool], CodeType] = {}
-        # What an onion was found to be satisfied with: the module then in memory.
+        # The module that was loaded when an onion was found to be satisfied.
         self._ready: dict[tuple[str, str, str], ModuleType] = {}
 
     def smuggle(
@@ -127,82 +121,32 @@ class Engine:
             exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
 
     def forget(self) -> None:
-        """Look again at every onion: the project is another one."""
+        """Look again at every onion, because the project has changed."""
         self._ready.clear()
 
     @contextmanager
     def _provided(self, top: str, installer: str, args_str: str) -> Iterator[None]:
-        """Have the module's distribution there while the block imports it."""
+        """Provide the module's distribution while the block imports it."""
         if top == "davos":
             raise TheNightIsDarkAndFullOfErrors("davos cannot smuggle itself")
         check_installer(installer)
+        asked = (top, installer, args_str)
         if is_standard(top) or not (args_str or self._is_missing(top)):
             yield
-            self._remember(top, installer, args_str)
+            self._ready[asked] = sys.modules[top]
+            self.settings.smuggled[top] = f"{installer};{';'.join(args_str.split())}"
             return
         onion = validate_text(installer, args_str or top)
-        with ExitStack() as unloading:
-            with self._lock:
-                provision = self.supply.meet(top, onion)
-                if provision.changed or provision.replace:
-                    self._ready.clear()
-                unloading.enter_context(replaced(provision.replace, provision.owned))
-                self.supply.check_visible(top, provision)
-            with self._importing(top, onion, provision):
-                yield
-        with self._lock:
-            self.supply.settle(top, onion, provision)
-            self._note(top, onion, provision)
-        if provision.lasting:
-            self._ready[top, installer, args_str] = sys.modules[top]
-
-    @contextmanager
-    def _importing(self, top: str, onion: Onion, provision: Provision) -> Iterator[None]:
-        """Import without the lock: another thread's import may be waiting for it."""
         try:
-            yield
-        except BaseException as error:
-            with self._lock:
-                self.supply.undo(provision)
-            if isinstance(error, ModuleNotFoundError) and error.name == top:
-                raise _not_provided(top, onion, provision) from error
+            with self.provisioner.ensure(top, onion) as provided:
+                if provided.changed or provided.replace:
+                    self._ready.clear()
+                yield
+        except BaseException:
+            self._ready.clear()  # an installation may have changed what is on disk
             raise
+        if provided.lasting:
+            self._ready[asked] = sys.modules[top]
 
     def _is_missing(self, top: str) -> bool:
-        """Whether a top-level module is neither loaded nor found, once the project is whole."""
-        if top in sys.modules:
-            return False
-        if self.supply.is_changing:
-            with self._lock:
-                self.supply.await_change(top)
-        return not _importable(top)
-
-    def _remember(self, top: str, installer: str, args_str: str) -> None:
-        self._ready[top, installer, args_str] = sys.modules[top]
-        self.settings.smuggled[top] = f"{installer};{';'.join(args_str.split())}"
-
-    def _note(self, top: str, onion: Onion, provision: Provision) -> None:
-        """Write into `davos.config.smuggled` what was asked, and the commit that was used."""
-        origin = provision.asked.direct_url if provision.asked else None
-        words = [onion.installer, *onion.text.split()]
-        if origin is not None and origin.commit:
-            words.append(f"commit={origin.commit}")
-        self.settings.smuggled[top] = ";".join(words)
-
-
-def _importable(top: str) -> bool:
-    """Whether a top-level module can be found."""
-    try:
-        return importlib.util.find_spec(top) is not None
-    except (ImportError, ValueError):  # a broken finder; the import will say more
-        return True
-
-
-def _not_provided(top: str, onion: Onion, provision: Provision) -> SmuggledModuleNotFoundError:
-    asked = provision.asked
-    modules = ", ".join(asked.modules) if asked else ""
-    hint = f"; it provides {modules}" if modules else ""
-    message = f"{onion.requirement.text} is installed, but has no module named {top!r}{hint}"
-    if asked is None:
-        message = f"{onion.requirement.text} does not apply here, and there is no module {top!r}"
-    return SmuggledModuleNotFoundError(message, name=top)
+        return top not in sys.modules and self.provisioner.is_missing(top)

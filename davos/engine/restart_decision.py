@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Mapping, NoReturn, Sequence
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion
 
 from davos.distributions.index import find_distribution
 from davos.engine.call_site import warn
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from davos.engine.rerun import Restarter
     from davos.onion.comment import Onion, Requirement
 
-__all__ = ["Change", "Restarting", "agrees"]
+__all__ = ["Change", "Restarts"]
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,8 @@ class Change:
         return {dist.normalized_name: dist.version for dist in found}
 
 
-class Restarting:
-    """Decides about restarts for one session, and knows the pins of the last one."""
+class Restarts:
+    """Decides about restarts of one session; has the pins of the last one."""
 
     def __init__(self, restarter: Restarter, settings: Config) -> None:
         self._restarter = restarter
@@ -103,8 +101,8 @@ class Restarting:
             if places and places[-1] == restarter.place(onion.text):
                 restarter.let_go()
 
-    def meet(self, onion: Onion, change: Change) -> None:
-        """Do what the user wants about modules that cannot be replaced.
+    def decide(self, onion: Onion, change: Change) -> None:
+        """Restart, or go on without, as the settings or the user say.
 
         Returns if the loaded version is to stay, with a warning; restarts, and then does
         not return; or raises SmugglerError.
@@ -185,14 +183,6 @@ class Restarting:
             restarter.go(rerun)
         except OSError as error:
             raise SmugglerError(f"{message} Restarting failed: {error}") from error
-
-
-def agrees(requirement: Requirement, version: str) -> bool:
-    """Whether a version, pinned or not, is one that a requirement asks for."""
-    try:
-        return SpecifierSet(requirement.specifier or "").contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):  # pip found the two to agree, by older rules
-        return True
 
 
 def _message(change: Change) -> str:

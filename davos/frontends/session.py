@@ -68,7 +68,7 @@ class Session:
 
                 self._warn_of_fallback()
                 installers = self._pip.installer
-                self._engine = Engine(self.frontend, self.settings, installers, self._keep_own)
+                self._engine = Engine(self.frontend, self.settings, installers, self._load_own)
             return self._engine
 
     def smuggle(
@@ -120,7 +120,7 @@ class Session:
             self.frontend.show(f"davos installs into the environment itself now: {self._pip.place}")
         self._told = True
 
-    def _keep_own(self, folder: str) -> None:
+    def _load_own(self, folder: str) -> None:
         """Load what davos is built on, before a project's copy of it is found instead."""
         with davos_dependencies.without(folder):
             import davos.engine.engine  # noqa: F401, PLC0415 - heavy, and seldom so early
@@ -133,7 +133,7 @@ class Session:
         from davos.environments import search_path  # noqa: PLC0415 - a cycle-free late need
 
         if project is not None and davos_dependencies.held_in(str(project.site_packages_dir)):
-            self._keep_own(str(project.site_packages_dir))
+            self._load_own(str(project.site_packages_dir))
         if self._engine is not None:
             self._engine.forget()
         if self._project is not None:

@@ -19,7 +19,6 @@ __all__ = [
     "OnOutput",
     "Plan",
     "Result",
-    "always",
 ]
 
 OnOutput = Callable[[str], None]
@@ -28,11 +27,6 @@ OnOutput = Callable[[str], None]
 
 def _nobody(text: str) -> None:
     """Hear nothing."""
-
-
-def always() -> bool:
-    """Install in any case."""
-    return True
 
 
 @dataclass(frozen=True)
@@ -109,13 +103,13 @@ class Installer(Protocol):
         *,
         constraints: Sequence[str] = (),
         listener: Listener = SILENT,
-        is_needed: Callable[[], bool] = always,
+        descriptors: Sequence[int] = (),
     ) -> Result:
         """Install into a project, or into the kernel's environment if it is None.
 
-        `is_needed` is asked when the project's lock is held: another kernel may have
-        installed the same meanwhile. What was in the project is there again after a failure,
-        an interrupt or a kill; the environment itself has no such net.
+        To be called with the project's lock held, in a block that puts the project back after
+        a failure (`lifecycle.changing`). The installer's process inherits `descriptors`: the lock
+        is held as long as it runs. The environment itself has no such protection.
 
         `constraints` are lines of a pip constraints file (PEP 508 requirements without
         extras): nothing that contradicts them is installed.

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from davos.engine.rerun import Place, Rerun
-from davos.engine.restart_decision import Change, Restarting
+from davos.engine.restart_decision import Change, Restarts
 from davos.exceptions import SmugglerError
 from davos.onion.validator import validate_text
 
@@ -57,7 +57,7 @@ def restarter(engine, monkeypatch):
 
     def give(*args, **kwargs):
         made = Restarter(*args, **kwargs)
-        engine.supply.restarting = Restarting(made, engine.settings)
+        engine.provisioner.restarts = Restarts(made, engine.settings)
         return made
 
     return give
@@ -223,7 +223,7 @@ def test_a_target_folder_holds_the_pins_of_a_restart(engine, restarter, tmp_path
     asked.name = "dvt"
     for onion, folder in (("dvt==2.0 -t target", str(asked.location)), ("dvt==2.0", "")):
         with pytest.raises(RestartedError):
-            engine.supply.restarting.meet(validate_text("pip", onion), change)
+            engine.provisioner.restarts.decide(validate_text("pip", onion), change)
         assert made.gone.folder == folder
 
 
@@ -248,5 +248,5 @@ def test_a_requirement_that_a_pin_overruled_binds_no_later_install(
     engine.smuggle("dvt", args_str="dvt==1.0")
     restarter(carried=Rerun(pins={"dvt": "1.0"}, places=(Place(9, "dvt==1.0"),)))
     engine.smuggle("dvt", args_str="dvt==2.0")
-    requirements = [entry.requirement.text for entry in engine.supply.ledger._entries.values()]
-    assert requirements == ["dvt==1.0"]
+    entries = engine.provisioner.requirements._entries.values()
+    assert [entry.requirement.text for entry in entries] == ["dvt==1.0"]

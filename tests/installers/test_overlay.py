@@ -293,11 +293,14 @@ def test_two_processes_install_one_after_the_other(venv, index):
     for name in ("davosa", "davosb", "davosa", "davosb"):
         task = {"text": name, "name": name}
         code = (
+            "from davos.environments import lifecycle\n"
             "from davos.environments.project import Project\n"
             "from davos.installers import installer_for\n"
             "from davos.onion.comment import Onion, Requirement\n"
             f"onion = Onion('pip', '', ({name!r},), Requirement(**{json.dumps(task)}))\n"
-            "print(len(installer_for('pip').install(onion, Project('the project')).installed))\n"
+            "project = Project('the project')\n"
+            "with project.lock(), lifecycle.changing(project):\n"
+            "    print(len(installer_for('pip').install(onion, project).installed))\n"
         )
         env = {**os.environ, "PYTHONPATH": str(venv.scratch / "lib")}
         tasks.append(
