@@ -87,7 +87,7 @@ def configure(**fields: Any) -> None:
 
 
 def smuggle(name: str, *args: Any, **kwargs: Any) -> None:
-    """What a smuggle statement calls; see `davos.engine.engine.Engine.smuggle`."""
+    """What a smuggle statement calls; see `davos.frontends.session.Session.smuggle`."""
     _started().smuggle(name, *args, **kwargs)
 
 

@@ -48,6 +48,24 @@ class Unpacker:
         return Result(installed, removed)
 
 
+class SmugglingEngine(Engine):
+    """An engine with the signature of `smuggle()`."""
+
+    def smuggle(
+        self,
+        name,
+        as_=None,
+        installer="pip",
+        args_str="",
+        *,
+        level=0,
+        star=False,
+        submodule=False,
+        bind=True,
+    ):
+        self.run((name, as_, level, star, submodule), installer, args_str, bind=bind)
+
+
 class Screen:
     """A front end whose user gives one answer to everything."""
 
@@ -83,7 +101,7 @@ def engine(wheels, monkeypatch):
     settings = Config()
     settings.establish(project=Project.named("test"))
     installer = Unpacker(wheels)
-    made = Engine(Screen(), settings, lambda _name: installer)
+    made = SmugglingEngine(Screen(), settings, lambda _name: installer)
     made.installer = installer
     search_path.activate(settings.project)
     yield made

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Callable, Iterator, Optional, Tuple
 
 from davos.distributions.standard_library import is_standard
 from davos.engine.provision import Frontend, Provisioner
@@ -20,41 +19,33 @@ if TYPE_CHECKING:
     from davos.configuration import Config
     from davos.installers.base import Installer
 
-__all__ = ["Engine", "Frontend"]
+__all__ = ["Engine", "Frontend", "Target", "code_of"]
 
 
-@dataclass(frozen=True)
-class Target:
-    """The arguments of `smuggle()` that say what is bound, as `import` would."""
+Target = Tuple[str, Optional[str], int, bool, bool]
+"""The arguments of `smuggle()` that say what is bound: name, as_, level, star, submodule.
 
-    name: str
-    as_: str | None
-    level: int
-    star: bool
-    submodule: bool
+A plain tuple, because a statement that runs again has to be looked up by it.
+"""
 
-    @property
-    def top(self) -> str:
-        """The top-level module."""
-        return self.name.partition(".")[0]
 
-    def code(self) -> CodeType:
-        """The import statement that binds it, compiled.
+def code_of(target: Target) -> CodeType:
+    """The import statement that binds a target, compiled.
 
-        Python itself imports and binds: submodules, `__all__`, `__package__`
-        and the wording of errors are its own.
-        """
-        module, _, last = self.name.rpartition(".")
-        statement: ast.stmt
-        if self.star:
-            statement = _import_from(self.name, "*", None, self.level)
-        elif self.level or (module and self.as_ and not self.submodule):
-            asname = None if self.as_ == last else self.as_
-            statement = _import_from(module, last, asname, self.level)
-        else:
-            statement = ast.Import(names=[ast.alias(name=self.name, asname=self.as_)])
-        tree = ast.Module(body=[statement], type_ignores=[])
-        return compile(ast.fix_missing_locations(tree), f"<smuggle {self.name}>", "exec")
+    Python itself imports and binds: submodules, `__all__`, `__package__` and the wording of
+    errors are its own.
+    """
+    name, as_, level, star, submodule = target
+    module, _, last = name.rpartition(".")
+    statement: ast.stmt
+    if star:
+        statement = _import_from(name, "*", None, level)
+    elif level or (module and as_ and not submodule):
+        statement = _import_from(module, last, None if as_ == last else as_, level)
+    else:
+        statement = ast.Import(names=[ast.alias(name=name, asname=as_)])
+    tree = ast.Module(body=[statement], type_ignores=[])
+    return compile(ast.fix_missing_locations(tree), f"<smuggle {name}>", "exec")
 
 
 def _import_from(module: str, name: str, asname: str | None, level: int) -> ast.ImportFrom:
@@ -76,48 +67,26 @@ class Engine:
         self.frontend = frontend
         self.settings = settings
         self.provisioner = Provisioner(frontend, settings, installers, load_own)
-        self._codes: dict[tuple[str, str | None, int, bool, bool], CodeType] = {}
+        self._codes: dict[Target, CodeType] = {}
         # The module that was loaded when an onion was found to be satisfied.
         self._ready: dict[tuple[str, str, str], ModuleType] = {}
 
-    def smuggle(
-        self,
-        name: str,
-        as_: str | None = None,
-        installer: str = "pip",
-        args_str: str = "",
-        installer_kwargs: Mapping[str, Any] | None = None,
-        *,
-        level: int = 0,
-        star: bool = False,
-        submodule: bool = False,
-        bind: bool = True,
-    ) -> None:
-        """Import a module or a name from one, after making sure that it is there.
+    def run(self, target: Target, installer: str, args_str: str, *, bind: bool = True) -> None:
+        """Import what a statement names, after making sure that it is there, and bind it.
 
-        `name` is the dotted name; with `as_` its last part is looked up as
-        `from parent import last as as_` does, unless `submodule` says that it
-        is `import name as as_`. `star` is `from name import *`, `level` the
-        number of leading dots. Without `bind` nothing is bound: an import statement
-        follows, which finds the module loaded. `args_str` holds the arguments of `installer`'s
-        install command, as in an onion comment; `installer_kwargs` what the
-        parser made of them (they are parsed again here, never trusted).
-
-        Raises SmugglerError (InstallerError if the installer failed),
-        OnionParserError for bad arguments, and whatever the import raises.
+        See `davos.frontends.session.Session.smuggle`, which has the same arguments by name.
         """
         __tracebackhide__ = True
-        how = (name, as_, level, star, submodule)
-        code = self._codes.get(how)
+        code = self._codes.get(target)
         if code is None:
-            code = self._codes[how] = Target(*how).code()
-        top = name.partition(".")[0]
-        asked = (top, installer, args_str)
-        ready = self._ready.get(asked)
-        if level or (ready is not None and ready is sys.modules.get(top)):
+            code = self._codes[target] = code_of(target)
+        top = target[0].partition(".")[0]
+        ready = self._ready.get((top, installer, args_str))
+        is_relative = target[2]
+        if is_relative or (ready is not None and ready is sys.modules.get(top)):
             exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
             return
-        with self._provided(*asked):
+        with self._provided(top, installer, args_str):
             exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
 
     def forget(self) -> None:

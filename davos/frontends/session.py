@@ -78,13 +78,29 @@ class Session:
         installer: str = "pip",
         args_str: str = "",
         installer_kwargs: Mapping[str, Any] | None = None,
-        **how: Any,
+        *,
+        level: int = 0,
+        star: bool = False,
+        submodule: bool = False,
+        bind: bool = True,
     ) -> None:
-        """See `davos.engine.engine.Engine.smuggle`."""
+        """Import a module or a name from one, after making sure that it is there.
+
+        `name` is the dotted name; with `as_` its last part is looked up as
+        `from parent import last as as_` does, unless `submodule` says that it
+        is `import name as as_`. `star` is `from name import *`, `level` the
+        number of leading dots. Without `bind` nothing is bound: an import statement
+        follows, which finds the module loaded. `args_str` holds the arguments of `installer`'s
+        install command, as in an onion comment; `installer_kwargs` what the
+        parser made of them (they are parsed again here, never trusted).
+
+        Raises SmugglerError (InstallerError if the installer failed),
+        OnionParserError for bad arguments, and whatever the import raises.
+        """
         __tracebackhide__ = True  # IPython shows what the user wrote, and what it imports
+        target = (name, as_, level, star, submodule)
         try:
-            engine = self._engine or self.engine
-            engine.smuggle(name, as_, installer, args_str or "", installer_kwargs, **how)
+            (self._engine or self.engine).run(target, installer, args_str or "", bind=bind)
         except DavosError as error:
             # Its sentence is for the user; where in davos it was written helps nobody.
             raise error.with_traceback(None) from error.__cause__
