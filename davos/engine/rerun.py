@@ -81,7 +81,7 @@ class Rerun:
         names: Mapping[str, str] | None = None,
         note: str = "",
     ) -> Rerun | None:
-        """The restart after this one; None if it would go on for ever.
+        """The restart after this one; None if it would not end.
 
         Pins of another project's packages do not hold in this one.
         """
@@ -98,7 +98,7 @@ class Rerun:
         )
 
     def answered(self) -> Rerun:
-        """What is left of it once its request is answered: versions in use stay known."""
+        """What is kept of it once its request is answered: the versions in use."""
         return Rerun(self.pins, self.folder, self.names)
 
     def as_json(self) -> RerunData:

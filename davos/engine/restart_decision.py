@@ -1,4 +1,4 @@
-"""When a loaded module cannot be replaced: restart and rerun, go on without, or refuse."""
+"""When a loaded module cannot be replaced: restart and rerun, continue without, or refuse."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Restarts:
     def __init__(self, restarter: Restarter, settings: Config) -> None:
         self._restarter = restarter
         self._settings = settings
-        # What the user chose to go on without: versions that are on disk, by distribution.
+        # Versions on disk that the user chose to continue without, by distribution.
         self._declined: dict[str, str] = {}
         self._names: dict[str, str] = {}
 
@@ -102,7 +102,7 @@ class Restarts:
                 restarter.let_go()
 
     def decide(self, onion: Onion, change: Change) -> None:
-        """Restart, or go on without, as the settings or the user say.
+        """Restart, or continue without, as the settings or the user say.
 
         Returns if the loaded version is to stay, with a warning; restarts, and then does
         not return; or raises SmugglerError.
@@ -125,12 +125,12 @@ class Restarts:
             raise _refusal(message, None, noninteractive=False)
         if not answer:
             self._declined.update(change.versions)
-            warn(_partly(change))
+            warn(_stays_active(change))
             return
         self._restart(onion, change, message)
 
     def _is_own(self, change: Change, message: str) -> bool:
-        """Whether only the interpreter's own packages are stuck: no restart would help."""
+        """Whether only packages of the interpreter are stuck, which a restart would not replace."""
         own = self._restarter.own_packages()
         stuck = {dist.normalized_name for dist in change.stuck}
         if change.asked is not None and change.asked.normalized_name in stuck & own:
@@ -142,14 +142,14 @@ class Restarts:
         return True
 
     def _is_declined(self, change: Change) -> bool:
-        """Whether the user chose to go on without what is on disk now; then with a warning."""
+        """Whether the user chose to continue without what is on disk now; then with a warning."""
         if self._settings.auto_rerun:
             return False
         stuck = {dist.normalized_name: dist.version for dist in change.stuck}
         anew = {dist.normalized_name for dist in change.changed} & stuck.keys()
         declined = not anew and stuck.items() <= self._declined.items()
         if declined:
-            warn(_partly(change))
+            warn(_stays_active(change))
         return declined
 
     @property
@@ -208,8 +208,8 @@ def _refusal(message: str, obstacle: str | None, *, noninteractive: bool) -> Smu
     )
 
 
-def _partly(change: Change) -> str:
+def _stays_active(change: Change) -> str:
     return (
-        f"{_names(change)} is only partly reloaded: it is on disk, and the version from before "
-        "stays in memory until the next restart"
+        f"{_names(change)} was installed, but the previously loaded version stays active until "
+        "the next restart"
     )

@@ -161,7 +161,7 @@ class Project:
     def lost_base(self) -> Base | None:
         """The environment that the running Python's packages were installed over, if it is gone.
 
-        Such packages may need what is no longer there: they are never imported,
+        Such packages may need what was deleted: they are never imported,
         and the next install starts anew.
         """
         found = project_record.read(self.project_dir)
@@ -210,7 +210,7 @@ class Project:
         return overlay.is_bare(self.prefix, besides={NOTEBOOK_FILE})
 
     def with_notebook(self) -> Project:
-        """The same project, if its notebook is there: else it cannot be used, as in 0.2.3.
+        """The same project if its notebook exists; without it, it cannot be used, as in 0.2.3.
 
         Raises ProjectNotebookNotFoundError.
         """
@@ -271,7 +271,7 @@ class Project:
     def remove(self, yes: bool = False) -> None:  # noqa: FBT001, FBT002  # 0.2.3's signature
         """Delete the project's folder, after asking unless `yes`.
 
-        The active project stays active, empty; modules in memory stay there. Raises
+        The active project stays active, empty; loaded modules stay loaded. Raises
         DavosProjectError if nobody can be asked, or someone is installing into it.
         """
         from davos.environments import lifecycle  # noqa: PLC0415  # which is built on projects
@@ -333,7 +333,7 @@ class AbstractProject(Project):
 
 
 def _is_gone(notebook: Path) -> bool:
-    """Whether there is no such file, as opposed to one that cannot be looked at."""
+    """Whether a file does not exist, as opposed to one that cannot be accessed."""
     try:
         notebook.lstat()
     except OSError as error:

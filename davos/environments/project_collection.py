@@ -1,4 +1,4 @@
-"""All the projects of a davos home: which there are, what they hold, which nobody needs."""
+"""All the projects of a davos home: list them, survey them, remove those not needed."""
 
 # Search paths are text
 # ruff: noqa: PTH118
@@ -121,7 +121,7 @@ def prunable(
     projects: Iterable[Project],
     unused_since: float | None = None,
 ) -> list[tuple[Project, str]]:
-    """The projects that nobody needs, with the reason; never the active one.
+    """The projects that are no longer needed, with the reason; never the active one.
 
     With `unused_since`, a time in seconds, also those last used before.
     """
@@ -142,7 +142,7 @@ def _reason(project: Project, unused_since: float | None) -> str | None:
 
 
 def survey(project: Project) -> Survey:
-    """Look at a project; what cannot be read counts as missing."""
+    """Read what a project holds; what cannot be read counts as missing."""
     holdings = _holdings(project)
     notes = tuple(_notes(project, holdings))
     return Survey(project, holdings, size_of(project), _last_used(project), notes)

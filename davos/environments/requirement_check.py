@@ -1,4 +1,4 @@
-"""Whether what is installed meets a requirement, judged by metadata alone.
+"""Whether an installed distribution satisfies a requirement, judged by metadata alone.
 
 Judged as pip judges an installed distribution: the whole specifier, pre-releases
 allowed (`pip._internal.resolution.resolvelib.candidates`), the requirements of the
@@ -43,7 +43,7 @@ _COMMIT = re.compile(r"[0-9a-fA-F]{40}")
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a requirement is met, by what, and if not, why not.
+    """Whether a requirement is satisfied, by what, and if not, why not.
 
     True in a condition if nothing has to be installed. `ignored` says that the
     requirement's marker is false here: pip ignores it, so there is nothing to install
@@ -60,7 +60,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Conflict:
-    """An installed distribution whose own requirement another one does not meet."""
+    """An installed distribution with a requirement that another one does not satisfy."""
 
     name: str
     version: str
@@ -87,7 +87,7 @@ def satisfies(requirement: Requirement, path: Sequence[str] | None = None) -> Ve
 
 
 def conflicts(names: Iterable[str], path: Sequence[str] | None = None) -> list[Conflict]:
-    """What the installed distributions `names` break: requirements on them not met.
+    """The requirements on the installed distributions `names` that are not satisfied.
 
     Includes their own unmet requirements. `names` are those just installed;
     requirements among the others are not looked at.
@@ -169,7 +169,7 @@ def _why_not(requirement: Requirement, found: Distribution | None) -> str:
 def contains(specifier: str, version: str) -> bool | None:
     """Whether a specifier contains a version, pre-releases included.
 
-    None if either is none of PEP 440: each caller decides what that means.
+    None if PEP 440 does not allow one of them: each caller decides what that means.
     """
     try:
         return SpecifierSet(specifier).contains(version, prereleases=True)
@@ -235,7 +235,7 @@ def _missing_extras(
     path: Sequence[str] | None,
     seen: set[tuple[str, str]],
 ) -> str:
-    """Why the requirements of some extras are not met, or an empty text."""
+    """Why the requirements of some extras are not satisfied; empty if they are."""
     for extra in extras:
         key = (found.normalized_name, canonicalize_name(extra))
         if key in seen:

@@ -2,8 +2,8 @@
 
 It lies beside the project's folder, made of hard links: a snapshot of 4,000 files takes a
 tenth of a second and no space. It is complete as soon as it has its name, which it gets
-and loses in one rename. Whoever is killed in between leaves it there; whoever holds the
-project's lock next puts it back.
+and loses in one rename. A process that is killed in between leaves it there; the
+next one that holds the project's lock puts it back.
 """
 
 # A folder is walked as text: pathlib takes longer than the links
@@ -126,7 +126,7 @@ def _keep(entry: os.DirEntry[str], target: str, *, copied: bool) -> None:
 
 
 def _link(source: str, target: str) -> bool:
-    """Make a hard link, if the file system has them and the file is ours."""
+    """Make a hard link, if the file system supports them and the user owns the file."""
     try:
         os.link(source, target)
     except OSError:

@@ -29,7 +29,7 @@ class _Shown(str):
 
 
 class Session:
-    """What `davos.config` governs: the project in use and the engine.
+    """The project in use and the engine, as `davos.config` says.
 
     The engine is made at the first smuggle: it, pip's table and the grammar
     cost more to import than all the rest of davos.
@@ -47,7 +47,7 @@ class Session:
         self.govern()
 
     def govern(self) -> None:
-        """Let `davos.config` read and write this session's fields."""
+        """Bind the fields of `davos.config` that have an effect to this session."""
         self.settings.bind(
             project=Binding(self._read_project, self._use_project, self._check_project),
             pip_executable=Binding(self._pip.read, self._use_pip, self._pip.check),
@@ -55,7 +55,7 @@ class Session:
 
     def start(self) -> None:
         """Use the default project: what an earlier session installed is importable."""
-        from davos.environments.project import Project  # noqa: PLC0415 - a cycle-free late need
+        from davos.environments.project import Project  # noqa: PLC0415 - imported lazily: keeps `import davos` fast
 
         self._use_project(Project(self._default))
 
@@ -102,7 +102,7 @@ class Session:
         try:
             (self._engine or self.engine).run(target, installer, args_str or "", bind=bind)
         except DavosError as error:
-            # Its sentence is for the user; where in davos it was written helps nobody.
+            # Its message is for the user, who has no use for frames of davos.
             raise error.with_traceback(None) from error.__cause__
 
     def preview(self) -> str:
@@ -121,7 +121,7 @@ class Session:
             )
 
     def _check_project(self, value: object) -> Project | None:
-        from davos.environments.project import Project  # noqa: PLC0415 - a cycle-free late need
+        from davos.environments.project import Project  # noqa: PLC0415 - imported lazily: keeps `import davos` fast
 
         if value is None:
             return None
@@ -146,7 +146,7 @@ class Session:
             load()
 
     def _use_project(self, project: Project | None) -> None:
-        from davos.environments import search_path  # noqa: PLC0415 - a cycle-free late need
+        from davos.environments import search_path  # noqa: PLC0415 - imported lazily: keeps `import davos` fast
 
         if project is not None and davos_dependencies.held_in(str(project.site_packages_dir)):
             self._load_own(str(project.site_packages_dir))

@@ -1,4 +1,4 @@
-"""What every installer does: plan, run, and say what it installed."""
+"""What installers have in common: the plan, the result, and the protocol."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ OnOutput = Callable[[str], None]
 """Called with each line of the installer's output, without its line end."""
 
 
-def _nobody(text: str) -> None:
-    """Hear nothing."""
+def _ignore(text: str) -> None:
+    """Ignore the text."""
 
 
 @dataclass(frozen=True)
 class Listener:
-    """Who hears of an install while it runs.
+    """Functions that are called while an installer runs.
 
     `output` gets each line that the installer prints, `status` short words for what it
     does now (`downloading six 1.15.0`), `wait` who holds the project, once, if it is in use.
     """
 
-    output: OnOutput = _nobody
-    status: OnOutput = _nobody
-    wait: OnOutput = _nobody
+    output: OnOutput = _ignore
+    status: OnOutput = _ignore
+    wait: OnOutput = _ignore
 
 
 SILENT = Listener()

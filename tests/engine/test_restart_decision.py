@@ -114,7 +114,7 @@ def test_without_auto_rerun_the_user_is_asked(loaded, restarter):
 def test_to_continue_keeps_the_loaded_version_warns_and_asks_no_more(loaded, restarter):
     asked = restarter(answer=False)
     for _ in range(2):
-        with pytest.warns(UserWarning, match=r"dvt 2\.0 is only partly reloaded"):
+        with pytest.warns(UserWarning, match=r"dvt 2\.0 was installed, but the previously loaded"):
             switch(loaded)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -133,7 +133,7 @@ def test_what_is_installed_again_is_asked_about_again(loaded, restarter):
 
 def test_auto_rerun_takes_continue_back(loaded, restarter):
     restarter(answer=False)
-    with pytest.warns(UserWarning, match="partly"):
+    with pytest.warns(UserWarning, match="stays active"):
         switch(loaded)
     loaded.settings.auto_rerun = True
     with pytest.raises(RestartedError):
@@ -142,7 +142,7 @@ def test_auto_rerun_takes_continue_back(loaded, restarter):
 
 def test_the_version_in_memory_needs_no_restart_after_continue(loaded, restarter):
     asked = restarter(answer=False)
-    with pytest.warns(UserWarning, match="partly"):
+    with pytest.warns(UserWarning, match="stays active"):
         switch(loaded)
     switch(loaded, "1.0")
     assert (loaded.frontend.namespace["dvt"].v, len(asked.offered)) == ("1.0", 1)
@@ -150,7 +150,7 @@ def test_the_version_in_memory_needs_no_restart_after_continue(loaded, restarter
 
 def test_what_was_continued_without_is_pinned_by_a_later_restart(loaded, restarter):
     asked = restarter(answer=False)
-    with pytest.warns(UserWarning, match="partly"):
+    with pytest.warns(UserWarning, match="stays active"):
         switch(loaded)
     asked.answer = True
     with pytest.raises(RestartedError):

@@ -97,7 +97,7 @@ class CellLog:
         """The cells that ran before the present one, in the order in which they ran.
 
         A cell that was run twice is there twice. `failed` ones may fail again; an
-        interrupted one is to be skipped: nobody knows how far it came.
+        interrupted one is to be skipped: how far it came is not known.
         """
         unknown = {"id": None, "failed": False, "skipped": False}
         known = {**{cell["number"]: cell for cell in self._replayed}, **self._known}

@@ -96,7 +96,7 @@ class KernelRestarter:
         return {
             "this is a process forked from the kernel": os.getpid() != kernel.session.pid,
             "Python was started with -E or -I": bool(sys.flags.ignore_environment),
-            "it is no kernel of ipykernel 6.4 or newer": not requests.is_known(kernel),
+            "it is not a kernel of ipykernel 6.4 or newer": not requests.is_known(kernel),
             "another program started the kernel within itself": not argv or argv != begun_with,
         }
 
@@ -236,7 +236,7 @@ def _in_folder(path: str) -> Iterator[None]:
 
 @contextmanager
 def _released_output(kernel: Any) -> Iterator[None]:
-    """Send what was printed; give descriptors 1 and 2 to whoever started the kernel."""
+    """Send what was printed; give back descriptors 1 and 2 to the parent process."""
     replay.flush(kernel)
     with ExitStack() as stack:
         for descriptor, stream in replay.streams(kernel).items():

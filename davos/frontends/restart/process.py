@@ -67,7 +67,7 @@ def argument_list(otherwise: Sequence[str] = ()) -> list[str]:
 
 
 def end_children() -> None:
-    """End the processes that this one started: nobody could wait for them any more."""
+    """End the processes that this one started: no process could wait for them any more."""
     try:
         import psutil  # noqa: PLC0415 - comes with ipykernel
     except ImportError:

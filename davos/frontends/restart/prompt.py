@@ -59,8 +59,8 @@ def offer_restart(shell: InteractiveShell, message: str, preview: str) -> bool |
     """Ask in a notebook with two buttons; True: restart and rerun, False: continue.
 
     None where nobody can answer: no kernel, a front end without input, the end of input
-    (Ctrl-D). What is no answer, an empty line too, is asked again, up to ten times: who
-    steps through cells with Shift-Enter has chosen nothing. An interrupt goes through.
+    (Ctrl-D). After any other input, an empty line too, it asks again, up to ten times:
+    a Shift-Enter that steps through cells is not an answer. An interrupt goes through.
     """
     if not _takes_input(shell):
         return None

@@ -200,7 +200,7 @@ async def _await_front_ends() -> None:
 
 
 def established(port: int) -> int | None:
-    """How many TCP connections this process holds at a port; None if nobody knows."""
+    """How many TCP connections this process holds at a port; None if that cannot be known."""
     try:
         import psutil  # noqa: PLC0415 - comes with ipykernel >= 6.9
 
