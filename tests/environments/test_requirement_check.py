@@ -11,7 +11,6 @@ from davos.environments.requirement_check import bare_url, contains
         ("", "1.0", True),
         (">=1", "2.0a1", True),
         ("<1", "2.0", False),
-        (">=1", "2004d-x", None),
         ("=>1", "1.0", None),
     ],
 )
