@@ -1,4 +1,8 @@
-"""`python -m benchmarks`: the table of DESIGN 11, all of it measured in one run."""
+"""Measure davos and what it is compared with, and write the table of results.
+
+A run of all rows, each side as often as it should be, writes benchmarks/RESULTS.md. A run
+with --only, --quick or --json prints its results only.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import json
 import platform
 import sys
 import time
+from datetime import date
+from pathlib import Path
 from typing import Iterator, Sequence
 
 from benchmarks import (
@@ -20,10 +26,12 @@ from benchmarks import (
     together,
     transforming,
 )
-from benchmarks.harness import Outcome, Row, show
+from benchmarks.harness import Outcome, Row, report, show
 from benchmarks.worlds import Worlds
 
-__all__ = ["ROWS", "main"]
+__all__ = ["RESULTS", "ROWS", "main"]
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
 
 ROWS: tuple[Row, ...] = (
     *transforming.ROWS,
@@ -84,6 +92,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps({**about, "rows": found}, indent=1))
     else:
         print(show(outcomes))
+        if not (chosen.only or chosen.quick):
+            about = f"{date.today().isoformat()}, Python {platform.python_version()}"  # noqa: DTZ011
+            RESULTS.write_text(report(outcomes, about), encoding="utf-8")
     return int(any(outcome.error or outcome.met is False for outcome in outcomes))
 
 

@@ -61,7 +61,7 @@ import json, sys, time
 from pathlib import Path
 from davos.lint.checker import check_document
 from davos.lint.settings import Settings
-from davos.documents.text_notebooks import read_document
+from davos.documents.reader import read_document
 
 def seconds(work):
     started = time.perf_counter()

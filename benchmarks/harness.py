@@ -12,10 +12,21 @@ from typing import TYPE_CHECKING, Callable, Iterable, Mapping, Optional
 if TYPE_CHECKING:
     from benchmarks.worlds import Worlds
 
-__all__ = ["Budget", "Measured", "Outcome", "Row", "in_turns", "show"]
+__all__ = ["Budget", "Measured", "Outcome", "Row", "in_turns", "report", "show"]
 
 OLD = "0.2.3"
 NEW = "davos"
+_REPORT = """\
+# Measurements
+
+`python -m benchmarks` writes this page. Date and Python: {about}.
+
+All sides of a row are measured in one run, in turns, and the best value of each side counts. A
+ratio below 1 means that davos is faster or smaller. A restart is timed from the end of pip to the
+next line of the cell.
+
+{table}
+"""
 _HEADINGS = ("row", "against", "", NEW, "ratio", "budget", "met?", "remarks")
 
 
@@ -144,6 +155,11 @@ def show(outcomes: Iterable[Outcome]) -> str:
     lines = [_line(row, widths) for row in rows]
     lines.insert(1, _line(tuple("-" * width for width in widths), widths))
     return "\n".join(lines)
+
+
+def report(outcomes: Iterable[Outcome], about: str) -> str:
+    """The page of results: when and with which Python (`about`), how to read it, the table."""
+    return _REPORT.format(about=about, table=show(outcomes))
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:

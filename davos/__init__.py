@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from davos.environments.project import AbstractProject, Project  # noqa: TC004 - see _LAZY
     from davos.environments.project_collection import get_project, prune_projects  # noqa: TC004 - see _LAZY
     from davos.frontends.session import Session
+    from davos.guide.pages import guide  # noqa: TC004 - see _LAZY
 
     all_projects: list[Project]
 
@@ -36,6 +37,7 @@ __all__ = [
     "configure",
     "deactivate",
     "get_project",
+    "guide",
     "is_active",
     "preview",
     "prune_projects",
@@ -50,6 +52,7 @@ _LAZY = {
     "AbstractProject": "davos.environments.project",
     "Project": "davos.environments.project",
     "get_project": "davos.environments.project_collection",
+    "guide": "davos.guide.pages",
     "prune_projects": "davos.environments.project_collection",
     "require_pip": "davos.installers.required",
     "require_python": "davos.installers.required",
@@ -169,6 +172,8 @@ class _Davos(ModuleType):
     def __setattr__(self, name: str, value: Any) -> None:
         if name in FIELDS:
             setattr(config, name, value)
+        elif name in _LAZY and isinstance(value, ModuleType):
+            pass  # the import system binds the package davos.guide: `davos.guide` is the function
         elif name in vars(self) or name.startswith("_") or isinstance(value, ModuleType):
             super().__setattr__(name, value)
         else:

@@ -18,6 +18,7 @@ __all__ = [
     "DavosError",
     "DavosParserError",
     "DavosProjectError",
+    "InstallInterrupted",
     "InstallerError",
     "NotebookError",
     "OnionArgumentError",
@@ -128,6 +129,13 @@ class InstallerError(SmugglerError, CalledProcessError, ImportError):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.output}".rstrip()
+
+
+class InstallInterrupted(KeyboardInterrupt):
+    """An interrupt while packages were being installed; nothing was changed.
+
+    Not a `DavosError`: an interrupt ends a program that handles errors.
+    """
 
 
 class TheNightIsDarkAndFullOfErrors(SmugglerError):

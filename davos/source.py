@@ -14,9 +14,11 @@ from typing import TypeVar
 from davos.exceptions import DavosParserError
 from davos.span import Location, Span
 
-__all__ = ["Source"]
+__all__ = ["LINE_BREAK", "Source"]
 
-_LINE_END = re.compile(r"\r\n?|\n")
+LINE_BREAK = re.compile(r"\r\n?|\n")
+"""What ends a line for CPython's tokenizer."""
+
 _Error = TypeVar("_Error", bound=DavosParserError)
 
 
@@ -32,7 +34,7 @@ class Source:
     def line_starts(self) -> list[int]:
         """The offset at which each line starts."""
         if self._starts is None:
-            self._starts = [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+            self._starts = [0, *(end.end() for end in LINE_BREAK.finditer(self.text))]
         return self._starts
 
     @property
@@ -55,14 +57,6 @@ class Source:
         starts = self.line_starts
         end = starts[row] if row < len(starts) else len(self.text)
         return self.text[starts[row - 1] : end].rstrip("\r\n")
-
-    def excerpt(self, span: Span) -> str:
-        """The first line of a span with carets under the span, as Python shows it."""
-        (row, column), end = self.location(span.start), self.location(span.end)
-        line = self.line(row)
-        last = end.column if end.row == row else len(line) + 1
-        indent = re.sub(r"[^\t]", " ", line[: column - 1])
-        return f"{line}\n{indent}{'^' * max(1, last - column)}"
 
     def error(
         self,

@@ -7,7 +7,7 @@ function, a relative module outside a package.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterable
 
 from davos.source import Source
 from davos.syntax.compiler import Binding, compile_statements
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion
     from davos.syntax.nodes import Statement
 
-__all__ = ["as_imports", "load", "parse", "parse_all", "translate"]
+__all__ = ["SMUGGLE", "as_imports", "keyword_offsets", "load", "parse", "parse_all", "translate"]
+
+SMUGGLE = "smuggle"
 
 
 def load() -> None:
-    """Load all that translating needs, for good: nothing is imported later."""
+    """Import all that `translate` needs, so that no later call does."""
     from davos.onion.validator import load as load_onions  # noqa: PLC0415 - costs 80 ms
 
     load_syntax()
@@ -57,20 +59,29 @@ def translate(
     return source if translated is None else translated
 
 
-def as_imports(source: str) -> str:
-    """The text with `import` for the keyword `smuggle`, for whoever knows Python only.
+def as_imports(
+    text: str, keywords: Iterable[int] | None = None, *, same_width: bool = False
+) -> str:
+    """The text with `import` for the keyword `smuggle`, for tools that only parse Python.
 
-    Their syntax is the same: so are the lines, the indents and what is missing at
-    the end of an unfinished text.
+    The syntax of both is the same, and so are the lines and the indentation, also of an
+    unfinished text. `keywords` are the offsets of the keywords, in order, if they are
+    known. With `same_width` no column moves.
     """
-    if "smuggle" not in source:
-        return source
+    word = "import".ljust(len(SMUGGLE) if same_width else 0)
     parts, position = [], 0
-    for statement in Lexer(source).statements():
-        keyword = next(token for token in statement.tokens if token.type == "SMUGGLE")
-        parts += [source[position : keyword.start], "import"]
-        position = keyword.end
-    return "".join([*parts, source[position:]])
+    for start in keyword_offsets(text) if keywords is None else keywords:
+        parts += [text[position:start], word]
+        position = start + len(SMUGGLE)
+    return "".join([*parts, text[position:]])
+
+
+def keyword_offsets(text: str) -> list[int]:
+    """Where the keyword `smuggle` of each statement stands, well-formed or not."""
+    if SMUGGLE not in text:
+        return []
+    tokens = (statement.tokens for statement in Lexer(text).statements())
+    return [next(token.start for token in found if token.type == "SMUGGLE") for found in tokens]
 
 
 def parse(source: str, *, filename: str = "<unknown>") -> tuple[Statement, ...]:

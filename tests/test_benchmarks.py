@@ -11,9 +11,9 @@ if not (ROOT / "benchmarks").is_dir():
     pytest.skip("no benchmarks beside the tests", allow_module_level=True)
 sys.path.append(str(ROOT))  # benchmarks is no part of the package
 
-from benchmarks.__main__ import ROWS, main  # noqa: E402
+from benchmarks.__main__ import RESULTS, ROWS, main  # noqa: E402
 from benchmarks.cells import PATHOLOGICAL, ordinary  # noqa: E402
-from benchmarks.harness import Budget, Measured, Outcome, Row, in_turns, show  # noqa: E402
+from benchmarks.harness import Budget, Measured, Outcome, Row, in_turns, report, show  # noqa: E402
 from benchmarks.probing import Probe, ProbeTimeoutError  # noqa: E402
 
 
@@ -56,6 +56,57 @@ def test_a_row_that_failed_is_no_success():
     outcome = Outcome(ROWS[0], error="it broke")
     assert outcome.met is None
     assert "it broke" in show([outcome])
+
+
+class NoWorlds:
+    """Stands in for the environments, which take minutes to make."""
+
+    def __init__(self, **how):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("arguments", "written"),
+    [
+        ([], True),
+        (["--fresh"], True),
+        (["--only", "a"], False),
+        (["--quick"], False),
+        (["--json"], False),
+    ],
+)
+def test_a_complete_run_writes_the_page_of_results(
+    arguments, written, tmp_path, monkeypatch, capsys
+):
+    rows = (
+        Row("a", "the first", lambda _: Measured(1.0, 2.0)),
+        Row("b", "the other", lambda _: Measured(3.0)),
+    )
+    monkeypatch.setattr("benchmarks.__main__.ROWS", rows)
+    monkeypatch.setattr("benchmarks.__main__.Worlds", NoWorlds)
+    monkeypatch.setattr("benchmarks.__main__.RESULTS", tmp_path / "RESULTS.md")
+    assert main(arguments) == 0
+    assert (tmp_path / "RESULTS.md").exists() is written
+    if written:
+        text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+        assert re.search(r"^[^|]* \d{4}-\d\d-\d\d, Python 3\.", text, re.DOTALL)
+        assert capsys.readouterr().out in text
+
+
+def test_the_page_of_results_is_as_it_is_written():
+    text = RESULTS.read_text(encoding="utf-8")
+    about = re.search(r"Date and Python: (.*)\.$", text, re.MULTILINE)[1]
+    head = report([], about).partition("|")[0]
+    assert text.startswith(head)
+    lines = text[len(head) :].splitlines()
+    assert len(lines) > 10
+    assert len({line.count(" | ") for line in lines}) == 1
 
 
 def test_sides_take_turns_and_the_best_counts():

@@ -17,7 +17,7 @@ ROOT = Path(davos.__file__).parent
 
 # What each layer may import of davos (DESIGN.md, section 2), itself aside.
 BASE = {"exceptions", "span"}
-TEXT = {*BASE, "source", "configuration", "parsing"}
+TEXT = {*BASE, "source", "configuration", "parsing", "files"}
 ONION = {*TEXT, "onion", "grammar"}
 LANGUAGE = {*ONION, "syntax", "translate"}
 ENVIRONMENTS = {*ONION, "distributions", "subprocesses", "asking"}
@@ -31,6 +31,7 @@ LAYERS = {
     "parsing": {*BASE, "grammar"},
     "subprocesses": BASE,
     "asking": {*BASE, "configuration"},
+    "files": set(),
     "grammar": set(),
     "syntax": {*TEXT, "grammar"},
     "onion": {*TEXT, "grammar"},
@@ -39,13 +40,14 @@ LAYERS = {
     "documents": LANGUAGE,
     "environments": ENVIRONMENTS,
     "installers": {*ENVIRONMENTS, "environments"},
-    "engine": ENGINE,
-    "frontends": {*ENGINE, "translate", "documents", "engine", "davos"},
+    "resolution": {*ENGINE, *LANGUAGE, "documents"},
+    "engine": {*ENGINE, "resolution"},
+    "frontends": {*ENGINE, *LANGUAGE, "documents", "engine", "davos"},
     "lint": {*LANGUAGE, "documents", "distributions"},
     "convert": {*TOOLS, "lint"},
     "shim": {*TOOLS, "lint"},
     "lsp": {*TOOLS, "lint"},
-    "guide": BASE,
+    "guide": {*BASE, "lint"},
     "__main__": {"cli"},
 }
 EVERYTHING = {*LAYERS, "cli", "davos"}
@@ -146,6 +148,22 @@ def test_imports_point_down():
         at_run_time = {*imports(path, typing=False), *names_in_strings(path)}
         known = {name for file, name in TYPES_FROM_ABOVE if file == relative(path)} - at_run_time
         return sorted(up - known)
+
+    assert all_found(find) == []
+
+
+def test_tools_know_the_linter_by_its_interface():
+    """What a cell, an edit or a finding is stands in `davos.documents`."""
+    interface = {"checker", "registry", "settings", "reports"}
+
+    def find(path):
+        if layer_of(module_name(path)) in {"shim", "convert", "lsp", "cli"}:
+            parts = (name.split(".") for name in sorted({*imports(path), *names_in_strings(path)}))
+            yield from (
+                ".".join(name)
+                for name in parts
+                if name[:2] == ["davos", "lint"] and not interface.intersection(name[2:3])
+            )
 
     assert all_found(find) == []
 

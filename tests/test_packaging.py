@@ -1,5 +1,7 @@
 """What is built: the wheel's and the sdist's files, and that both grammars load from them."""
 
+import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -15,14 +17,23 @@ MODULES = {
     for path in (ROOT / "davos").rglob("*.py")
     if "__pycache__" not in path.parts
 }
+PAGES = {path.relative_to(ROOT).as_posix() for path in (ROOT / "davos" / "guide").glob("*.md")}
 DATA = {
     "davos/py.typed",
+    *PAGES,
     *(f"davos/grammar/{name}" for name in ("__init__.py", "smuggle.lark", "onion.lark")),
 }
 LOAD = """
 import importlib.resources as r
 files = r.files("davos.grammar")
 print([len((files / n).read_text()) > 100 for n in ("smuggle.lark", "onion.lark")])
+"""
+CLONE = """
+import davos, importlib.util
+from davos.translate import translate
+print(davos.__file__)
+print(importlib.util.find_spec("davos.grammar"))
+print(translate("smuggle a  # pip: a"))
 """
 
 
@@ -49,7 +60,7 @@ def built(tmp_path_factory):
 
 def copy(source, target):
     """Copy what the build needs, so that it leaves nothing in the working tree."""
-    files = ["pyproject.toml", "README.md", "LICENSE", *MODULES, "davos/py.typed"]
+    files = ["pyproject.toml", "README.md", "LICENSE", *MODULES, *PAGES, "davos/py.typed"]
     files += [f"grammar/{name}" for name in ("__init__.py", "smuggle.lark", "onion.lark")]
     for name in files:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -57,10 +68,11 @@ def copy(source, target):
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_every_module_both_grammars_and_the_type_marker(built):
+def test_the_wheel_holds_every_module_both_grammars_the_guide_and_the_type_marker(built):
     with zipfile.ZipFile(built[1]) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
         assert names == MODULES | DATA
+        assert len(PAGES) > 10
         (entry_points,) = (n for n in wheel.namelist() if n.endswith("entry_points.txt"))
         assert b"davos = davos.cli.main:main" in wheel.read(entry_points)
         assert any(name.endswith("LICENSE") for name in wheel.namelist())
@@ -70,7 +82,7 @@ def test_the_wheel_holds_every_module_both_grammars_and_the_type_marker(built):
 def test_the_sdist_holds_what_the_wheel_is_built_from(built):
     with tarfile.open(built[0]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
-    assert names >= MODULES | {
+    assert names >= MODULES | PAGES | {
         "grammar/smuggle.lark",
         "grammar/onion.lark",
         "pyproject.toml",
@@ -93,6 +105,41 @@ def test_the_grammars_load_from_an_installed_wheel(built, tmp_path):
 def test_the_grammars_load_from_here():
     done = subprocess.run([sys.executable, "-c", LOAD], capture_output=True, text=True, check=False)
     assert done.stdout == "[True, True]\n", done.stderr
+
+
+@pytest.fixture
+def in_a_clone(tmp_path):
+    """Runs Python in a copy of the repository; davos' dependencies are there, davos is not."""
+    for name in ("davos", "grammar"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    # without the site module no .pth file is read, so no editable install of davos is found
+    environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if "site-packages" in path)
+
+    def run(*arguments):
+        command = [sys.executable, "-S", *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def test_davos_can_be_imported_in_a_clone_that_is_not_installed(in_a_clone, tmp_path):
+    done = in_a_clone("-c", CLONE)
+    assert done.stderr == ""
+    found, grammar, text = done.stdout.splitlines()
+    assert Path(found).parent.parent.resolve() == tmp_path.resolve()
+    assert grammar == "None"
+    assert text.startswith('smuggle(name="a", as_=None, installer="pip"')
+
+
+def test_davos_runs_in_a_clone_that_is_not_installed(in_a_clone, tmp_path):
+    (tmp_path / "a.py").write_text("smuggle a  # pip: a b\nsmuggle c d\n")
+    done = in_a_clone("-m", "davos", "check", "a.py")
+    assert done.returncode == 1, done.stderr
+    assert "DAV104" in done.stdout
+    assert "expected 'as', ',', '.' or the end of the statement, not 'd'" in done.stdout
 
 
 def test_every_package_is_listed():

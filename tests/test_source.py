@@ -23,20 +23,6 @@ def test_a_line_has_no_line_end():
     assert [Source(TEXT).line(row) for row in (1, 2, 3, 4)] == ["a", "bé", "c", "d\x0ce\u2028f"]
 
 
-@pytest.mark.parametrize(
-    ("text", "span", "excerpt"),
-    [
-        ("ab cd", Span(3, 5), "ab cd\n   ^^"),
-        ("ab", Span(2, 2), "ab\n  ^"),
-        ("\té x", Span(3, 4), "\té x\n\t  ^"),
-        ("x (\ny", Span(2, 5), "x (\n  ^"),
-        ("", Span(0, 0), "\n^"),
-    ],
-)
-def test_an_excerpt_has_carets_under_the_span(text, span, excerpt):
-    assert Source(text).excerpt(span) == excerpt
-
-
 @pytest.mark.parametrize("kind", [DavosParserError, OnionArgumentError])
 def test_an_error_is_a_syntax_error_with_its_place(kind):
     error = Source("x\nsmuggle y", "a.py").error(kind, "no", Span(2, 9), code="DAV199")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import sys
 import traceback
 
 import pytest
+from work_counter import work
 
 from davos.exceptions import DavosParserError, OnionArgumentError
-from davos.translate import parse, translate
+from davos.translate import as_imports, keyword_offsets, parse, translate
 
 
 def test_the_documented_example_becomes_the_documented_call():
@@ -93,6 +93,7 @@ HEADS = ["from a smuggle (b, ", "smuggle a", "smuggle a;", "from .smuggle", "smu
         "x = {'a': 'b'}\n",
         "(",
         "f'{x}' ",
+        "f'{'a'}' ",
         "from a smuggle (\n",
         "from a smuggle (b,\n",
         "smuggle a b\n",
@@ -115,9 +116,26 @@ HEADS = ["from a smuggle (b, ", "smuggle a", "smuggle a;", "from .smuggle", "smu
         "f'''{x:{",
     ],
 )
-def test_no_repetition_takes_more_than_linear_time(unit):
-    """Quadratic time would take most of a minute here; the benchmarks measure the ratio."""
-    text = unit * (60_000 // len(unit))
-    for variant in (text, text + "\nsmuggle x", *(head + text + "; x" for head in HEADS)):
-        with contextlib.suppress(SyntaxError):
-            translate(variant)
+@pytest.mark.parametrize("head", ["", *HEADS])
+def test_twice_the_text_takes_twice_the_work(unit, head):
+    number = 2 * max(200 // len(unit), 10)  # even: an odd number of quotes is another text
+    for tail in ("", "\nsmuggle x", "; x"):
+        once, twice = (work(f"{head}{unit * n}{tail}") for n in (number, 2 * number))
+        assert twice < 2.2 * once + 200
+
+
+@pytest.mark.parametrize(
+    ("text", "imports", "same_width"),
+    [
+        ("smuggle numpy as np", "import numpy as np", "import  numpy as np"),
+        ("if x: from a smuggle b; smuggle c", "if x: from a import b; import c",
+         "if x: from a import  b; import  c"),
+        ("from a.b smuggle (  # pip: c", "from a.b import (  # pip: c",
+         "from a.b import  (  # pip: c"),
+        ("smuggle = 1; 'smuggle x'", "smuggle = 1; 'smuggle x'", "smuggle = 1; 'smuggle x'"),
+    ],
+)  # fmt: skip
+def test_statements_read_as_imports(text, imports, same_width):
+    assert as_imports(text) == imports
+    assert as_imports(text, same_width=True) == same_width
+    assert as_imports(text, keyword_offsets(text), same_width=True) == same_width

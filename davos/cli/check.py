@@ -1,4 +1,4 @@
-"""`davos check`: what is wrong with the dependencies of notebooks and scripts."""
+"""`davos check`: find problems in the dependencies of notebooks and scripts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.explain is not None:
         return _explain(options.explain, parser)
-    from davos.cli.check_run import CheckRun  # noqa: PLC0415 - a page needs none of it
+    from davos.cli.check_run import CheckRun  # noqa: PLC0415 - not needed for --explain
 
     try:
         return CheckRun(options).status()
@@ -34,8 +34,8 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos check",
-        description="Find what is wrong with smuggle statements and their onion comments.",
-        epilog="`davos rules` lists what is found, `--explain CODE` says more about it.",
+        description="Find problems in smuggle statements and their onion comments.",
+        epilog="`davos rules` lists what is found, `--explain CODE` prints the page of a rule.",
         allow_abbrev=False,
     )
     add = parser.add_argument
@@ -44,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_fix_options(parser.add_argument_group("fixes"))
     _add_output_options(parser.add_argument_group("output"))
     group = parser.add_argument_group("files")
-    group.add_argument("--stdin-filename", metavar="NAME", help="the name of what stdin holds")
+    group.add_argument(
+        "--stdin-filename", metavar="NAME", help="the file name that stdin stands for"
+    )
     group.add_argument(
         "--exclude", type=_words, action="extend", default=[], metavar="PATTERNS",
         help="files and folders to leave out of a walk, as .gitignore writes them",
@@ -56,7 +58,7 @@ def _add_rule_options(group: argparse._ArgumentGroup) -> None:
     for name, text in (
         ("--select", "codes or prefixes to report, in place of the configured ones"),
         ("--ignore", "codes or prefixes to leave out"),
-        ("--extend-select", "codes or prefixes to report too"),
+        ("--extend-select", "codes or prefixes to report in addition"),
     ):
         group.add_argument(
             name, type=_codes, action="extend", default=[], metavar="CODES", help=text
@@ -80,7 +82,7 @@ def _add_output_options(group: argparse._ArgumentGroup) -> None:
     add(
         "--output-format", choices=REPORTERS, default="text", help="how findings are written [text]"
     )
-    add("--statistics", action="store_true", help="only count the findings of each rule")
+    add("--statistics", action="store_true", help="print only the number of findings of each rule")
     add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator
 
 from davos.cli.input_files import reason
-from davos.documents.text_notebooks import read_document
+from davos.documents.reader import read_document
 from davos.exceptions import DavosError
-from davos.lint.checker import check_document
-from davos.lint.fixing import fix_bytes
+from davos.files import replace_file
+from davos.lint.checker import check_document, fix_bytes
 from davos.lint.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
     from davos.documents.diagnostic import Diagnostic
 
-__all__ = ["Checked", "Job", "check_all", "check_data", "check_file", "progress", "replace_file"]
+__all__ = ["Checked", "Job", "check_all", "check_data", "check_file", "progress"]
 
 # Below both of these, starting processes takes longer than the work.
 WORTH_FILES = 400
@@ -121,22 +119,6 @@ def check_data(path: str, data: bytes, job: Job) -> Checked:
         return Checked(path, check_document(read_document(data, path), settings))
     fixed = fix_bytes(data, path, settings, unsafe=job.unsafe)
     return Checked(path, fixed.remaining, len(fixed.fixed), data, fixed.data)
-
-
-def replace_file(path: str, data: bytes) -> None:
-    """Write a file so that it is never half written, with its permissions; links stay links."""
-    target = os.path.realpath(path)
-    folder, name = os.path.split(target)
-    handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(target).touch()  # a new file gets the usual permissions
-        shutil.copymode(target, temporary)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink()
-        raise
 
 
 # ---- processes ----

@@ -1,4 +1,4 @@
-"""`davos compile`: the Python that would run."""
+"""`davos compile`: the Python that runs: that of a script, or of a notebook's cells."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import traceback
 from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.input_files import STDIN, Files
+from davos.documents.document import Cell
+from davos.documents.text_notebooks import MARKDOWN
 from davos.translate import translate
 
 if TYPE_CHECKING:
-    from davos.documents.notebook import Cell, Document
+    from davos.documents.document import Document
+    from davos.syntax.compiler import Binding
 
 __all__ = ["main"]
 
@@ -27,39 +30,46 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos compile",
-        description="Print the Python that would run, cells separated by `# %%%% [cell n]` lines.",
+        description="Print the Python that `davos run` runs: a notebook's cells behind "
+        "`# %% [cell n]` lines, where names bind in the global namespace; a script as a whole.",
         allow_abbrev=False,
     )
     parser.add_argument("path", metavar="PATH", help="a notebook, a script, or - for stdin")
-    parser.add_argument("--stdin-filename", metavar="NAME", help="the name of what stdin holds")
+    parser.add_argument(
+        "--stdin-filename", metavar="NAME", help="the file name that stdin stands for"
+    )
     return parser
 
 
 def _print(document: Document) -> int:
-    """Print each cell, and return how many do not compile."""
-    failures = 0
-    for cell in document.cells:
-        filename = (
-            document.filename if cell.index is None else f"{document.filename}:cell {cell.index}"
-        )
-        if cell.index is not None:
-            print(f"# %% [cell {cell.index}]")
-        try:
-            code = _python(cell, filename)
-        except SyntaxError as error:
-            failures += 1
-            sys.stdout.flush()
-            sys.stderr.writelines(traceback.format_exception_only(type(error), error))
-        else:
-            sys.stdout.write(code if cell.index is None or code.endswith("\n") else f"{code}\n")
-    return failures
+    """Print the file or each cell, and return how many do not compile."""
+    if document.text is not None and not document.filename.lower().endswith(MARKDOWN):
+        # `davos run` runs a percent script as Python does: from end to end.
+        script = Cell(None, document.text, document.text)
+        return _print_cell(script, document.filename, "local")
+    return sum(_print_cell(cell, document.filename, "global") for cell in document.cells)
 
 
-def _python(cell: Cell, filename: str) -> str:
+def _print_cell(cell: Cell, filename: str, binding: Binding) -> int:
+    """Print a cell; 1 if it does not compile, else 0."""
+    if cell.index is not None:
+        filename = f"{filename}:cell {cell.index}"
+        print(f"# %% [cell {cell.index}]")
+    try:
+        code = _python(cell, filename, binding)
+    except SyntaxError as error:
+        sys.stdout.flush()
+        sys.stderr.writelines(traceback.format_exception_only(type(error), error))
+        return 1
+    sys.stdout.write(code if cell.index is None or code.endswith("\n") else f"{code}\n")
+    return 0
+
+
+def _python(cell: Cell, filename: str, binding: Binding) -> str:
     """The cell after IPython's transformations, if it needs any, and after davos'."""
-    translated = translate(cell.text, filename=filename)
+    translated = translate(cell.text, filename=filename, binding=binding)
     if cell.text == cell.source:
         return translated
     from davos.frontends.notebook.magics import as_python  # noqa: PLC0415 - loads IPython
 
-    return translate(as_python(cell.source), filename=filename)
+    return translate(as_python(cell.source), filename=filename, binding=binding)

@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
-from davos.cli.check_files import replace_file
 from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, Files, complain, reason
 from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
 from davos.exceptions import DavosError
+from davos.files import replace_file
 
 if TYPE_CHECKING:
-    from davos.convert.result import Converted
+    from davos.convert.cell_changes import Converted
 
 __all__ = ["main"]
 
@@ -40,25 +40,37 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos convert",
-        description="Turn imports of third-party packages into smuggles of the installed versions, "
-        "or back with --reverse. The result of one file goes to stdout unless asked otherwise.",
+        description="Turn imports of third-party packages into smuggle statements with the "
+        "installed versions, or back with --reverse. By default, the result goes to stdout.",
         allow_abbrev=False,
     )
     add = parser.add_argument
     add("paths", nargs="+", metavar="PATH", help="notebooks, scripts, folders, or - for stdin")
-    add("--reverse", action="store_true", help="smuggles to imports and a requirements file")
-    add("--stdin-filename", metavar="NAME", help="the name of what stdin holds")
+    add(
+        "--reverse",
+        action="store_true",
+        help="turn smuggle statements into imports and a requirements file",
+    )
+    add("--stdin-filename", metavar="NAME", help="the file name that stdin stands for")
     _add_versions(parser.add_argument_group("versions").add_mutually_exclusive_group())
-    add("--install-davos", action="store_true", help="put %%pip install davos before import davos")
+    add(
+        "--install-davos",
+        action="store_true",
+        help='put %%pip install "davos>=0.3" before import davos',
+    )
     _add_output(parser.add_argument_group("output"))
     return parser
 
 
 def _add_versions(group: argparse._MutuallyExclusiveGroup) -> None:
     add = group.add_argument
-    add("--from-env", metavar="PYTHON", help="what this interpreter has [the one that runs davos]")
-    add("--requirements", metavar="FILE", help="what a requirements file says")
-    add("--unpinned", action="store_true", help="any version will do")
+    add(
+        "--from-env",
+        metavar="PYTHON",
+        help="the versions of this interpreter [the one that runs davos]",
+    )
+    add("--requirements", metavar="FILE", help="the versions that a requirements file names")
+    add("--unpinned", action="store_true", help="without versions")
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
@@ -155,7 +167,7 @@ class _Conversions:
             text = "".join(f"{line}\n" for line in lines)
             unasked = self._options.requirements_out is None
             if unasked and file.exists() and file.read_text("utf-8") != text:
-                complain(f"{file} is there already: name a file with --requirements-out")
+                complain(f"{file} already exists: choose another file with --requirements-out")
                 complain(f"the requirements are: {', '.join(lines)}")
             elif lines or not unasked:
                 file.write_text(text, "utf-8")

@@ -6,10 +6,10 @@ import re
 from difflib import SequenceMatcher, unified_diff
 from typing import TYPE_CHECKING, Iterator, Optional, Sequence
 
-from davos.documents.text_notebooks import read_document
+from davos.documents.reader import read_document
 
 if TYPE_CHECKING:
-    from davos.documents.notebook import Cell
+    from davos.documents.document import Cell
 
 __all__ = ["diff"]
 

@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator
 
-from davos.documents import notebook
-from davos.documents.text_notebooks import MARKDOWN, read_document
+from davos.documents.reader import read_document
 from davos.documents.walk import Leave, walk
 from davos.exceptions import DavosError
 
 if TYPE_CHECKING:
-    from davos.documents.notebook import Document
+    from davos.documents.document import Document
 
 __all__ = ["STDIN", "Files", "complain", "reason"]
 
@@ -24,7 +23,7 @@ class Files:
     """Reads the documents that paths name, each once, in order.
 
     `failed` says afterwards whether something could not be read; the reason has
-    been written to stderr, and the other files were read all the same. A file
+    been written to stderr, and the other files are read nevertheless. A file
     that is named is read whatever its name; in a folder, notebooks and `.py` files are,
     but for those that `.gitignore` names or `leave` says.
     """
@@ -70,8 +69,7 @@ class Files:
     def _read(self, path: str) -> Document:
         data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
         name = self._stdin_filename if path == STDIN else path
-        is_markdown = name.lower().endswith(MARKDOWN)
-        return read_document(data, name) if is_markdown else notebook.decode(data, name)
+        return read_document(data, name)
 
     def _fail_folder(self, error: OSError) -> None:
         self.fail(str(error.filename), reason(error))

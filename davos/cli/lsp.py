@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Sequence
 
+from packaging.utils import canonicalize_name
+
 from davos import __version__
-from davos.distributions.import_names import normalized
 from davos.environments.project import Project
 from davos.exceptions import DavosError
 
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str]) -> int:
         from davos.lsp.features import serve  # noqa: PLC0415 - pygls is an extra
     except ImportError as error:
         print(
-            f"davos lsp: the language server needs pygls 2: pip install 'davos[lsp]' ({error})",
+            "davos lsp: the language server needs pygls 2: "
+            f"pip install 'davos[lsp]>=0.3' ({error})",
             file=sys.stderr,
         )
         return EXIT_USAGE
@@ -37,11 +39,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos lsp",
         description="Serve the Language Server Protocol on standard input and output.",
-        epilog="Editors start it; it needs the extra: pip install 'davos[lsp]'",
+        epilog="Editors start it. It needs the extra lsp: pip install 'davos[lsp]>=0.3'",
         allow_abbrev=False,
     )
     # Some clients add it to every server they start.
-    parser.add_argument("--stdio", action="store_true", help="what it does anyway")
+    parser.add_argument(
+        "--stdio", action="store_true", help="use standard input and output (always on)"
+    )
     return parser
 
 
@@ -56,6 +60,6 @@ def _find(filename: str, name: str) -> list[Found]:
         installed = dict(project.installed_packages) if project.exists else {}
     except (DavosError, OSError):
         return here(filename, name)
-    versions = {normalized(one): version for one, version in installed.items()}
-    version = versions.get(normalized(name))
+    versions = {canonicalize_name(one): version for one, version in installed.items()}
+    version = versions.get(canonicalize_name(name))
     return [Found("the notebook's project", version), *here(filename, name)]

@@ -19,12 +19,13 @@ COMMANDS = {
     "check": "find what is wrong with the smuggle statements of notebooks and scripts",
     "rules": "list what `davos check` can find",
     "parse": "print the smuggle statements and the errors of files, for editors",
-    "compile": "print the Python that would run",
-    "convert": "turn imports into smuggles of the installed versions, or back",
+    "compile": "print the Python code that would run",
+    "convert": "turn imports into smuggle statements with the installed versions, or back",
     "shim": "run another linter on a copy in which `smuggle` reads `import`",
-    "run": "run a notebook in a real kernel, or a script",
-    "lsp": "serve what davos knows to an editor (Language Server Protocol)",
-    "projects": "list, show, rename and remove what notebooks installed",
+    "run": "run a notebook in a kernel, or a script",
+    "lsp": "start the language server for editors",
+    "projects": "list, show, rename and delete the projects of notebooks",
+    "guide": "show a page of the guide, or the list of its topics",
 }
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 128 + signal.SIGINT
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="davos",
         usage="davos [-h] [--version] COMMAND ...",
         description="Notebooks and scripts that carry their own dependencies.",
-        epilog=f"commands:\n{commands}\n\n`davos COMMAND --help` says more.",
+        epilog=f"commands:\n{commands}\n\n`davos COMMAND --help` prints the options of a command.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

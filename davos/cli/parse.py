@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="notebooks, scripts, folders, or - for stdin [-]")
     add("--json", action="store_true", help="one JSON document, for programs")
-    add("--stdin-filename", metavar="NAME", help="the name of what is read from stdin")
+    add("--stdin-filename", metavar="NAME", help="the file name that stdin stands for")
     return parser
 
 
@@ -69,7 +69,7 @@ def _statement(found: FoundStatement) -> dict[str, Any]:
         "level": statement.level if isinstance(statement, SmuggleFrom) else 0,
         "module": statement.module if isinstance(statement, SmuggleFrom) else None,
         "names": [{"name": alias.name, "asname": alias.asname} for alias in statement.names],
-        "cell": found.cell,
+        "cell": found.ordinal,
         **_range(found.range),
         "onion": _onion(found.onion, found.onion_range),
     }

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos projects",
-        description="The environments that hold what notebooks and scripts smuggled.",
+        description="Manage the environments that hold the packages of notebooks and scripts.",
         epilog="NAME is a project's name or the path of its notebook.",
         allow_abbrev=False,
     )
@@ -65,7 +65,7 @@ def _add_reading(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_json(show)
     freeze = actions.add_parser("freeze", help="the packages as lines of a requirements file")
     freeze.add_argument("name", metavar="NAME")
-    freeze.add_argument("--python", metavar="X.Y", help="those for this version of Python")
+    freeze.add_argument("--python", metavar="X.Y", help="the packages for this version of Python")
     path = actions.add_parser("path", help="the project's folder")
     path.add_argument("name", metavar="NAME")
 
@@ -93,7 +93,7 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
 def _days(text: str) -> float:
     match = re.fullmatch(r"(\d{1,6})([hdwy])", text)
     if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time like 36h, 90d, 12w or 1y")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 36h, 90d, 12w or 1y")
     return int(match[1]) * _DAYS[match[2]]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Sequence
 from davos.lint.registry import RULES
 
 if TYPE_CHECKING:
-    from davos.lint.rule import Rule
+    from davos.lint.registry import Rule
 
 __all__ = ["main"]
 

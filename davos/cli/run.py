@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error("a notebook takes no arguments")
     missing = [name for name in ("nbclient", "ipykernel") if not importlib.util.find_spec(name)]
     if missing:
-        complain(f"running a notebook needs {missing[0]}: pip install 'davos[run]'")
+        complain(f"running a notebook needs {missing[0]}: pip install 'davos[run]>=0.3'")
         return EXIT_USAGE
     from davos.cli.run_notebook import run_notebook  # noqa: PLC0415 - an optional dependency
 
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--inplace", action="store_true", help="write the outputs into the notebook")
     add("--output", metavar="FILE", help="write the notebook with its outputs to a file")
     add("--timeout", type=_seconds, metavar="SECONDS", help="the longest that a cell may take")
-    add("--allow-errors", action="store_true", help="go on behind a cell that fails")
+    add("--allow-errors", action="store_true", help="continue after a cell that fails")
     return parser
 
 

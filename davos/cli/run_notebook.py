@@ -19,8 +19,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from davos.cli.input_files import complain
 from davos.cli.session_report import QUESTION
-from davos.documents import notebook
+from davos.documents.reader import read_document
 from davos.exceptions import DavosError, NotebookError
+from davos.files import replace_file
 
 if TYPE_CHECKING:
     import argparse
@@ -33,7 +34,7 @@ EXIT_USAGE = 2
 _FORMAT = 4  # of notebooks: what nbclient executes
 _FAILURES: dict[type[Exception], str] = {
     CellExecutionError: "failed",
-    CellTimeoutError: "took longer than it may",
+    CellTimeoutError: "exceeded the timeout",
     DeadKernelError: "ended its kernel",
 }
 _FATAL = (CellTimeoutError, DeadKernelError)
@@ -41,7 +42,7 @@ _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class _SamePython(KernelSpecManager):
-    """Whatever kernel a notebook names, it gets one of this interpreter."""
+    """Gives every notebook a kernel of this interpreter, whichever it names."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The specification of an ipykernel of `sys.executable`."""
@@ -77,7 +78,7 @@ def run_notebook(options: argparse.Namespace) -> int:
     path = Path(options.path).absolute()
     try:
         data = path.read_bytes()
-        document = notebook.decode(data, str(path))
+        document = read_document(data, str(path))
         content = _content(json.loads(data)) if document.is_python else None
     except (OSError, DavosError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -94,7 +95,7 @@ def run_notebook(options: argparse.Namespace) -> int:
             return EXIT_USAGE
     failed = _execute(content, path, options)
     for target in targets:
-        _write(content, target)
+        replace_file(target, _written(content))
     return int(failed)
 
 
@@ -179,11 +180,7 @@ def _put(text: str, stream: TextIO) -> None:
     stream.flush()
 
 
-def _write(content: Any, target: Path) -> None:
-    """Write a notebook, whole or not at all."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        nbformat.write(content, draft)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+def _written(content: Any) -> bytes:
+    """A notebook's bytes, as `nbformat.write` writes them."""
+    text: str = nbformat.writes(content)
+    return text.encode() if text.endswith("\n") else f"{text}\n".encode()

@@ -14,7 +14,7 @@ EXIT_USAGE = 2
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a tool; its exit status, 2 for wrong use, 127 if there is no such tool."""
+    """Run a tool; its exit status, 2 for wrong use, 127 if the tool is not found."""
     parser = _parser()
     before, after = _split(list(arguments))
     options = parser.parse_args(before)

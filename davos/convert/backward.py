@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name
 
-from davos.convert.cell_changes import CellChanges
+from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
 from davos.convert.import_selection import is_foreign
-from davos.convert.result import NOTHING_LEFT, Converted
+from davos.documents.edits import apply_edits
 from davos.documents.json_cells import remove_cells
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.python_source import keyword
-from davos.documents.text_notebooks import read_document
-from davos.lint.fixing import apply_edits
+from davos.documents.reader import read_document
 from davos.syntax.nodes import Smuggle
+from davos.translate import SMUGGLE
 
 if TYPE_CHECKING:
     from davos.convert.inventory import Inventory
@@ -31,7 +31,11 @@ _FILE_OPTIONS = frozenset(
     "--index-url --extra-index-url --no-index --find-links --no-binary --only-binary"
     " --prefer-binary --pre --trusted-host".split(),
 )
-_INSTALLS_DAVOS = re.compile(r"^[%!][ \t]*pip[\d.]*[ \t]+install[ \t]+davos[ \t]*$", re.MULTILINE)
+_INSTALLS_DAVOS = re.compile(
+    r"""^[%!][ \t]*pip[\d.]*[ \t]+install[ \t]+
+    (?P<quote>["']?)davos(?:[<>=!~][\w.*+!<>=~,]*)?(?P=quote)[ \t]*$""",
+    re.MULTILINE | re.VERBOSE,
+)
 _LOADS_DAVOS = re.compile(r"^%load_ext[ \t]+davos[ \t]*$", re.MULTILINE)
 _SPACES = " \t\f"
 _REST_OF_LINE = re.compile(r"[^\r\n]*")
@@ -62,8 +66,8 @@ def revert(data: bytes, filename: str, inventory: Inventory) -> Converted:
 def _as_import(changes: CellChanges, statement: Statement) -> None:
     """Turn a statement into an import; take its onion comment away, no other comment."""
     text = changes.text
-    word = keyword(text, statement)
-    changes.replace(word, word + len("smuggle"), "import")
+    word = keyword(text, statement.span.start, statement)
+    changes.replace(word, word + len(SMUGGLE), "import")
     if statement.onion is None:
         return
     start, end = statement.onion.span
@@ -123,7 +127,7 @@ class _Required:
         if known in (None, required.name):
             self._lines[name] = line
         elif line not in (known, required.name):
-            self.notes.append(f"{line} is left out: {known} is required already")
+            self.notes.append(f"{line} is ignored: {known} is already required")
 
 
 def _modules(statement: Statement) -> Iterator[str]:
@@ -161,7 +165,7 @@ def _without_davos(changed: list[CellChanges]) -> list[str]:
     named = sum(any(map(_names_davos, ast.walk(statement))) for _, statement in ours)
     counted = sum(sum(map(_names_davos, ast.walk(statement))) for _, statement in ours)
     if uses > counted or (named and not ours):
-        return ["davos is used elsewhere in the document, so that its import stays"]
+        return ["davos is used elsewhere in the document: its import is kept"]
     for changes, statement in ours:
         for row in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
             changes.drop_line(changes.facts.source.line_starts[row - 1])

@@ -1,16 +1,30 @@
-"""Changes to the text of one cell, collected and handed on as edits of its file."""
+"""Changes to the text of one cell, collected as edits of its file, and their result."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Iterator
 
-from davos.documents.diagnostic import Edit
+from davos.documents.edits import Edit
 from davos.span import Span
 
 if TYPE_CHECKING:
     from davos.documents.parsed_cell import ParsedCell
 
-__all__ = ["CellChanges"]
+__all__ = ["NOTHING_LEFT", "CellChanges", "Converted"]
+
+NOTHING_LEFT = re.compile(r"\s*(?:%%capture\b[^\r\n]*)?\s*")
+"""The text of a cell that a conversion has emptied, and that is taken out."""
+
+
+@dataclass
+class Converted:
+    """The new bytes, what the user should know, and (of the way back) what is required."""
+
+    data: bytes
+    notes: list[str] = field(default_factory=list)
+    requirements: list[str] = field(default_factory=list)
 
 
 class CellChanges:

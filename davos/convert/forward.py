@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name
 
-from davos.convert.cell_changes import CellChanges
+from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
 from davos.convert.import_rewriter import rewrite_imports
 from davos.convert.import_selection import Imports, is_foreign
 from davos.convert.pip_lines import PipLine, pip_lines
-from davos.convert.result import NOTHING_LEFT, Converted
-from davos.documents.diagnostic import Edit
+from davos.documents.edits import Edit, apply_edits
 from davos.documents.import_statements import modules
 from davos.documents.json_cells import insert_cell, remove_cells
 from davos.documents.parsed_cell import ParsedCell
-from davos.documents.text_notebooks import MARKDOWN, read_document
+from davos.documents.reader import read_document
+from davos.documents.text_notebooks import MARKDOWN
 from davos.exceptions import DavosParserError
-from davos.lint.fixing import apply_edits
 from davos.onion.validator import validate_text
 from davos.span import Location
 
@@ -29,10 +28,12 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from davos.convert.inventory import Inventory, Origin
-    from davos.documents.notebook import Document
+    from davos.documents.document import Document
 
 __all__ = ["convert"]
 
+# In quotes: IPython hands what follows %pip to a shell, where > redirects.
+_INSTALL_DAVOS = '%pip install "davos>=0.3"\n'
 _LOADS_DAVOS = re.compile(r"^[ \t]*%load_ext[ \t]+davos\b", re.MULTILINE)
 
 
@@ -41,7 +42,7 @@ def convert(
 ) -> Converted:
     """A notebook or script in which third-party imports are smuggles.
 
-    `install_davos` puts `%pip install davos` in front of `import davos`, where that is added.
+    `install_davos` puts a `%pip install` of davos in front of `import davos`, where that is added.
     Raises what `read_document` raises.
     """
     document = read_document(data, filename)
@@ -74,7 +75,7 @@ class _Conversion:
         for changes in changed:
             self._fold(changes)
         before = self._needs_davos(smuggling)
-        imports_davos = ("%pip install davos\n" if install_davos else "") + "import davos"
+        imports_davos = (_INSTALL_DAVOS if install_davos else "") + "import davos"
         edits = [edit for one in changed for edit in one.edits()]
         is_json = self.document.filename.lower().endswith(".ipynb")
         if before is not None and not is_json:
@@ -88,11 +89,11 @@ class _Conversion:
 
     def _imports(self, facts: ParsedCell) -> Imports:
         if isinstance(facts.tree, SyntaxError) and "import" in facts.source.text:
-            self._note(facts, facts.tree.lineno or 1, "is no valid Python and stays as it is")
+            self._note(facts, facts.tree.lineno or 1, "not valid Python: left unchanged")
         found = Imports(facts)
         for node in found.kept:
             row = facts.source.location(facts.offset(node)).row
-            self._note(facts, row, "an import in a function or class stays: smuggle binds globally")
+            self._note(facts, row, "import in a function or class kept: smuggle binds globally")
         return found
 
     def _asked(
@@ -112,14 +113,14 @@ class _Conversion:
         if folded is not None:
             return folded
         if origin.folder:
-            self._say(f"{module} stays an import: {origin.name} comes from {origin.folder}")
+            self._say(f"{module} is not converted: {origin.name} is installed from {origin.folder}")
             return None
         return self._unfolded(origin, module.partition(".")[0])
 
     def _unfolded(self, origin: Origin, top: str) -> str:
         """The onion's arguments for what no `%pip install` line names."""
         if origin.requirement is None and self.inventory.pins:
-            self._say(f"{origin.name} is not pinned: its version is not known here")
+            self._say(f"{origin.name} is not pinned: its version is unknown")
         args = origin.requirement or origin.name
         return args if canonicalize_name(args) != canonicalize_name(top) and _holds(args) else ""
 
@@ -171,7 +172,7 @@ class _Conversion:
             magics = source.replace("%pip", "# %pip")
             yield Edit(None, place, place, f"# %%\n{magics}\n\n")
         else:
-            self._say("a cell with `import davos` is needed in front of the first smuggle")
+            self._say("add a cell with `import davos` before the first smuggle statement")
 
     def _with_cells(
         self, data: bytes, changed: list[CellChanges], before: int | None, source: str

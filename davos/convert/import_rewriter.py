@@ -2,7 +2,7 @@
 
 Only the word `import` changes, and an onion comment is added, where the language
 lets one say all. An onion comment belongs to the first name of a statement and
-stands at its end, so lists of names are split, and so are lines where `;` follows.
+follows its end, so lists of names are split, and so are lines where `;` follows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable, Iterator, Optional, Sequence
 
-from davos.documents.import_statements import Import, keyword
+from davos.documents.python_source import Import, keyword
 from davos.span import Span
 from davos.syntax.onion_comment import read_onion_comment
 

@@ -47,8 +47,8 @@ class Inventory:
     """Answers by the metadata on a search path, a requirements file and davos' own table.
 
     `path` is that of another interpreter, None for the running one; `requirements` maps
-    normalised names to requirements and then has the only word about versions; not
-    `pinned` leaves versions out.
+    normalised names to requirements and then alone decides about versions;
+    `pinned` false leaves versions out.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Inventory:
         """Whether requirements name one version, where it is known."""
 
     def decides(self, origin: Origin) -> bool:
-        """Whether a requirements file has the last word about a distribution."""
+        """Whether a requirements file decides about a distribution."""
         name = canonicalize_name(origin.name)
         return self._requirements is not None and name in self._requirements
 
@@ -132,7 +132,7 @@ def search_path_of(python: str) -> list[str]:
     except (SyntaxError, ValueError):
         answer = None
     if done.returncode or not isinstance(answer, list):
-        message = f"{python} is no Python that answers: {done.output.strip()}"
+        message = f"{python} is not a working Python interpreter: {done.output.strip()}"
         raise DavosError(message)
     return [str(entry) for entry in answer]
 

@@ -1,108 +1,98 @@
-"""`%pip install` and `!pip install` lines of a cell, word by word."""
+"""The lines of a cell that install, as far as onion comments can replace them."""
 
 from __future__ import annotations
 
-import re
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from davos.onion.options import Folding
+from davos.onion.pip_command import install_lines
+from davos.onion.words import quote
+
 if TYPE_CHECKING:
     from davos.documents.parsed_cell import ParsedCell
+    from davos.onion.arguments import OptionUse
+    from davos.onion.pip_command import InstallLine, PipCommand
+    from davos.onion.words import Word
 
 __all__ = ["PipLine", "pip_lines"]
-
-_INSTALL = re.compile(
-    r"^(?P<head>[%!][ \t]*"
-    r"(?:(?:\{sys\.executable\}|\S*python[\d.]*)[ \t]+-m[ \t]+)?pip[\d.]*[ \t]+install)"
-    r"(?P<words>[ \t][^\r\n]*)",
-    re.MULTILINE,
-)
-_WORD = re.compile(r"(?:[^\s'\"]|'[^']*'|\"[^\"]*\")+")
-_SHELL = re.compile(r"[&|;`${}\\*?~]|(?:^|\s)\d?[<>]|[<>](?:\s|$)")
-_MARKER = re.compile(r"(['\"])[^'\"]*;[^'\"]*\1")
-
-# What says nothing about which package is meant, or what davos sees to.
-_DROPPED = frozenset(
-    "-q -qq -qqq --quiet -v -vv --verbose -U --upgrade --user --no-cache-dir --no-input"
-    " --disable-pip-version-check --no-warn-script-location --no-warn-conflicts -y"
-    " --progress-bar=off --root-user-action=ignore --upgrade-strategy=only-if-needed".split()
-)
-_KEPT_FLAGS = frozenset({"--pre", "--no-deps", "--prefer-binary"})
-_KEPT_VALUES = frozenset(
-    {"-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-binary", "--only-binary"}
-)
 
 
 @dataclass(frozen=True)
 class PipLine:
     """A line that installs: its range in the cell, and what it names.
 
-    `requirements` maps the words, as written, to the requirements that they state (None: a
-    path, a URL without a name); `options` are those that an onion comment keeps.
+    `head` is what stands before the arguments; `requirements` are the words that name what to
+    install, each with the requirement that it states (None: a path, a URL without a name);
+    `options` are those that an onion comment keeps.
     """
 
     start: int
     end: int
     head: str
-    requirements: dict[str, Requirement | None]
+    command: PipCommand
+    requirements: tuple[tuple[Word, Requirement | None], ...]
     options: tuple[str, ...]
-    written_options: tuple[str, ...]
 
     def names(self) -> dict[str, Requirement]:
         """The requirements by their normalised names."""
-        return {canonicalize_name(one.name): one for one in self.requirements.values() if one}
+        return {canonicalize_name(one.name): one for _, one in self.requirements if one}
 
     def without(self, names: set[str]) -> str | None:
         """The line for what is left, None if nothing is."""
-        left = [
-            word
-            for word, one in self.requirements.items()
-            if one is None or canonicalize_name(one.name) not in names
+        moved = [
+            word for word, one in self.requirements if one and canonicalize_name(one.name) in names
         ]
-        return " ".join([self.head, *self.written_options, *left]) if left else None
+        if len(moved) == len(self.requirements):
+            return None
+        return self.head + self.command.without(moved)
 
 
 def pip_lines(facts: ParsedCell) -> Iterator[PipLine]:
     """The lines of a cell that can be taken apart; others (shell syntax, `-r`) are left out."""
-    if "pip" not in facts.cell.source or facts.cell.removed:
+    if facts.cell.removed:
         return
-    for match in _INSTALL.finditer(facts.written):
-        is_magic = facts.source.text[match.start()] != match[0][0]
-        line = _read(match) if is_magic else None
-        if line is not None and line.requirements:
-            yield line
+    for line in install_lines(facts.written):
+        # what stays as it is in the cell as Python sees it is a line of a string
+        is_magic = facts.source.text[line.magic] != facts.written[line.magic]
+        if is_magic and line.start == line.magic and line.command.requirements:
+            options = _kept(line.command)
+            if options is not None:
+                yield _pip_line(facts.written, line, options)
 
 
-def _read(match: re.Match[str]) -> PipLine | None:
-    text = re.split(r"[ \t]#", match["words"])[0]
-    if _SHELL.search(_MARKER.sub("", text)):
+def _pip_line(text: str, line: InstallLine, options: tuple[str, ...]) -> PipLine:
+    named = tuple((word, _requirement(word)) for word in line.command.requirements)
+    head = text[line.start : line.args]
+    return PipLine(line.start, line.end, head, line.command, named, options)
+
+
+def _kept(command: PipCommand) -> tuple[str, ...] | None:
+    """The options for the onion comments; None if the line must stay as it is."""
+    ways = {use.option.folding for use in command.options}
+    if not (command.is_plain and command.is_valid) or Folding.PREVENT in ways:
         return None
-    words = iter(_WORD.findall(text))
-    requirements: dict[str, Requirement | None] = {}
-    options: list[str] = []
-    written: list[str] = []
-    for word in words:
-        if not word.startswith("-"):
-            requirements[word] = _requirement(word)
-            continue
-        name, equals, _ = word.partition("=")
-        taken = [word]
-        if name in _KEPT_VALUES and not equals:
-            taken.append(next(words, ""))
-        written += taken
-        if name in _KEPT_VALUES or word in _KEPT_FLAGS:
-            options += taken
-        elif word not in _DROPPED:
-            return None
-    return PipLine(*match.span(), match["head"], requirements, tuple(options), tuple(written))
-
-
-def _requirement(word: str) -> Requirement | None:
+    kept = (use for use in command.options if use.option.folding is Folding.KEEP)
     try:
-        return Requirement("".join(shlex.split(word)))
-    except (InvalidRequirement, ValueError):
+        return tuple(_written(use) for use in kept)
+    except ValueError:  # both kinds of quotes
+        return None
+
+
+def _written(use: OptionUse) -> str:
+    """An option as an onion comment may hold it, with its value as it was: joined or not."""
+    if use.value is None:
+        return use.flag
+    if not use.value.joined:
+        return f"{use.flag} {quote(use.value.text)}"
+    return quote(use.flag + "=" * (use.flag[:2] == "--") + use.value.text)
+
+
+def _requirement(word: Word) -> Requirement | None:
+    try:
+        return Requirement(word.text)
+    except InvalidRequirement:
         return None

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from davos.distributions.known_names import KNOWN
-from davos.distributions.standard_library_3_9 import STANDARD_LIBRARY_3_9
-
-if TYPE_CHECKING:
-    from importlib.metadata import Distribution
+from davos.distributions.standard_library import is_standard
 
 __all__ = [
     "comes_with_kernel",
     "installed_version",
     "is_local",
-    "is_standard",
     "listed",
-    "normalized",
     "providers",
 ]
 
-_SEPARATORS = re.compile(r"[-_.]+")
 # The suffixes of importlib.machinery.all_suffixes(), on every platform (PEP 3149, PEP 3147).
 _MODULE = re.compile(r"([^\W\d]\w*)(?:\.py[cw]?|(?:\.[\w-]+)?\.(?:so|pyd))")
 _MOST_ENTRIES = 10_000
-_STANDARD: frozenset[str] = getattr(sys, "stdlib_module_names", STANDARD_LIBRARY_3_9)
 
 # What the kernel itself is made of, or davos: another version of it would end the session.
 _RUNNING = frozenset(
@@ -37,16 +28,6 @@ _RUNNING = frozenset(
     " zmq".split(),
 )
 _HOSTED = ("google.colab", "kaggle_secrets", "dbruntime", "pyodide", "js")
-
-
-def normalized(name: str) -> str:
-    """A distribution's name in its one spelling (PEP 503)."""
-    return _SEPARATORS.sub("-", name).lower()
-
-
-def is_standard(top: str) -> bool:
-    """Whether a top-level module belongs to the standard library."""
-    return top in _STANDARD
 
 
 def comes_with_kernel(module: str) -> bool:
@@ -139,37 +120,19 @@ def listed(module: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _installed() -> dict[str, tuple[str, ...]]:
     """The installed distributions by the top-level modules they hold."""
-    from importlib import metadata  # noqa: PLC0415 - 20 ms, and few documents need it
+    from davos.distributions.index import distributions  # noqa: PLC0415 - see installed_version
 
     found: dict[str, list[str]] = {}
-    for distribution in metadata.distributions():
-        name = distribution.metadata["Name"]
-        if name is None:  # what an interrupted installation left behind
-            continue
-        for top in _tops(distribution):
-            found.setdefault(top, []).append(normalized(name))
-    return {top: tuple(dict.fromkeys(names)) for top, names in found.items()}
-
-
-def _tops(distribution: Distribution) -> set[str]:
-    """The top-level modules of a distribution, by its own word or by its files."""
-    text = distribution.read_text("top_level.txt")
-    if text is not None:
-        return set(text.split())
-    tops = set()
-    for file in distribution.files or ():
-        first = file.parts[0]
-        if len(file.parts) > 1 and first.isidentifier():
-            tops.add(first)
-        elif file.suffix in {".py", ".so", ".pyd"}:
-            tops.add(first.partition(".")[0])
-    return tops
+    for distribution in distributions():
+        for top in distribution.modules:
+            found.setdefault(top, []).append(distribution.normalized_name)
+    return {top: tuple(names) for top, names in found.items()}
 
 
 @lru_cache(maxsize=256)
 def installed_version(name: str) -> str | None:
     """The installed version of a distribution, None if it is not installed."""
-    from importlib import metadata  # noqa: PLC0415 - see above
+    from importlib import metadata  # noqa: PLC0415 - 20 ms, and few documents need it
 
     try:
         return metadata.version(name)

@@ -6,21 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from davos.documents.edits import Edit
     from davos.span import Location
 
-__all__ = ["Applicability", "Diagnostic", "Edit", "Fix", "location_json"]
+__all__ = ["Applicability", "Diagnostic", "Fix", "location_json"]
 
 Applicability = Literal["safe", "unsafe"]
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A range of a cell (of the file, where `cell` is None) and what shall stand there."""
-
-    cell: int | None
-    location: Location
-    end_location: Location
-    content: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +21,11 @@ class Fix:
     title: str
     applicability: Applicability
     edits: tuple[Edit, ...]
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether it does not change what the code does."""
+        return self.applicability == "safe"
 
     def json(self) -> dict[str, Any]:
         """The fix as ruff writes it; edits of a notebook also name their cell."""
@@ -50,9 +46,10 @@ class Fix:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """A finding in a file, in one of its cells if it is a notebook (else `cell` is None).
+    """A finding in a file. Its rows are those of a cell, or of the file if `cell` is None.
 
-    `text` is the row it begins in.
+    `text` is the row it begins in, `ordinal` which of all cells of the file it is in:
+    `cell` in a notebook, and known in a percent script, too.
     """
 
     filename: str
@@ -64,6 +61,12 @@ class Diagnostic:
     message: str
     fix: Fix | None = None
     text: str = ""
+    ordinal: int | None = None
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits of its fix."""
+        return () if self.fix is None else self.fix.edits
 
     @property
     def place(self) -> str:
@@ -82,7 +85,7 @@ class Diagnostic:
             "code": self.code,
             "severity": self.severity,
             "message": self.message,
-            "cell": self.cell,
+            "cell": self.ordinal,
             "location": location_json(self.location),
             "end_location": location_json(self.end_location),
             "fix": None if self.fix is None else self.fix.json(),

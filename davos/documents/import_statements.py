@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator, Union
-
-from davos.documents.python_source import behind_module
+from typing import TYPE_CHECKING, Iterator
 
 if TYPE_CHECKING:
-    from davos.documents.python_source import Scope
+    from davos.documents.python_source import Import, Scope
 
-__all__ = ["Import", "handles_absence", "is_for_types", "keyword", "modules"]
-
-Import = Union[ast.Import, ast.ImportFrom]
+__all__ = ["handles_absence", "is_for_types", "modules"]
 
 _HANDLERS = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
 
@@ -37,11 +33,6 @@ def is_for_types(scope: Scope) -> bool:
     return any(
         isinstance(outer, ast.If) and "'TYPE_CHECKING'" in ast.dump(outer.test) for outer in scope
     )
-
-
-def keyword(text: str, start: int, node: Import) -> int:
-    """The offset of the word `import` in a statement that starts at an offset."""
-    return start if isinstance(node, ast.Import) else behind_module(text, start, node.module)
 
 
 def _handles(block: ast.AST) -> bool:

@@ -52,7 +52,7 @@ class SourceText:
         return file_start, file_end, self._encoded(content)
 
     def _between(self, start: int, comma: tuple[str, str]) -> str:
-        """What stands between two strings of the list."""
+        """The text between two strings of the list."""
         if len(self._items) > 1:
             return self._text[self._items[0].end : self._items[1].start]
         lead = self._text[start + 1 : self._items[0].start - 1] if self._items else ""
@@ -134,7 +134,7 @@ def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
 
 
 def _elements(text: str, start: int) -> Iterator[int]:
-    """Where the elements of the list at an offset start; none if it is no list."""
+    """Where the elements of the list at an offset start; empty if it is not a list."""
     if text[start] != "[":
         return
     position = _skip(text, start + 1)

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 from davos.documents import python_source
 from davos.documents.diagnostic import Diagnostic
+from davos.documents.python_source import keyword
 from davos.exceptions import DavosParserError
-from davos.source import Source
+from davos.source import LINE_BREAK, Source
 from davos.span import Location, Span
-from davos.translate import parse_all
+from davos.translate import as_imports, parse_all
 
 if TYPE_CHECKING:
     import ast
 
     from davos.documents.diagnostic import Fix
-    from davos.documents.notebook import Cell, Document
+    from davos.documents.document import Cell, Document
     from davos.onion.comment import Onion
     from davos.syntax.nodes import Statement
 
 __all__ = ["Analysis", "FoundStatement", "ParsedCell", "Range", "analyse", "diagnostic"]
 
-_LINE_BREAK = re.compile(r"\r\n?|\n")
 _REST = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)")
 
 
@@ -39,10 +39,14 @@ class Range:
 
 @dataclass(frozen=True)
 class FoundStatement:
-    """A statement, its place, and what its onion comment says (None if it is invalid)."""
+    """A statement, its place, and what its onion comment says (None if it is invalid).
+
+    `cell` and `ordinal` are those of `davos.documents.diagnostic.Diagnostic`.
+    """
 
     statement: Statement
     cell: int | None
+    ordinal: int | None
     range: Range
     onion: Onion | None = None
     onion_range: Range | None = None
@@ -71,17 +75,17 @@ class ParsedCell:
             self.statements.append(self._found(statement))
 
     def _found(self, statement: Statement) -> FoundStatement:
-        index, place = self.cell.index, self.range(statement.span)
+        place = (self.cell.index, self.cell.ordinal, self.range(statement.span))
         if statement.onion is None:
-            return FoundStatement(statement, index, place)
+            return FoundStatement(statement, *place)
         from davos.onion.validator import validate  # noqa: PLC0415 - costs 80 ms
 
         try:
             onion = validate(statement.onion, self.source)
         except DavosParserError as error:
             self.errors.append(error)
-            return FoundStatement(statement, index, place)
-        return FoundStatement(statement, index, place, onion, self.range(statement.onion.span))
+            return FoundStatement(statement, *place)
+        return FoundStatement(statement, *place, onion, self.range(statement.onion.span))
 
     def range(self, span: Span) -> Range:
         """Where a span is in the cell as it stands in the file."""
@@ -98,16 +102,16 @@ class ParsedCell:
     def line_break(self, row: int) -> str:
         """What ends a row and begins one like it: prompts and indents that are not Python's."""
         text, start = self.source.text, self.source.line_starts[row - 1]
-        found = _LINE_BREAK.search(text, start) or _LINE_BREAK.search(text)
+        found = LINE_BREAK.search(text, start) or LINE_BREAK.search(text)
         removed = self.cell.removed[row - 1] if self.cell.removed else 0
         return (found[0] if found else "\n") + self.raw.line(row)[:removed]
 
     @cached_property
     def imports(self) -> str:
         """The text with imports instead of smuggle statements, of the same width."""
-        return python_source.as_imports(
-            self.cell.text, [found.statement for found in self.statements]
-        )
+        text, statements = self.cell.text, (found.statement for found in self.statements)
+        keywords = (keyword(text, one.span.start, one) for one in statements)
+        return as_imports(text, keywords, same_width=True)
 
     @cached_property
     def tree(self) -> ast.Module | SyntaxError:
@@ -235,4 +239,5 @@ def diagnostic(  # noqa: PLR0913 - a finding has no fewer parts
         message=message,
         fix=fix,
         text=facts.raw.line(row),
+        ordinal=facts.cell.ordinal,
     )

@@ -15,7 +15,7 @@ __all__ = ["Patterns"]
 class Patterns:
     """Patterns that are relative to a folder; the last one that matches decides.
 
-    Raises `ValueError` for a pattern that is none.
+    Raises `ValueError` for an invalid pattern.
     """
 
     def __init__(self, lines: tuple[str, ...], folder: str) -> None:

@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 import warnings
-from typing import TYPE_CHECKING, Iterator, Sequence
+from typing import TYPE_CHECKING, Iterator, Union
 
 from davos.span import Span
 from davos.syntax.nodes import Smuggle
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from davos.syntax.nodes import Statement
 
 __all__ = [
+    "Import",
     "Scope",
-    "as_imports",
-    "behind_module",
     "comments",
     "keyword",
     "offset",
@@ -29,38 +28,24 @@ __all__ = [
 ]
 
 _IDENTIFIER = re.compile(NAME)
-_SMUGGLE, _IMPORT = "smuggle", "import "
+
+Import = Union[ast.Import, ast.ImportFrom]
 
 Scope = tuple[ast.AST, ...]
 """The nodes around a node, the outermost first."""
 
 
-def keyword(text: str, statement: Statement) -> int:
-    """The offset of a statement's word `smuggle`."""
-    start = statement.span.start
-    return start if isinstance(statement, Smuggle) else behind_module(text, start, statement.module)
-
-
-def behind_module(text: str, start: int, module: str | None) -> int:
-    """The offset of the word behind the module of a `from` statement."""
-    dotted = module.count(".") + 1 if module else 0
+def keyword(text: str, start: int, statement: Statement | Import) -> int:
+    """The offset of the word `smuggle` or `import` of a statement that starts at an offset."""
+    if isinstance(statement, (Smuggle, ast.Import)):
+        return start
+    dotted = statement.module.count(".") + 1 if statement.module else 0
     words = _IDENTIFIER.finditer(text, start + len("from"))
     return next(word for number, word in enumerate(words) if number == dotted).start()
 
 
-def as_imports(text: str, statements: Sequence[Statement]) -> str:
-    """The text with each smuggle statement as the import of the same width."""
-    pieces: list[str] = []
-    done = 0
-    for statement in statements:
-        start = keyword(text, statement)
-        pieces += text[done:start], _IMPORT
-        done = start + len(_SMUGGLE)
-    return "".join((*pieces, text[done:]))
-
-
 def parse(text: str) -> ast.Module:
-    """Parse a text; its warnings (invalid escapes) are none of ours. Raises `SyntaxError`."""
+    """Parse a text; warnings, as of invalid escapes, are suppressed. Raises `SyntaxError`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

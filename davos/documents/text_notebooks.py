@@ -1,28 +1,30 @@
 """Notebooks that are text: percent scripts, Quarto and MyST or Jupytext Markdown.
 
-Their cells have no numbers, and positions are those of the file. The readers are
-davos' own: Jupytext's say nothing about positions.
+Positions in their cells are those of the file. Jupytext's readers cannot be used:
+they do not tell positions.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Iterator
 
-from davos.documents import notebook
-from davos.documents.notebook import Cell, Document
+from davos.documents.document import TextCell
+from davos.documents.magics import mask
 from davos.source import Source
-from davos.span import Location
 
-__all__ = ["is_text_notebook", "read_document", "read_text"]
+__all__ = ["MARKDOWN", "is_percent_script", "is_text_notebook", "markdown", "percent"]
 
 KNITTED = (".qmd", ".rmd")
 MARKDOWN = (".md", ".markdown", *KNITTED)
 
 _PERCENT = re.compile(r"^\#[ \t]*%%(?!%)[^\r\n]*", re.MULTILINE)
 _PROSE = re.compile(r"\#[ \t]*%%[^\r\n]*\[(?:markdown|md|raw)\]")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
+# What Jupytext writes in front of the first cell.
+_PERCENT_HEADER = re.compile(
+    r"(?:\#(?:!|[ \t]*-\*-)[^\r\n]*\r?\n)*\#[ \t]*---[ \t]*\r?\n"
+    r"(?:\#[^\r\n]*\r?\n)*?\#[ \t]*---[ \t]*(?:\r?\n|\Z)"
+)
 _FENCE = re.compile(
     r"(?P<indent>[ ]{0,3})(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\r\n`]*)(?:\r\n?|\n|\Z)"
 )
@@ -41,36 +43,9 @@ _MYST_OPTIONS = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class TextCell(Cell):
-    """A cell of a text notebook; `first_row` is the row of the file it begins in."""
-
-    first_row: int = 1
-
-    def place(self, location: Location) -> Location:
-        """Where in the file a location in `text` is."""
-        row, column = super().place(location)
-        return Location(row + self.first_row - 1, column)
-
-
-def read_document(data: bytes, filename: str) -> Document:
-    """The document in the bytes of a file, by its name and contents.
-
-    Raises `NotebookError`, or `DavosError` for what is no text.
-    """
-    document = notebook.decode(data, filename)
-    if document.kind == "notebook":
-        return document
-    return read_text(document.cells[0].source, filename)
-
-
-def read_text(text: str, filename: str) -> Document:
-    """The document in a text that is decoded already, as editors hold it."""
-    if filename.lower().endswith(MARKDOWN):
-        return Document(filename, "notebook", tuple(_markdown(text, filename)))
-    if _PERCENT.search(text):
-        return Document(filename, "notebook", tuple(_percent(text)))
-    return Document(filename, "script", (Cell(None, text, text),))
+def is_percent_script(text: str) -> bool:
+    """Whether a script has cells, which begin with `# %%` lines."""
+    return _PERCENT.search(text) is not None
 
 
 def is_text_notebook(data: bytes, filename: str) -> bool:
@@ -81,17 +56,21 @@ def is_text_notebook(data: bytes, filename: str) -> bool:
     return matter is not None and _HEADER.search(matter["yaml"]) is not None
 
 
-def _percent(text: str) -> Iterator[Cell]:
-    """The code cells between the `# %%` lines."""
+def percent(text: str) -> Iterator[TextCell]:
+    """The code cells of a percent script; text in front of the first `# %%` is one, too."""
     source = Source(text)
-    starts = [0, *(match.start() for match in _PERCENT.finditer(text))]
-    for start, end in zip(starts, [*starts[1:], len(text)]):
+    starts = [match.start() for match in _PERCENT.finditer(text)]
+    header = _PERCENT_HEADER.match(text)
+    before = text[header.end() if header else 0 : starts[0]]
+    first = 1 if before.strip() else 0
+    bounds = zip([0, *starts], [*starts, len(text)])
+    for ordinal, (start, end) in enumerate(bounds, first):
         if start < end and not _PROSE.match(text, start):
-            yield _cell(source, start, end)
+            yield _cell(source, start, end, ordinal=ordinal or None)
 
 
-def _markdown(text: str, filename: str) -> Iterator[Cell]:
-    """The cells in the code fences."""
+def markdown(text: str, filename: str) -> Iterator[TextCell]:
+    """The cells in the code fences of a Markdown notebook; none in other Markdown."""
     if not is_text_notebook(text[:4096].encode(errors="replace"), filename):
         return
     source, position = Source(text), 0
@@ -99,10 +78,10 @@ def _markdown(text: str, filename: str) -> Iterator[Cell]:
     while position < len(text):
         fence = _FENCE.match(text, position)
         if fence is None:
-            position = _line_end(text, position)
+            position = _next_line(source, position)
             continue
         start = fence.end()
-        end, position = _closed(text, start, fence["fence"])
+        end, position = _closed(source, start, fence["fence"])
         info = fence["info"].strip()
         if runs.match(info) and not _INERT.search(info):
             options = _MYST_OPTIONS.match(text, start, end) if "code-cell" in info else None
@@ -110,30 +89,33 @@ def _markdown(text: str, filename: str) -> Iterator[Cell]:
             yield _cell(source, first, end, len(fence["indent"]))
 
 
-def _closed(text: str, start: int, fence: str) -> tuple[int, int]:
+def _closed(source: Source, start: int, fence: str) -> tuple[int, int]:
     """Where the block that a fence opened ends, and the line behind it."""
     closing = re.compile(rf"[ ]{{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*(?:\r\n?|\n|\Z)")
-    position = start
+    text, position = source.text, start
     while position < len(text):
         match = closing.match(text, position)
         if match:
             return position, match.end()
-        position = _line_end(text, position)
+        position = _next_line(source, position)
     return len(text), len(text)
 
 
-def _line_end(text: str, position: int) -> int:
-    match = _LINE.match(text, position)
-    return max(match.end() if match else 0, position + 1)
+def _next_line(source: Source, position: int) -> int:
+    """Where the line behind the one at an offset starts; the end of the text behind the last."""
+    row = source.location(position).row
+    return source.line_starts[row] if row < len(source.line_starts) else len(source.text)
 
 
-def _cell(file: Source, start: int, end: int, indent: int = 0) -> TextCell:
+def _cell(
+    file: Source, start: int, end: int, indent: int = 0, *, ordinal: int | None = None
+) -> TextCell:
     """The cell between two offsets, without the indentation of its fence."""
     source = file.text[start:end]
     row = file.location(start).row
     if not indent:
-        return TextCell(None, source, notebook.mask(source), (), row)
-    lines = _LINE.findall(source)
+        return TextCell(None, source, mask(source), (), row, ordinal)
+    lines = Source(source).lines
     removed = tuple(min(len(line) - len(line.lstrip(" ")), indent) for line in lines)
     inner = "".join(line[count:] for line, count in zip(lines, removed))
-    return TextCell(None, source, notebook.mask(inner), removed, row)
+    return TextCell(None, source, mask(inner), removed, row, ordinal)

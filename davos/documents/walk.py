@@ -62,7 +62,7 @@ def walk(folder: str, fail: Callable[[OSError], None], leave: Leave | None = Non
 
 def _is_wanted(path: str) -> bool:
     lower = path.lower()
-    # a pipe would be waited for; an editor's lock file is a link to nowhere
+    # reading a pipe would block; an editor's lock file is a dangling link
     if not lower.endswith(SUFFIXES) or not os.path.isfile(path):  # noqa: PTH113 - speed
         return False
     if not lower.endswith(MARKDOWN):
@@ -71,7 +71,7 @@ def _is_wanted(path: str) -> bool:
         with Path(path).open("rb") as file:
             return is_text_notebook(file.read(HEADER_SIZE), path)
     except OSError:
-        return True  # and reading it will tell
+        return True  # reading it will raise the error
 
 
 def _ignored(rules: list[Patterns], path: str, *, is_folder: bool = False) -> bool:

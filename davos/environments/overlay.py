@@ -7,19 +7,19 @@ another kernel reads the old or the new one.
 """
 
 # Search paths are text
-# ruff: noqa: PTH105, PTH115
+# ruff: noqa: PTH115
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
-from tempfile import mkstemp
 from typing import AbstractSet, Sequence
 
 from davos.distributions.index import BASE_PTH, entries
 from davos.environments.file_errors import reporting
 from davos.exceptions import DavosProjectError
+from davos.files import replace_file
 
 __all__ = ["ensure", "is_bare", "site_packages_of", "write"]
 
@@ -131,7 +131,4 @@ def write(path: Path, text: str) -> None:
             return
     except OSError:
         pass
-    descriptor, temporary = mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
+    replace_file(path, text.encode())

@@ -1,1 +1,1 @@
-"""The pages of the guide, one Markdown file per topic."""
+"""The guide: one Markdown file per topic, and what shows them."""

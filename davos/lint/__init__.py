@@ -1,9 +1,9 @@
-"""Lint rules: what `davos check` reports, how, and how it is mended.
+"""Lint rules: what `davos check` reports, how, and how it is fixed.
 
 The interface for editors and other commands, kept stable:
 
 `check_document(document, settings) -> list[Diagnostic]`
-    The findings of a `davos.documents.notebook.Document` in the order of its text. Each has a
+    The findings of a `davos.documents.document.Document` in the order of its text. Each has a
     `location` and `end_location` (row and column from 1, in code points) in its `cell`
     (in the file, where `cell` is None), and perhaps a `fix`: a title, an applicability
     ("safe" or "unsafe") and edits, each a range of a cell and the text to put there.
@@ -40,13 +40,13 @@ __all__ = [
 
 _PLACES = {
     "Diagnostic": "davos.documents.diagnostic",
-    "Edit": "davos.documents.diagnostic",
+    "Edit": "davos.documents.edits",
     "Fix": "davos.documents.diagnostic",
     "Settings": "davos.lint.settings",
-    "apply_fixes": "davos.lint.fixing",
+    "apply_fixes": "davos.lint.checker",
     "check_document": "davos.lint.checker",
-    "fix_bytes": "davos.lint.fixing",
-    "read_document": "davos.documents.text_notebooks",
+    "fix_bytes": "davos.lint.checker",
+    "read_document": "davos.documents.reader",
 }
 
 

@@ -8,17 +8,19 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Iterator, Sequence
 
-from davos.distributions.import_names import is_local, is_standard
+from davos.distributions.import_names import is_local
+from davos.distributions.standard_library import is_standard
 from davos.documents.parsed_cell import FoundStatement, ParsedCell
 from davos.documents.text_notebooks import MARKDOWN
+from davos.onion.comment import Requirement
 from davos.onion.options import Option
 from davos.onion.validator import tokens
 from davos.span import Span
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
-    from davos.documents.notebook import Document
-    from davos.onion.comment import Onion, Requirement
+    from davos.documents.document import Document
+    from davos.onion.comment import Onion
     from davos.onion.lexer import Token
 
 __all__ = ["Context", "Target"]
@@ -49,12 +51,12 @@ class Target:
 
     @property
     def requirement_span(self) -> Span:
-        """Where the requirement stands in the onion comment."""
-        found = next((token for token in self._tokens if token.type == "WORD"), None)
+        """Where the requirement is in the onion comment."""
+        found = next((t for t in self._tokens if isinstance(t.value, Requirement)), None)
         return self._place(found, found.text if found else "")
 
     def option_span(self, text: str) -> Span:
-        """Where an option (`--pre`) or a value stands, or the word that holds it."""
+        """Where an option (`--pre`) or a value is, or the word that holds it."""
         exact = (token for token in self._tokens if text == _stands_for(token))
         holding = (token for token in self._tokens if text in token.text)
         return self._place(next(chain(exact, holding), None), text)
@@ -116,9 +118,9 @@ class Context:
 
     @cached_property
     def targets(self) -> list[Target]:
-        """What pip is asked for: not the standard library, not davos, nor what lies in the folder.
+        """The modules that pip installs: not the standard library, davos, or modules of the folder.
 
-        An onion comment makes a module of the folder pip's business again.
+        A module of the folder that has an onion comment is included.
         """
         return [
             target
@@ -178,7 +180,7 @@ class Context:
 
 def _is_interesting(text: str) -> bool:
     """Whether a cell holds one of the words without which no rule is about it."""
-    # an expression, not a loop: thousands of cells hold none of them
+    # an expression, not a loop: this runs for thousands of cells
     return (
         "smuggle" in text
         or "import" in text

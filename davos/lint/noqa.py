@@ -1,4 +1,4 @@
-"""Comments that silence findings: `# noqa` and `# noqa: DAV301, DAV305`."""
+"""Comments that suppress findings: `# noqa` and `# noqa: DAV301, DAV305`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CODE = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
 
 @dataclass
 class _Noqa:
-    """A comment and its codes with their places; without codes it silences everything."""
+    """A comment and its codes with their places; without codes it suppresses everything."""
 
     cell: ParsedCell
     span: Span
@@ -40,7 +40,7 @@ class _Noqa:
 def silence(
     context: Context, found: list[tuple[str, Finding]], selected: frozenset[str]
 ) -> list[tuple[str, Finding]]:
-    """The findings that no comment silences, and the comments that silence none."""
+    """The findings that no comment suppresses, and the comments that suppress none."""
     comments: dict[tuple[int, int], list[_Noqa]] = {}
     for cell in context.cells:
         for noqa in _comments(cell):
@@ -90,7 +90,7 @@ def _rows(finding: Finding) -> set[int]:
 def _unused(noqa: _Noqa, selected: frozenset[str]) -> Iterator[tuple[str, Finding]]:
     if not noqa.codes:
         if not noqa.used and _beside_statement(noqa):
-            finding = Finding(noqa.cell, noqa.span, "this comment silences nothing", _removed(noqa))
+            finding = Finding(noqa.cell, noqa.span, "unused noqa comment", _removed(noqa))
             yield UnusedNoqa.code, finding
         return
     from davos.lint.registry import RULES  # noqa: PLC0415 - which lists the rule reported here
@@ -103,12 +103,12 @@ def _unused(noqa: _Noqa, selected: frozenset[str]) -> Iterator[tuple[str, Findin
         and (code in selected or code not in RULES)
     ]
     if unused:
-        message = f"this comment silences nothing: no {', '.join(unused)} here"
+        message = f"unused noqa comment: no finding of {', '.join(unused)} in this line"
         yield UnusedNoqa.code, Finding(noqa.cell, noqa.span, message, _reduced(noqa, unused))
 
 
 def _beside_statement(noqa: _Noqa) -> bool:
-    """Whether a plain comment is behind a smuggle statement: elsewhere it is other tools'."""
+    """Whether a plain comment follows a smuggle statement: elsewhere it belongs to other tools."""
     return noqa.cell.statement_in(noqa.cell.row(noqa.span.start)) is not None
 
 
@@ -124,7 +124,7 @@ def _removed(noqa: _Noqa) -> Repair:
 
 
 def _reduced(noqa: _Noqa, unused: list[str]) -> Repair:
-    """The comment without the codes that silence nothing."""
+    """The comment without the codes that suppress nothing."""
     kept = [code for code in noqa.codes if code not in unused]
     if not kept:
         return _removed(noqa)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Iterable, Iterator
+from typing import Iterable, Iterator
 
+from davos.lint.rule import Rule
 from davos.lint.rules import (
     config,
     no_effect,
@@ -18,10 +19,7 @@ from davos.lint.rules import (
     trust,
 )
 
-if TYPE_CHECKING:
-    from davos.lint.rule import Rule
-
-__all__ = ["RULES", "Selection", "matching", "page", "unknown"]
+__all__ = ["RULES", "Rule", "Selection", "matching", "page", "unknown"]
 
 _FAMILIES = (
     syntax,

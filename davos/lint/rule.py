@@ -1,4 +1,4 @@
-"""What a rule is: a code, a name, a page, and a function that finds what it is about."""
+"""What a rule is: a code, a name, a page, and a function that finds violations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Change", "Finding", "Repair", "Rule"]
 
 
 class Change(NamedTuple):
-    """A span of a cell and what shall stand there; an empty span inserts."""
+    """A span of a cell and its new text; an empty span inserts."""
 
     cell: ParsedCell
     span: Span
@@ -23,7 +23,7 @@ class Change(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """What would mend a finding, while the rule still counts in offsets."""
+    """A fix of a finding, in offsets."""
 
     title: str
     applicability: Applicability
@@ -32,7 +32,7 @@ class Repair(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found, while it still counts in offsets."""
+    """What a rule found, in offsets."""
 
     cell: ParsedCell
     span: Span

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from lsprotocol import types
 
-from davos.documents.diagnostic import Edit
+from davos.documents.edits import Edit
 from davos.lsp.diagnostics import diagnostic
 from davos.lsp.fix_all import fix_all
 from davos.span import Location
@@ -80,7 +80,7 @@ def _quick_fixes(
 def _silencers(
     file: File, here: list[tuple[Diagnostic, types.Diagnostic]], request: Request
 ) -> Iterator[types.CodeAction]:
-    """`# noqa: DAV301` behind a statement with a warning; errors are to be mended."""
+    """`# noqa: DAV301` behind a statement with a warning; errors are to be fixed."""
     rows = {
         row
         for cell in file.cells_of(request.opened.uri)
@@ -98,7 +98,7 @@ def _silencers(
         text = f", {one.code}" if present else f"  # noqa: {one.code}"
         edit = Edit(one.cell, place, place, text)
         yield types.CodeAction(
-            title=f"Silence {one.code} in this row",
+            title=f"Suppress {one.code} in this row",
             kind=QUICK_FIX,
             diagnostics=[shown],
             edit=_workspace_edit(file, _as_text_edits(file, [edit]), versioned=request.versioned),
@@ -114,7 +114,7 @@ def _fix_all(file: File, check: Check, request: Request) -> Iterator[types.CodeA
         edits = fix_all(file, check, None if whole else request.opened)
         if edits:
             yield types.CodeAction(
-                title="Fix all that davos can fix" + (" in the notebook" if whole else ""),
+                title="Apply all safe fixes of davos" + (" in the notebook" if whole else ""),
                 kind=kind,
                 edit=_workspace_edit(file, edits.items(), versioned=request.versioned),
             )

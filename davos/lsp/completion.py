@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Callable, Iterator, NamedTuple
 
 from lsprotocol import types
+from packaging.utils import canonicalize_name as normalized
 
-from davos.distributions.import_names import normalized, providers
+from davos.distributions.import_names import providers
 from davos.lsp.typed_statements import Typed, typed_statements
 from davos.onion.options import Effect, Option, OptionTable
 from davos.onion.tolerant_lexer import Piece, pieces
@@ -164,11 +165,9 @@ class _Line:
                 yield Suggestion(span, choice, choice, kind, f"{option.name} {option.metavar}")
 
     def _options(self) -> Iterator[Suggestion]:
-        flag, equals, value = self.word.partition("=")
-        if equals:
-            option = self.table.by_flag.get(flag)
-            if option is not None:
-                yield from self._values(option, value)
+        value = next((p for p in pieces(self.word, self.table) if p.kind == "value"), None)
+        if value is not None and value.option is not None:
+            yield from self._values(value.option, self.word[value.start :])
             return
         span = Span(self.end - len(self.word), self.end)
         for flag, option in self.table.by_flag.items():

@@ -58,7 +58,7 @@ def _guarded(
     def guarded(params: _Params) -> _Result | None:
         try:
             return handler(server, params)
-        except Exception as error:  # noqa: BLE001 - a server that ends while someone types helps nobody
+        except Exception as error:  # noqa: BLE001 - the server must survive any input
             server.failed(name, error)
             return None
 

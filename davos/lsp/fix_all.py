@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Iterable
+from typing import TYPE_CHECKING, Callable
 
 from lsprotocol import types
 
-from davos.lint.fixing import MAX_ROUNDS
+from davos.documents.edits import compatible
+from davos.lint.checker import MAX_ROUNDS
 
 if TYPE_CHECKING:
-    from davos.documents.diagnostic import Diagnostic, Edit, Fix
+    from davos.documents.diagnostic import Diagnostic, Fix
     from davos.lsp.open_cells import File
     from davos.lsp.open_documents import OpenText
 
@@ -27,37 +28,19 @@ def fix_all(file: File, check: Check, only: OpenText | None) -> dict[int | None,
 
 def _fixed(file: File, check: Check, only: str | None) -> File:
     for _ in range(MAX_ROUNDS):
-        edits = _compatible(
+        fixes = compatible(
             one.fix
             for one in check(file)
-            if one.fix and one.fix.applicability == "safe" and _is_within(one.fix, file, only)
+            if one.fix and one.fix.is_safe and _is_within(one.fix, file, only)
         )
-        if not edits:
+        if not fixes:
             break
-        file = file.edited(edits)
+        file = file.edited(edit for fix in fixes for edit in fix.edits)
     return file
 
 
 def _is_within(fix: Fix, file: File, only: str | None) -> bool:
     return only is None or all(file.texts[edit.cell].uri == only for edit in fix.edits)
-
-
-def _compatible(fixes: Iterable[Fix]) -> list[Edit]:
-    """The edits of those fixes that do not overlap an earlier one."""
-    taken: list[Edit] = []
-    for fix in fixes:
-        if not any(_overlap(new, old) for new in fix.edits for old in taken):
-            taken += fix.edits
-    return taken
-
-
-def _overlap(one: Edit, other: Edit) -> bool:
-    """Whether two edits touch; also side by side, as their order would matter."""
-    return (
-        one.cell == other.cell
-        and one.location <= other.end_location
-        and other.location <= one.end_location
-    )
 
 
 def _difference(before: OpenText, after: OpenText) -> types.TextEdit | None:

@@ -125,7 +125,7 @@ def _option(statement: Typed, piece: Piece) -> list[str]:
         return []
     if option is None:
         several = ", ".join(map(_code, table.candidates(piece.flag)))
-        no_option = f"{_code(piece.flag)} is no option of `{table.installer} install`"
+        no_option = f"{_code(piece.flag)} is not an option of `{table.installer} install`"
         return [f"{_code(piece.flag)} may be {several}" if several else no_option]
     lines = [f"{_spelling(option)}", option.help]
     if option.choices:

@@ -32,7 +32,7 @@ def here(filename: str, name: str) -> list[Found]:
 
 
 def satisfies(version: str, specifier: str) -> bool | None:
-    """Whether a version meets a specifier; None if one of them is none."""
+    """Whether a version meets a specifier; None if one of them is invalid."""
     try:
         return SpecifierSet(specifier).contains(version, prereleases=True)
     except (InvalidSpecifier, InvalidVersion):

@@ -7,9 +7,9 @@ from functools import cached_property, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, Optional
 
-from davos.documents import notebook
+from davos.documents.notebook import from_content
 from davos.documents.parsed_cell import ParsedCell
-from davos.documents.text_notebooks import read_text
+from davos.documents.reader import read_text
 from davos.lint.checker import check_document
 from davos.lsp.positions import Text
 from davos.span import Location, Span
@@ -17,8 +17,9 @@ from davos.span import Location, Span
 if TYPE_CHECKING:
     from lsprotocol.types import Range
 
-    from davos.documents.diagnostic import Diagnostic, Edit
-    from davos.documents.notebook import Document
+    from davos.documents.diagnostic import Diagnostic
+    from davos.documents.document import Document
+    from davos.documents.edits import Edit
     from davos.lint.settings import Settings
     from davos.lsp.open_documents import Documents, OpenNotebook, OpenText
 
@@ -122,4 +123,4 @@ def _notebook(filename: str, count: int, texts: _Texts) -> Document:
         if index is not None:
             source, language = text.text.text, text.language
             raw_cells[index - 1] = {"cell_type": "code", "source": source, "language": language}
-    return notebook.from_content({"cells": raw_cells}, filename)
+    return from_content({"cells": raw_cells}, filename)

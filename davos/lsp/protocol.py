@@ -48,7 +48,7 @@ class Protocol(LanguageServerProtocol):
         return "utf-8" if name == "utf-8" else "utf-32" if name == "utf-32" else "utf-16"
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """The message in a JSON object; one that is none is answered with an error."""
+        """The message in a JSON object; an invalid one is answered with an error."""
         try:
             return super().structure_message(data)
         except JsonRpcException as refused:
@@ -90,7 +90,7 @@ class Protocol(LanguageServerProtocol):
         return None
 
     def refuse(self, code: int, message: str, number: int | str | None = None) -> None:
-        """Answer with an error; without a number where nobody knows what is answered."""
+        """Answer with an error; without an id if the request cannot be identified."""
         error = types.ResponseError(int(code), message)
         self._send_data(types.ResponseErrorMessage(id=number, error=error))
 

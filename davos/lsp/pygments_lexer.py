@@ -13,10 +13,11 @@ from pygments.lexer import Lexer
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, String
 
-from davos.documents.notebook import mask
+from davos.documents.magics import mask
 from davos.span import Span
 from davos.syntax.lexer import Lexer as StatementLexer
 from davos.syntax.onion_comment import read_onion_comment
+from davos.translate import SMUGGLE, as_imports
 
 if TYPE_CHECKING:
     from pygments.token import _TokenType
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     _Token = tuple[int, _TokenType, str]
 
 __all__ = ["DavosLexer"]
-
-_SMUGGLE, _IMPORT = "smuggle", "import "
 
 
 def _python() -> Lexer:
@@ -56,12 +55,10 @@ class DavosLexer(Lexer):
     def get_tokens_unprocessed(self, text: str) -> Iterator[_Token]:
         """The tokens of a text, each with its offset."""
         words, onions = _read(text)
-        imports = text
-        for start in words:
-            imports = imports[:start] + _IMPORT + imports[start + len(_SMUGGLE) :]
+        imports = as_imports(text, words, same_width=True)
         for start, kind, value in _split(_python().get_tokens_unprocessed(imports), words):
             if start in words:
-                yield start, Keyword.Namespace, _SMUGGLE
+                yield start, Keyword.Namespace, SMUGGLE
             elif start in onions:
                 yield from _onion(text, start, value, onions[start])
             else:
@@ -77,8 +74,8 @@ def _split(tokens: Iterable[_Token], words: Sequence[int]) -> Iterator[_Token]:
         for word in words[bisect_left(words, start) : bisect_left(words, end)]:
             if start < word:
                 yield start, kind, value[start - token_start : word - token_start]
-            yield word, kind, _IMPORT
-            start = done = word + len(_IMPORT)
+            yield word, kind, SMUGGLE
+            start = done = word + len(SMUGGLE)
         if start < end:
             yield start, kind, value[start - token_start :]
 

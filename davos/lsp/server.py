@@ -183,7 +183,7 @@ class Server(LanguageServer):
                 return
             for text, found in by_text(file, self.found(file)).items():
                 self._publish(text, found)
-        except Exception as error:  # noqa: BLE001 - a server that ends while someone types helps nobody
+        except Exception as error:  # noqa: BLE001 - the server must survive any input
             self.failed(f"cannot check {uri}", error)
         self._last_check = time.perf_counter() - started
 
@@ -211,13 +211,13 @@ class Server(LanguageServer):
         self.window_log_message(types.LogMessageParams(kind, message))
 
     def failed(self, what: str, error: Exception) -> None:
-        """Log an error that the client shall know about."""
+        """Log an error and show it to the client."""
         logging.getLogger(__name__).debug("%s", what, exc_info=error)
         reason = str(error) if isinstance(error, DavosError) else f"{type(error).__name__}: {error}"
         self.log(f"{what}: {reason}", types.MessageType.Error)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Log what pygls could not do; a message that is no JSON gets an answer, too.
+        """Log what pygls could not do; a message that is not JSON is answered, too.
 
         What cannot be sent is for standard error only: to send that would fail as well.
         """

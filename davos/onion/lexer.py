@@ -1,26 +1,42 @@
-"""The words of an onion comment as tokens of `grammar/onion.lark`.
+"""Splits an onion comment into the tokens of `grammar/onion.lark`.
 
-Words are read as pip's own parser (optparse) reads them: short options may be
-joined (`-Ivv`), a value follows in the same word or in the next, long options may
-be shortened to a unique prefix, and `--` ends the options.
+`davos.onion.arguments` reads the words as pip does. A word that the installer or davos
+refuses for what it says is followed by an INVALID token; what the grammar decides is left
+to it.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Iterator, NamedTuple
 
+from davos.onion.arguments import (
+    EndOfOptions,
+    OptionUse,
+    OptionValue,
+    RequirementWords,
+    UnknownOption,
+    read,
+)
 from davos.onion.options import Effect, Option, OptionTable
-from davos.onion.requirement import RequirementError, parse, requirement_end, requirement_text
+from davos.onion.requirement import RequirementError, parse, requirement_text
 from davos.onion.words import Problem, Word, split
 
-__all__ = ["Token", "Tokens"]
+__all__ = ["INVALID", "UNKNOWN_INSTALLER", "Token", "Tokens", "head"]
+
+INVALID = "INVALID"
+"""The type of a word that the installer or davos refuses: no rule of the grammar has it."""
+
+UNKNOWN_INSTALLER = "UNKNOWN_INSTALLER"
+"""The type of an installer that davos has no options of: no rule of the grammar has it."""
 
 
 class Token(NamedTuple):
-    """A token: its type in the grammar, what it stands for, its range in the arguments.
+    """A token: its type in the grammar, its value, its range in the arguments.
 
-    The value is an `Option` (OPTION, FLAG, EDITABLE), the option's converted
-    value (VALUE) or a `Requirement` (WORD).
+    The value is an `Option` (OPTION, FLAG, EDITABLE), an option's converted value
+    (VALUE), a `Requirement` (WORD, and the VALUE of EDITABLE), a `Problem` (INVALID) or
+    None. `text` is an option as spelled, without what is joined to it; another word unquoted.
     """
 
     type: str
@@ -30,116 +46,93 @@ class Token(NamedTuple):
     text: str = ""
 
 
+@lru_cache(maxsize=16)
+def head(installer: str, *, known: bool) -> tuple[Token, ...]:
+    """The tokens of `"#" installer ":"`, which stand before the arguments."""
+    kind = "INSTALLER" if known else UNKNOWN_INSTALLER
+    parts = (("HASH", "#"), (kind, installer), ("COLON", ":"))
+    return tuple(Token(kind, None, 0, 0, text) for kind, text in parts)
+
+
 class Tokens:
-    """An onion comment's arguments as tokens; `words` holds the words read so far."""
+    """An onion comment's arguments as tokens; `words` holds the words read so far.
+
+    An INVALID token stands behind what is refused for what it says, and ends the tokens.
+    """
 
     def __init__(self, args: str, table: OptionTable) -> None:
         self.args = args
         self.table = table
         self.words: list[str] = []
-        self._split = split(args)
-        self._index = 0
         self._has_requirement = False
 
     def __iter__(self) -> Iterator[Token]:
-        options_ended = False
-        while self._index < len(self._split):
-            word = self._next()
-            text = word.text
-            if text[:1] != "-" or text == "-" or options_ended:
-                yield self._requirement(word, editable=False)
-            elif text == "--":
-                options_ended = True
-            elif text[1] == "-":
-                yield from self._long(word)
-            else:
-                yield from self._short(word)
+        try:
+            for argument in read(split(self.args), self.table):
+                if isinstance(argument, RequirementWords):
+                    yield from self._requirement(argument.start, argument.end)
+                elif isinstance(argument, OptionUse):
+                    yield from self._option(argument)
+                elif isinstance(argument, EndOfOptions):
+                    word = argument.word
+                    yield Token("DASHES", None, word.start, word.end, word.text)
+                else:
+                    raise self._unknown(argument)
+        except Problem as problem:
+            yield Token(INVALID, problem, problem.start, problem.end)
 
-    def _next(self) -> Word:
-        self._index += 1
-        return self._split[self._index - 1]
-
-    def _requirement(self, first: Word, *, editable: bool) -> Token:
-        end = requirement_end(self._split, self._index - 1)
-        last = self._split[end - 1]
-        self._index = end
-        text = requirement_text(self.args[first.start : last.end])
+    def _requirement(self, start: int, end: int, *, editable: bool = False) -> Iterator[Token]:
+        text = requirement_text(self.args[start:end])
         self.words.append(text)
-        return self._word(text, first.start, last.end, editable=editable)
+        return self._package(text, start, end, editable=editable)
 
-    def _word(self, text: str, start: int, end: int, *, editable: bool) -> Token:
+    def _package(self, text: str, start: int, end: int, *, editable: bool) -> Iterator[Token]:
+        kind = "VALUE" if editable else "WORD"
         if self._has_requirement:
-            # the grammar refuses a second one, so it is not looked into
-            return Token("WORD", None, start, end, text)
+            # the grammar refuses a second one, whatever it says
+            yield Token(kind, None, start, end, text)
+            return
         self._has_requirement = True
         try:
             requirement = parse(text, editable=editable)
         except RequirementError as error:
+            yield Token(kind, None, start, end, text)
             raise Problem("DAV103", str(error), start, end) from error
-        return Token("WORD", requirement, start, end, text)
+        yield Token(kind, requirement, start, end, text)
 
-    def _long(self, word: Word) -> Iterator[Token]:
-        flag, equals, value = word.text.partition("=")
-        option = self.table.by_flag.get(flag) or self._abbreviated(flag, word)
+    def _option(self, use: OptionUse) -> Iterator[Token]:
+        option, flag, word = use.option, use.flag, use.word
         _refuse(option, flag, word)
-        self.words.append(word.text)
-        if option.takes_value:
-            yield from self._with_value(option, flag, word, value if equals else None)
-        elif equals:
-            raise Problem("DAV105", f"{flag} takes no value", word.start, word.end, flag)
+        if use.is_first:
+            self.words.append(word.text)
+        kind = "FLAG" if not option.takes_value else "OPTION"
+        kind = "EDITABLE" if option.names_requirement else kind
+        yield Token(kind, option, word.start, word.end, flag)
+        if use.value is not None:
+            yield from self._value(option, flag, word, use.value)
+
+    def _value(self, option: Option, flag: str, word: Word, value: OptionValue) -> Iterator[Token]:
+        """The value of an option, also of one that takes none: the grammar decides that."""
+        if not value.joined and value.text[:1] == "-" and not option.dash:
+            # more likely the next option than a value: to the grammar it is no value
+            yield Token("FLAG", None, value.start, value.end, value.text)
+        elif not option.takes_value:
+            yield Token("VALUE", None, word.start, word.end, value.text)
+        elif option.names_requirement and value.joined:
+            yield from self._package(value.text, word.start, word.end, editable=True)
+        elif option.names_requirement:
+            yield from self._requirement(value.start, value.end, editable=True)
         else:
-            yield Token("FLAG", option, word.start, word.end, flag)
+            place = word if value.joined else value.words[0]
+            if not value.joined:
+                self.words.append(value.text)
+            yield from _value(option, flag, value.text, place)
 
-    def _short(self, word: Word) -> Iterator[Token]:
-        self.words.append(word.text)
-        for position, letter in enumerate(word.text[1:], 2):
-            flag = f"-{letter}"
-            option = self.table.by_flag.get(flag)
-            if option is None:
-                raise self._unknown(flag, word)
-            _refuse(option, flag, word)
-            if option.takes_value:
-                yield from self._with_value(option, flag, word, word.text[position:] or None)
-                return
-            yield Token("FLAG", option, word.start, word.end, flag)
-
-    def _with_value(
-        self, option: Option, flag: str, word: Word, glued: str | None
-    ) -> Iterator[Token]:
-        editable = option.dest == "editable"
-        yield Token("EDITABLE" if editable else "OPTION", option, word.start, word.end, flag)
-        if glued is None:
-            value = self._value_word(option, flag, word)
-            if editable:
-                yield self._requirement(value, editable=True)
-                return
-            self.words.append(value.text)
-            glued, word = value.text, value
-        elif editable:
-            yield self._word(glued, word.start, word.end, editable=True)
-            return
-        yield Token("VALUE", _convert(option, flag, glued, word), word.start, word.end, glued)
-
-    def _value_word(self, option: Option, flag: str, word: Word) -> Word:
-        if self._index == len(self._split):
-            message = f"{flag} needs a value: {flag} {option.metavar}"
-            raise Problem("DAV105", message, word.start, word.end, flag)
-        value = self._next()
-        if value.text[:1] == "-" and not option.dash:
-            message = f"{flag} needs a value, but {value.text} follows"
-            raise Problem("DAV105", message, word.start, word.end, flag)
-        return value
-
-    def _abbreviated(self, prefix: str, word: Word) -> Option:
-        candidates = self.table.candidates(prefix)
-        if not candidates:
-            raise self._unknown(prefix, word)
-        if len(candidates) > 1:
-            message = f"{prefix} is ambiguous: it could be {', '.join(candidates)}"
-            raise Problem("DAV101", message, word.start, word.end, prefix)
-        return self.table.by_flag[candidates[0]]
-
-    def _unknown(self, flag: str, word: Word) -> Problem:
+    def _unknown(self, argument: UnknownOption) -> Problem:
+        flag, word = argument.flag, argument.word
+        if argument.candidates:
+            message = f"{flag} is ambiguous: it could be {', '.join(argument.candidates)}"
+            return Problem("DAV101", message, word.start, word.end, flag)
         message = f"{self.table.installer} install has no option {flag}"
         if flag[:2] == "--":
             message += self._suggestion(flag)
@@ -159,6 +152,15 @@ def _refuse(option: Option, flag: str, word: Word) -> None:
     if option.effect is Effect.REFUSE:
         message = f"{flag} is not allowed in an onion comment: {option.reason}"
         raise Problem("DAV102", message, word.start, word.end, flag)
+
+
+def _value(option: Option, flag: str, text: str, word: Word) -> Iterator[Token]:
+    try:
+        value = _convert(option, flag, text, word)
+    except Problem:
+        yield Token("VALUE", None, word.start, word.end, text)
+        raise
+    yield Token("VALUE", value, word.start, word.end, text)
 
 
 def _convert(option: Option, flag: str, text: str, word: Word) -> Any:

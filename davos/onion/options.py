@@ -10,6 +10,7 @@ from typing import Any, Callable, Mapping
 
 __all__ = [
     "Effect",
+    "Folding",
     "Option",
     "OptionTable",
     "file_hash",
@@ -34,6 +35,14 @@ class Effect(Enum):
     REFUSE = "refused"
 
 
+class Folding(Enum):
+    """What becomes of an option of a `pip install` line when its package is smuggled instead."""
+
+    KEEP = "goes into the onion comment: it says which files are meant"
+    DROP = "left out: it says nothing about which package is meant, or davos sees to it"
+    PREVENT = "the line stays as it is"
+
+
 @dataclass(frozen=True)
 class Option:
     """One option: how it is written, what its value may be, what davos does with it.
@@ -42,9 +51,9 @@ class Option:
     value is True, or with a `step` the sum of the steps (`-vv` is 2, `-q` is -1).
     `convert` turns the value's text into what `Onion.options` holds and raises
     ValueError with what it expected. With `many` the values form a list. `dash`
-    says that a value in a word of its own may begin with a dash. `first` and
-    `last` are the installer's versions that have it, None if all the supported
-    ones have.
+    says that a value in a word of its own may begin with a dash. `folding` is about
+    lines of a cell that run `pip install`. `first` and `last` are the installer's
+    versions that have it, None if all the supported ones have.
     """
 
     flags: tuple[str, ...]
@@ -57,6 +66,7 @@ class Option:
     step: int = 0
     dash: bool = False
     effect: Effect = Effect.PASS
+    folding: Folding = Folding.PREVENT
     reason: str = ""
     first: str | None = None
     last: str | None = None
@@ -65,6 +75,11 @@ class Option:
     def takes_value(self) -> bool:
         """Whether a value belongs to the option."""
         return bool(self.metavar)
+
+    @property
+    def names_requirement(self) -> bool:
+        """Whether the option's value is what to install."""
+        return self.dest == "editable"
 
     @property
     def name(self) -> str:

@@ -1,24 +1,24 @@
-"""`grammar/onion.lark` at work: tokens of an onion comment in, an `Onion` out."""
+"""Parses the tokens of an onion comment by the grammar in `grammar/onion.lark`.
+
+Lark and the grammar are loaded with the first onion comment.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from davos.onion.comment import Onion
-from davos.onion.lexer import Token, Tokens
+from davos.onion.lexer import INVALID, UNKNOWN_INSTALLER, Token, Tokens, head
 from davos.onion.options import Effect, Option, OptionTable
 from davos.onion.requirement import load as load_requirements
-from davos.onion.words import Problem
+from davos.onion.words import Problem, unquote
+from davos.parsing import Driver, UnexpectedTokenError, grammar_text
 
 if TYPE_CHECKING:
-    from lark import Lark
-    from lark.exceptions import UnexpectedToken
-    from lark.parsers.lalr_parser_state import ParserState
+    import lark
 
-__all__ = ["load", "parse"]
-
-_HASH, _COLON, _END = (Token(kind, "", 0, 0) for kind in ("HASH", "COLON", "$END"))
+__all__ = ["OnionDriver", "load", "onion_driver", "parse"]
 
 
 class _Given(NamedTuple):
@@ -29,8 +29,36 @@ class _Given(NamedTuple):
     value: Token | None
 
 
-def parse(args: str, table: OptionTable) -> Onion:
+class _Setting(NamedTuple):
+    """The token indices of an option and its value."""
+
+    option: int
+    value: Optional[int]
+
+
+class _Shape(NamedTuple):
+    """The token indices of the options and of the requirement."""
+
+    settings: tuple[_Setting, ...]
+    requirement: int
+
+
+OnionDriver = Driver[_Shape]
+
+
+def load() -> None:
+    """Load the grammar and the parsers of requirements, so that no later call does."""
+    _installed()
+    load_requirements()
+
+
+def parse(
+    installer: str, args: str, table: OptionTable | None, driver: OnionDriver | None = None
+) -> Onion:
     """`onion_comment ::= "#" installer ":" install_opt* pkg_spec install_opt*`
+
+    `table` holds the installer's options, None for an unknown installer. `driver` is
+    for another grammar.
 
     Raises
     ------
@@ -38,114 +66,95 @@ def parse(args: str, table: OptionTable) -> Onion:
         at the first word that is wrong.
 
     """
-    tokens = Tokens(args, table)
-    given, spec = _structure(tokens)
-    options: dict[str, Any] = {}
-    passed: list[str] = []
-    for one in given:
-        _exclude(one, given, options, table)
-        _collect(one, options, passed)
-    onion = Onion(table.installer, args, tuple(tokens.words), spec.value, options, tuple(passed))
-    if "hash" in options:
-        _check_hashes(onion, given)
-    return onion
-
-
-# The options, each with its value or without, and the requirement, as indices of tokens: so
-# it holds for every comment with the same token types, and Lark parses each kind once.
-_Shape = tuple[tuple[tuple[int, Optional[int]], ...], int]
-_MOST_SHAPES = 1000
-_shapes: dict[tuple[str, ...], _Shape] = {}
-
-
-def _structure(tokens: Tokens) -> tuple[list[_Given], Token]:
-    read: list[Token] = []
-    problem = None
+    arguments = Tokens(args, OptionTable(installer, ()) if table is None else table)
+    tokens = (*head(installer, known=table is not None), *arguments)
     try:
-        read.extend(tokens)
-    except Problem as error:
-        problem = error
-    types = tuple([token.type for token in read])
-    shape = None if problem else _shapes.get(types)
-    if shape is None:
-        shape = _parse(read, tokens, problem)
-        if len(_shapes) >= _MOST_SHAPES:
-            _shapes.clear()
-        _shapes[types] = shape
-    options, spec = shape
-    given = [
-        _Given(read[option].value, read[option], None if value is None else read[value])
-        for option, value in options
-    ]
-    return given, read[spec]
+        shape = (driver or _installed()).parse(tuple([token.type for token in tokens]))
+    except UnexpectedTokenError as unexpected:
+        problem = _problem(installer, args, tokens, unexpected)
+        raise problem from problem.__cause__
+    return _onion(tokens, shape, arguments)
 
 
-def _parse(read: list[Token], tokens: Tokens, problem: Problem | None) -> _Shape:
-    """What Lark makes of the tokens; raises the first problem in their order."""
-    begun, refused = _begun(tokens.table.installer)
-    stacks = list(begun.state_stack), list(begun.value_stack)
-    feed: Callable[..., Any] = type(begun)(begun.parse_conf, begun.lexer, *stacks).feed_token
-    try:
-        for index, token in enumerate(read):
-            feed(token._replace(value=index))
-        if problem is not None:
-            raise problem
-        shape: _Shape = feed(_END, is_end=True)
-    except refused as error:
-        # typed as Lark's own token, but what was fed is what comes back
-        raise _misplaced(cast("Token", error.token), tokens) from None
-    return shape
+def onion_driver(grammar: str) -> OnionDriver:
+    """A parser of onion comments for the text of a grammar with the rules of `onion.lark`."""
+    return Driver(grammar, "onion_comment", _Rules)
 
 
-def _misplaced(token: Token, tokens: Tokens) -> Problem:
-    if token.type == "$END":
-        message = f"nothing to install: no package is named for {tokens.table.installer}"
-        return Problem("DAV104", message, 0, len(tokens.args))
+@lru_cache(maxsize=1)
+def _installed() -> OnionDriver:
+    return onion_driver(grammar_text("onion"))
+
+
+class _Rules:
+    """What each rule of the grammar stands for, given the rule's children."""
+
+    @staticmethod
+    def onion_comment(children: list[Any]) -> _Shape:
+        """`"#" installer ":" install_opt* pkg_spec install_opt*`"""
+        settings = tuple(child for child in children if isinstance(child, _Setting))
+        return _Shape(settings, next(child for child in children if isinstance(child, int)))
+
+    @staticmethod
+    def install_opt(children: list[lark.Token]) -> _Setting:
+        """An option with its value, or a flag."""
+        option = children[0].start_pos or 0
+        return _Setting(option, children[1].start_pos if children[1:] else None)
+
+    @staticmethod
+    def pkg_spec(children: list[lark.Token]) -> int:
+        """A requirement, or `-e` and a requirement."""
+        return children[-1].start_pos or 0
+
+
+def _problem(
+    installer: str, args: str, tokens: tuple[Token, ...], unexpected: UnexpectedTokenError
+) -> Problem:
+    """What is wrong where the grammar does not allow a token, or expects one more."""
+    before = tokens[unexpected.index - 1]
+    token = tokens[unexpected.index] if unexpected.index < len(tokens) else None
+    if unexpected.expected == {"VALUE"}:
+        return _without_value(args, before, token)
+    if token is None:
+        message = f"nothing to install: no package is named for {installer}"
+        return Problem("DAV104", message, 0, len(args))
+    if token.type == INVALID:
+        problem: Problem = token.value
+        return problem
+    if token.type == "VALUE":
+        message = f"{before.text} takes no value"
+        return Problem("DAV105", message, token.start, token.end, before.text)
+    if token.type == UNKNOWN_INSTALLER:
+        return Problem("DAV106", f"unknown installer {installer!r}", 0, 0)
     message = f"an onion comment is about one package; {token.text} would be a second"
     return Problem("DAV104", message, token.start, token.end)
 
 
-def load(installer: str) -> None:
-    """Load the grammar and what reads requirements, for good."""
-    _begun(installer)
-    load_requirements()
+def _without_value(args: str, option: Token, following: Token | None) -> Problem:
+    message = f"{option.text} needs a value"
+    if following is None:
+        message += f": {option.text} {option.value.metavar}"
+    else:
+        message += f", but {unquote(args[following.start : following.end])} follows"
+    return Problem("DAV105", message, option.start, option.end, option.text)
 
 
-@lru_cache
-def _begun(installer: str) -> tuple[ParserState[Any], type[UnexpectedToken]]:
-    """The parser behind `"#" installer ":"`, and what it raises."""
-    from lark.exceptions import UnexpectedToken  # noqa: PLC0415 - 44 ms, with the first onion only
-
-    parser = _grammar().parse_interactive().parser_state
-    for token in (_HASH, Token("INSTALLER", installer, 0, 0), _COLON):
-        parser.feed_token(cast("Any", token))
-    return parser, UnexpectedToken
-
-
-@lru_cache(maxsize=1)
-def _grammar() -> Lark:
-    from importlib.resources import files  # noqa: PLC0415 - 4 ms, see below
-
-    from lark import Lark, Transformer  # noqa: PLC0415 - 44 ms, with the first onion only
-
-    class Rules(Transformer[Token, Any]):
-        """What each rule makes of its children; a token's value is its index."""
-
-        def onion_comment(self, children: list[Any]) -> _Shape:
-            options = tuple(child for child in children if isinstance(child, tuple))
-            return options, next(child for child in children if isinstance(child, int))
-
-        def installer(self, children: list[Token]) -> str:
-            return str(children[0].value)
-
-        def install_opt(self, children: list[Token]) -> tuple[int, int | None]:
-            return children[0].value, children[1].value if children[1:] else None
-
-        def pkg_spec(self, children: list[Token]) -> int:
-            return int(children[-1].value)
-
-    text = files("davos.grammar").joinpath("onion.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", start="onion_comment", transformer=Rules())
+def _onion(tokens: tuple[Token, ...], shape: _Shape, args: Tokens) -> Onion:
+    given = [
+        _Given(tokens[option].value, tokens[option], None if value is None else tokens[value])
+        for option, value in shape.settings
+    ]
+    options: dict[str, Any] = {}
+    passed: list[str] = []
+    for one in given:
+        _exclude(one, given, options, args.table)
+        _collect(one, options, passed)
+    requirement = tokens[shape.requirement].value
+    words = tuple(args.words)
+    onion = Onion(args.table.installer, args.args, words, requirement, options, tuple(passed))
+    if "hash" in options:
+        _check_hashes(onion, given)
+    return onion
 
 
 def _exclude(one: _Given, given: list[_Given], options: dict[str, Any], table: OptionTable) -> None:

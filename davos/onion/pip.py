@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from davos.onion.options import (
     Effect,
+    Folding,
     Option,
     OptionTable,
     file_hash,
@@ -25,6 +26,7 @@ __all__ = ["PIP"]
 
 _ACT, _DAVOS = Effect.ACT, Effect.DAVOS
 _LOCATION, _REFUSE = Effect.LOCATION, Effect.REFUSE
+_KEEP, _DROP = Folding.KEEP, Folding.DROP
 
 _OTHERS = "it installs other packages than the one that is smuggled"
 _NOTHING = "it does not install the smuggled package"
@@ -54,8 +56,8 @@ _WHAT = (
     _row("--python", "Install for another interpreter.", metavar="PYTHON", effect=_REFUSE, reason=_OWN_PYTHON, first="22.3"),
     _row("-c --constraint", "Keep to the versions in a constraints file.", metavar="FILE", many=True),
     _row("--build-constraint", "Keep to the versions in a constraints file while building.", metavar="FILE", many=True, first="25.3"),
-    _row("--no-deps --no-dependencies", "Leave the dependencies out."),
-    _row("--pre", "Accept pre-releases and development versions."),
+    _row("--no-deps --no-dependencies", "Leave the dependencies out.", folding=_KEEP),
+    _row("--pre", "Accept pre-releases and development versions.", folding=_KEEP),
     _row("--all-releases", "Accept pre-releases of these packages.", metavar="NAMES", many=True, first="26.0"),
     _row("--only-final", "Accept only final releases of these packages.", metavar="NAMES", many=True, first="26.0"),
     _row("--uploaded-prior-to", "Ignore files uploaded after a date or within some days.", metavar="DATE|PnD", convert=upload_time, first="26.0"),
@@ -65,8 +67,8 @@ _WHAT = (
 )
 
 _WHETHER = (
-    _row("-U --upgrade", "Install the newest version that fits.", effect=_ACT),
-    _row("--upgrade-strategy", "Which dependencies --upgrade touches.", metavar="STRATEGY", choices=("only-if-needed", "eager")),
+    _row("-U --upgrade", "Install the newest version that fits.", effect=_ACT, folding=_DROP),
+    _row("--upgrade-strategy", "Which dependencies --upgrade touches.", metavar="STRATEGY", choices=("only-if-needed", "eager"), folding=_DROP),
     _row("--force-reinstall", "Install again, even if it is up to date.", effect=_ACT),
     _row("-I --ignore-installed", "Install without looking at what is there.", effect=_ACT),
     _row("--ignore-requires-python", "Install even if the package does not support this Python."),
@@ -75,7 +77,7 @@ _WHETHER = (
 
 _WHERE = (
     _row("-t --target", "Install into a folder.", metavar="DIR", effect=_LOCATION),
-    _row("--user", "Install into the user's site-packages.", effect=_LOCATION),
+    _row("--user", "Install into the user's site-packages.", effect=_LOCATION, folding=_DROP),
     _row("--no-user", "Do not install into the user's site-packages."),
     _row("--root", "Install below another root folder.", metavar="DIR", effect=_LOCATION),
     _row("--prefix", "Install into a prefix.", metavar="DIR", effect=_LOCATION),
@@ -97,17 +99,17 @@ _BUILD = (
     _row("--global-option", "An option for setup.py, before its command.", metavar="OPTIONS", many=True, dash=True, last="25.2"),
     _row("--compile", "Compile Python files to bytecode."),
     _row("--no-compile", "Do not compile Python files to bytecode."),
-    _row("--no-binary", "Build these packages from source.", metavar="NAMES", many=True),
-    _row("--only-binary", "Use only wheels for these packages.", metavar="NAMES", many=True),
-    _row("--prefer-binary", "Prefer an older wheel to a newer source archive."),
+    _row("--no-binary", "Build these packages from source.", metavar="NAMES", many=True, folding=_KEEP),
+    _row("--only-binary", "Use only wheels for these packages.", metavar="NAMES", many=True, folding=_KEEP),
+    _row("--prefer-binary", "Prefer an older wheel to a newer source archive.", folding=_KEEP),
     _row("--no-clean", "Keep the build folders."),
 )
 
 _INDEX = (
-    _row("-i --index-url --pypi-url", "The package index to use.", metavar="URL", dest="index_url"),
-    _row("--extra-index-url", "A further package index.", metavar="URL", many=True),
+    _row("-i --index-url --pypi-url", "The package index to use.", metavar="URL", dest="index_url", folding=_KEEP),
+    _row("--extra-index-url", "A further package index.", metavar="URL", many=True, folding=_KEEP),
     _row("--no-index", "Ask no package index."),
-    _row("-f --find-links", "A folder or page with packages.", metavar="PATH|URL", many=True),
+    _row("-f --find-links", "A folder or page with packages.", metavar="PATH|URL", many=True, folding=_KEEP),
     _row("--trusted-host", "Do not check this host's certificate.", metavar="HOST", many=True),
     _row("--proxy", "A proxy for all connections.", metavar="URL"),
     _row("--no-proxy-env", "Ignore the proxies that the environment names.", first="26.2"),
@@ -118,26 +120,26 @@ _INDEX = (
     _row("--client-cert", "A file with the client's certificate.", metavar="FILE"),
     _row("--keyring-provider", "Where passwords are looked up.", metavar="PROVIDER", choices=("auto", "disabled", "import", "subprocess"), first="23.1"),
     _row("--cache-dir", "The folder for pip's cache.", metavar="DIR"),
-    _row("--no-cache-dir", "Use no cache."),
+    _row("--no-cache-dir", "Use no cache.", folding=_DROP),
     _row("--refresh-package", "Ask the index again about these packages.", metavar="NAMES", many=True, first="26.2"),
 )
 
 _GENERAL = (
-    _row("-v --verbose", "More output; repeatable.", dest="verbosity", step=1, effect=_ACT),
-    _row("-q --quiet", "Less output; repeatable.", dest="verbosity", step=-1, effect=_ACT),
-    _row("--no-input", "Never ask.", effect=_ACT),
+    _row("-v --verbose", "More output; repeatable.", dest="verbosity", step=1, effect=_ACT, folding=_DROP),
+    _row("-q --quiet", "Less output; repeatable.", dest="verbosity", step=-1, effect=_ACT, folding=_DROP),
+    _row("--no-input", "Never ask.", effect=_ACT, folding=_DROP),
     _row("--exists-action", "What to do with a checkout that is there: switch, ignore, wipe, back up, abort.", metavar="LETTER", choices=("s", "i", "w", "b", "a"), many=True),
     _row("--isolated", "Ignore environment variables and user settings."),
     _row("--require-virtualenv --require-venv", "Only install into a virtual environment."),
     _row("--debug", "Let pip's own errors through with their traceback.", first="21.3"),
     _row("--log --log-file --local-log", "Append a full log to a file.", metavar="FILE"),
-    _row("--progress-bar", "How downloads are shown.", metavar="STYLE", choices=("auto", "on", "off", "raw", "ascii", "pretty", "emoji")),
+    _row("--progress-bar", "How downloads are shown.", metavar="STYLE", choices=("auto", "on", "off", "raw", "ascii", "pretty", "emoji"), folding=_DROP),
     _row("--no-color", "No colours."),
-    _row("--no-warn-script-location", "Do not warn about scripts outside PATH."),
-    _row("--no-warn-conflicts", "Do not warn about broken dependencies."),
+    _row("--no-warn-script-location", "Do not warn about scripts outside PATH.", folding=_DROP),
+    _row("--no-warn-conflicts", "Do not warn about broken dependencies.", folding=_DROP),
     _row("--no-python-version-warning", "Do not warn about an old Python."),
-    _row("--disable-pip-version-check", "Do not look for a newer pip."),
-    _row("--root-user-action", "Whether to warn when run as root.", metavar="ACTION", choices=("warn", "ignore"), first="22.1"),
+    _row("--disable-pip-version-check", "Do not look for a newer pip.", folding=_DROP),
+    _row("--root-user-action", "Whether to warn when run as root.", metavar="ACTION", choices=("warn", "ignore"), first="22.1", folding=_DROP),
     _row("--use-feature", "Switch a new feature on.", metavar="FEATURE", many=True, choices=(
         "2020-resolver", "build-constraint", "fast-deps", "in-tree-build", "inprocess-build-deps",
         "no-binary-enable-wheel-cache", "truststore", "venv-isolation")),

@@ -1,91 +1,150 @@
-"""What stands behind `pip install` in a cell, word by word as the shell would read it."""
+"""Lines of a cell that run `pip install`, and their arguments as the shell would hand them on."""
 
 from __future__ import annotations
 
 import re
 from typing import Iterator, NamedTuple
 
+from davos.onion.arguments import (
+    Argument,
+    OptionUse,
+    OptionValue,
+    RequirementWords,
+    UnknownOption,
+    one_word,
+    read,
+)
 from davos.onion.pip import PIP
 from davos.onion.words import Word, unquote
 
-__all__ = ["PipCommand", "read"]
+__all__ = ["InstallLine", "PipCommand", "install_lines", "read_command"]
 
+_INSTALL = re.compile(
+    r"^(?P<indent>[ \t]*(?:\#[ \t]*(?=%))?)"
+    r"[%!][ \t]*(?:(?:\S*python[\d.]*|\{sys\.executable\})[ \t]+-m[ \t]+|uv[ \t]+)?"
+    r"pip[\d.]*[ \t]+install[ \t]+(?P<args>[^\r\n]*)",
+    re.MULTILINE,
+)
 _SPACE = re.compile(r"[ \t]*")
 _COMMENT = re.compile(r"#.*")
 _QUOTED = r"'[^']*'|\"[^\"]*\""
+_PART = re.compile(rf"{_QUOTED}|[^'\"]+")
 # `a>=1` without quotes redirects, but that is not what it was written for
 _WORD = re.compile(rf"(?:[^\s'\"|&;<>]|[<>](?=[=\d])|{_QUOTED})+")
 _REDIRECTION = re.compile(rf"(?:\d*|&)[<>]{{1,2}}[&|]?[ \t]*(?:[^\s'\"|&;<>]|{_QUOTED})*")
-_EXPANDED = re.compile(r"[\\`${}()]")  # by the shell or by IPython
+_BY_IPYTHON = re.compile(r"[${}]")  # in quotes, too
+# behind a quote, or outside quotes
+_BY_SHELL = {"'": re.compile(r"(?!)"), '"': re.compile(r"[\\`]"), "": re.compile(r"[\\`()]")}
 
 
 class PipCommand(NamedTuple):
-    """The arguments of a `pip install`.
+    """The first command of a line, up to a comment or to where the shell goes on with another.
 
-    `words` are all of them, `requirements` those that name what to install; `options` holds
-    the destinations of the options (of an unknown one its text). `end` is where the last
-    word ends. `is_plain` says that nothing but a comment follows, nor is anything expanded.
+    `text` is what follows `install`, and what all places refer to. `is_plain` says that nothing
+    but a comment follows the command, nor is anything expanded by the shell or by IPython.
     """
 
+    text: str
     words: tuple[Word, ...]
-    requirements: tuple[Word, ...]
-    options: frozenset[str]
-    end: int
+    arguments: tuple[Argument, ...]
     is_plain: bool
 
+    @property
+    def end(self) -> int:
+        """Where the last word ends."""
+        return self.words[-1].end if self.words else 0
 
-def read(args: str) -> PipCommand:
-    """The first command of a line, up to a comment or to where the shell goes on with another."""
+    @property
+    def options(self) -> list[OptionUse]:
+        """The options that pip has."""
+        return [one for one in self.arguments if isinstance(one, OptionUse)]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether pip has all the options, and each has a value where it needs one."""
+        known = not any(isinstance(one, UnknownOption) for one in self.arguments)
+        return known and not any(one.fault for one in self.options)
+
+    @property
+    def requirements(self) -> list[Word]:
+        """What names something to install, editable or not; `raw` is how it is written."""
+        return [word for one in self.arguments for word in _requirements(one)]
+
+    def without(self, removed: list[Word]) -> str:
+        """The words as they are written, and the space before each, but for some of them."""
+        before, kept = 0, ""
+        for word in self.words:
+            if word not in removed:
+                kept += self.text[before if kept else word.start : word.end]
+            before = word.end
+        return kept
+
+
+class InstallLine(NamedTuple):
+    """A line that looks like a `pip install` magic; it may still be a line of a string.
+
+    Places are offsets in the text: `start` and `end` of the line, `magic` of its `%` or `!`,
+    `args` of what follows `install`. `is_comment` says that the magic is commented out.
+    """
+
+    start: int
+    magic: int
+    args: int
+    end: int
+    is_comment: bool
+    command: PipCommand
+
+
+def install_lines(text: str) -> Iterator[InstallLine]:
+    """The lines of a cell that start with `%pip install`, `!python -m pip install` and the like."""
+    for match in _INSTALL.finditer(text) if "pip" in text else ():
+        places = match.start(), match.end("indent"), match.start("args"), match.end()
+        yield InstallLine(*places, "#" in match["indent"], read_command(match["args"]))
+
+
+def read_command(text: str) -> PipCommand:
+    """The arguments of a `pip install`, from the text that follows `install` on its line."""
     words: list[Word] = []
-    position, is_plain = _SPACE.match(args).end(), True  # type: ignore[union-attr]
-    while position < len(args) and not _COMMENT.match(args, position):
-        redirection = _REDIRECTION.match(args, position)
-        found = redirection or _WORD.match(args, position)
+    position, is_plain = _behind_space(text, 0), True
+    while position < len(text) and not _COMMENT.match(text, position):
+        redirection = _REDIRECTION.match(text, position)
+        found = redirection or _WORD.match(text, position)
         is_plain = is_plain and found is not None and redirection is None
         if found is None:
             break
         if not redirection:
             raw = found.group()
-            is_plain = is_plain and not _EXPANDED.search(raw)
-            words.append(Word(unquote(raw), position, found.end(), raw[0] in "'\""))
-        position = _SPACE.match(args, found.end()).end()  # type: ignore[union-attr]
-    if args[position : position + 1] in {"'", '"'}:
+            is_plain = is_plain and not _is_expanded(raw)
+            words.append(Word(unquote(raw), position, found.end(), raw))
+        position = _behind_space(text, found.end())
+    if text[position : position + 1] in {"'", '"'}:
         words = []  # nothing closes the quote: this is no command
-    requirements, options = _sorted(words)
-    end = words[-1].end if words else 0
-    return PipCommand(tuple(words), tuple(requirements), frozenset(options), end, is_plain)
+    return PipCommand(text, tuple(words), tuple(read(words, PIP, one_word)), is_plain)
 
 
-def _sorted(words: list[Word]) -> tuple[list[Word], list[str]]:
-    """The words that name what to install, and the destinations of the options."""
-    requirements: list[Word] = []
-    options: list[str] = []
-    left = iter(words)
-    for word in left:
-        if word.text[:1] != "-":
-            requirements.append(word)
-            continue
-        for name, needs_value in _options(word.text):
-            options.append(name)
-            value = next(left, None) if needs_value else None
-            if name == "editable" and value is not None:
-                requirements.append(value)
-    return requirements, options
+def _behind_space(text: str, position: int) -> int:
+    found = _SPACE.match(text, position)
+    return found.end() if found else position
 
 
-def _options(text: str) -> Iterator[tuple[str, bool]]:
-    """The destinations of the options in a word, and whether the next word is their value."""
-    if text[:2] == "--":
-        flag, equals, _ = text.partition("=")
-        candidates = [flag] if flag in PIP.by_flag else PIP.candidates(flag)
-        known = PIP.by_flag[candidates[0]] if len(candidates) == 1 else None
-        yield (known.dest, known.takes_value and not equals) if known else (text, False)
-        return
-    for position, letter in enumerate(text[1:], 2):
-        option = PIP.by_flag.get(f"-{letter}")
-        if option is None:
-            yield text, False
-            return
-        yield option.dest, option.takes_value and position == len(text)
-        if option.takes_value:
-            return
+def _is_expanded(raw: str) -> bool:
+    """Whether the shell or IPython would make something else of a word."""
+    if _BY_IPYTHON.search(raw):
+        return True
+    parts = (part.group() for part in _PART.finditer(raw))
+    return any(_BY_SHELL[part[:1] if part[:1] in _BY_SHELL else ""].search(part) for part in parts)
+
+
+def _requirements(argument: Argument) -> tuple[Word, ...]:
+    """The words of an argument that name something to install."""
+    if isinstance(argument, RequirementWords):
+        return argument.words
+    if isinstance(argument, OptionUse) and argument.option.names_requirement:
+        return _value_words(argument.value)
+    return ()
+
+
+def _value_words(value: OptionValue | None) -> tuple[Word, ...]:
+    if value is None or not value.joined:
+        return value.words if value else ()
+    return (Word(value.text, value.start, value.end, value.text),)

@@ -1,4 +1,4 @@
-"""From an onion comment to what it says, or to an error at the word that is wrong."""
+"""Validates onion comments: an `Onion`, or an error that points at the word that is wrong."""
 
 from __future__ import annotations
 
@@ -72,11 +72,8 @@ def validate(comment: Comment, source: Source) -> Onion:
         at a quote that nothing closes.
 
     """
-    table = TABLES.get(comment.installer)
-    if table is None:
-        raise _unknown_installer(comment, source)
     try:
-        return parse(comment.args, table)
+        return parse(comment.installer, comment.args, TABLES.get(comment.installer))
     except Problem as problem:
         raise _error(problem, comment, source) from problem.__cause__
 
@@ -87,9 +84,8 @@ def tokens(onion: Onion) -> Sequence[Token]:
 
 
 def load() -> None:
-    """Load all that validating needs, for good: nothing is imported later."""
-    for installer in TABLES:
-        load_parser(installer)
+    """Import all that `validate` needs, so that no later call does."""
+    load_parser()
 
 
 def validate_text(installer: str, args: str) -> Onion:
@@ -98,7 +94,7 @@ def validate_text(installer: str, args: str) -> Onion:
 
 
 def check_installer(installer: str) -> None:
-    """Raise ParserNotImplementedError for an installer that there is not (yet)."""
+    """Raise ParserNotImplementedError for an installer that davos cannot use."""
     if installer not in TABLES:
         validate_text(installer, "")
 
@@ -142,6 +138,8 @@ def _unknown_installer(comment: Comment, source: Source) -> ParserNotImplemented
 
 
 def _error(problem: Problem, comment: Comment, source: Source) -> OnionParserError:
+    if problem.code == "DAV106":
+        return _unknown_installer(comment, source)
     start = comment.args_span.start
     span = Span(start + problem.start, start + problem.end)
     if span.start == span.end:

@@ -1,7 +1,7 @@
-"""An onion comment's arguments split into words, as a shell would, without a shell.
+"""Arguments split into words: an onion comment's, and those of a shell's command line.
 
-Single and double quotes group; a backslash, `$`, `*` and the like are ordinary
-characters, and nothing is expanded.
+Single and double quotes group. In an onion comment a backslash, `$`, `*` and the like are
+ordinary characters, and nothing is expanded.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import Iterator, NamedTuple
 
-__all__ = ["Problem", "Word", "split", "unquote"]
+__all__ = ["Problem", "Word", "quote", "split", "split_unfinished", "unquote"]
 
 _PLAIN = re.compile(r"[^ \t\r\n\f\v]+")
 _WORD = re.compile(r"""(?:[^ \t\r\n\f\v'"]+|'[^']*'|"[^"]*")+""")
 _QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
+_PART = re.compile(r"""[^'"]+|'[^']*'|"[^"]*\"""")
 _SPACE = re.compile(r"[ \t\r\n\f\v]*")
 # a lone surrogate cannot be handed to another process
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
@@ -37,17 +38,52 @@ class Problem(ValueError):  # noqa: N818 - private: the validator turns it into 
 
 
 class Word(NamedTuple):
-    """A word with its quotes undone and its range in the text; `quoted` if it begins with one."""
+    """A word with its quotes undone, its range in the text, and how it is written there."""
 
     text: str
     start: int
     end: int
-    quoted: bool = False
+    raw: str
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the word begins with a quote."""
+        return self.raw[:1] in {"'", '"'}
+
+    def offset(self, index: int) -> int:
+        """The place of a character of `text`; `end` behind the last."""
+        if self.text == self.raw:
+            return self.start + index
+        passed = 0
+        for part in _PART.finditer(self.raw):
+            content = unquote(part.group())
+            if index < passed + len(content):
+                opening = part.group() != content
+                return self.start + part.start() + opening + index - passed
+            passed += len(content)
+        return self.end
 
 
 def unquote(raw: str) -> str:
     """A word without its quotes; their contents stay as they are."""
     return _QUOTED.sub(lambda match: match[1] if match[2] is None else match[2], raw)
+
+
+def quote(text: str) -> str:
+    """A word as it can be written in an onion comment; `split` gives it back.
+
+    Raises
+    ------
+    ValueError
+        for a text that holds both kinds of quotes.
+
+    """
+    if text and not re.search(r"[\s'\"]", text):
+        return text
+    mark = '"' if "'" in text else "'"
+    if mark in text:
+        raise ValueError(text)
+    return f"{mark}{text}{mark}"
 
 
 def split(text: str) -> list[Word]:
@@ -59,13 +95,22 @@ def split(text: str) -> list[Word]:
         at a quote that nothing closes, or at a word with a control character.
 
     """
-    if "'" in text or '"' in text:
-        words = list(_quoted_words(text))
-    else:
-        words = [Word(found.group(), *found.span()) for found in _PLAIN.finditer(text)]
+    words = list(_quoted_words(text)) if "'" in text or '"' in text else _split_at_spaces(text)
     if _CONTROL.search(text):
         _refuse_control_characters(words)
     return words
+
+
+def split_unfinished(text: str) -> list[Word]:
+    """The words of a text in which a quote may not be closed yet; then quotes do not group."""
+    try:
+        return split(text)
+    except Problem:
+        return _split_at_spaces(text)
+
+
+def _split_at_spaces(text: str) -> list[Word]:
+    return [Word(found[0], *found.span(), found[0]) for found in _PLAIN.finditer(text)]
 
 
 def _quoted_words(text: str) -> Iterator[Word]:
@@ -75,7 +120,7 @@ def _quoted_words(text: str) -> Iterator[Word]:
         end = found.end() if found else position
         if not found or text[end : end + 1] in {"'", '"'}:
             raise Problem("DAV107", f"the quote {text[end]} is never closed", end, end + 1)
-        yield Word(unquote(found.group()), position, end, text[position] in "'\"")
+        yield Word(unquote(found[0]), position, end, found[0])
         position = _skip_space(text, end)
 
 

@@ -1,4 +1,4 @@
-"""A copy of a part of the file system, below a folder that stands for its root.
+"""A copy of a part of the file system, below a folder that represents its root.
 
 Every path keeps its name behind the copy's root, so that a tool finds its configuration
 where it would find it, and paths in its output are mapped back by taking the root

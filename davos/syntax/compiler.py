@@ -1,19 +1,17 @@
-"""Writes the call that a smuggle statement means in its place, on the same number of lines."""
+"""Replaces each smuggle statement by calls of `smuggle()`, on the same number of lines."""
 
 from __future__ import annotations
 
-import re
 from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Protocol
 
+from davos.source import LINE_BREAK
 from davos.span import Span
 from davos.syntax.nodes import Alias, Smuggle, SmuggleFrom, Statement
 
 __all__ = ["Binding", "ValidOnion", "compile_statements"]
 
-# Where a smuggled name is bound: in a notebook globally, elsewhere where `import` binds it.
+# The namespace in which a smuggled name is bound: the global one, or the one `import` would use.
 Binding = Literal["global", "local"]
-
-_LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
 class ValidOnion(Protocol):
@@ -79,26 +77,31 @@ def _calls(text: str, statement: Statement, onion: Optional[ValidOnion]) -> str:
     for arguments in _arguments(statement):
         calls.append(f"smuggle({arguments[0]}{onion_arguments}{arguments[1]}")
         onion_arguments = ""
-    line_breaks = "".join(_LINE_BREAK.findall(text, *statement.span))
-    return "); ".join(calls) + line_breaks + ")"
+    line_breaks = LINE_BREAK.findall(text, *statement.span)
+    return "); ".join(calls) + _joined(line_breaks) + ")"
 
 
 def _calls_and_imports(text: str, statement: Statement, onion: Optional[ValidOnion]) -> str:
     """For each name the call, and behind it Python's own statement, which binds."""
-    line_breaks = _LINE_BREAK.findall(text, *statement.span)
+    line_breaks = LINE_BREAK.findall(text, *statement.span)
     if isinstance(statement, SmuggleFrom) and statement.level:
         return _relative_imports(statement, line_breaks)
     onion_arguments = "" if onion is None else _onion_arguments(onion)
     pieces = []
     for alias, (named, how) in zip(statement.names, _arguments(statement)):
-        call = f"smuggle({named}{onion_arguments}{how}, bind=False{''.join(line_breaks)})"
+        call = f"smuggle({named}{onion_arguments}{how}, bind=False{_joined(line_breaks)})"
         pieces.append(f"{call}; {_import(statement, alias)}")
         onion_arguments, line_breaks = "", []
     return "; ".join(pieces)
 
 
+def _joined(line_breaks: list[str]) -> str:
+    """The line breaks in a row; a space keeps a lone CR apart from an LF that follows."""
+    return (" " if "\r" in line_breaks else "").join(line_breaks)
+
+
 def _relative_imports(statement: SmuggleFrom, line_breaks: list[str]) -> str:
-    """What is in the own package is there already; a backslash keeps each line break."""
+    """Relative imports need no installation. Line breaks are kept as backslash continuations."""
     imports = [_import(statement, alias) for alias in statement.names]
     continued = "".join(f" \\{line_break}" for line_break in line_breaks)
     return "; ".join(imports).replace(" import ", f"{continued} import ", 1)

@@ -4,7 +4,7 @@ Three steps, each linear: `davos.syntax.skimmer` runs over the text in bulk and
 stops at each logical line that holds the word `smuggle`; the lexer splits that line
 into tokens and follows where a statement can start; the tokens of a smuggle
 statement go to the parser. What CPython's tokenizer would refuse ends the search:
-the text from there on is Python's to complain about.
+Python itself reports the error there.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Iterator, NamedTuple
 
+from davos.source import LINE_BREAK
 from davos.span import Span
 from davos.syntax.skimmer import NAME, next_candidate
 from davos.syntax.strings import string_end
@@ -26,11 +27,11 @@ FUTURE = "FUTURE"
 KEYWORD = "KEYWORD"
 OTHER = "OTHER"
 
-_SPACE = r"[ \t\f]*(?:\\(?:\r\n?|\n)[ \t\f]*)*"
+_SPACE = rf"[ \t\f]*(?:\\(?:{LINE_BREAK.pattern})[ \t\f]*)*"
 # No branch can be tried twice: each but the last begins with another character.
 _TOKEN = re.compile(
     _SPACE + rf"(?:(?P<NAME>{NAME})"
-    r"|(?P<NEWLINE>\r\n?|\n)"
+    rf"|(?P<NEWLINE>{LINE_BREAK.pattern})"
     r"|(?P<COMMENT>#[^\r\n]*)"
     r"|(?P<NUMBER>[0-9][0-9A-Za-z_]*)"
     r"|(?P<QUOTE>[\"'])"
@@ -41,7 +42,6 @@ _TOKEN = re.compile(
 _KINDS = ("", *_TOKEN.groupindex)
 _COMMENT = re.compile(rf"{_SPACE}(#[^\r\n]*)")
 _NAME_OR_STAR = re.compile(rf"{_SPACE}(?:({NAME})|\*{_SPACE}(?=[#;\r\n]|\Z))")
-_LINE_BREAK = re.compile(r"\r\n?|\n")
 _PUNCTUATION = {".": "DOT", ",": "COMMA", "(": "LPAR", ")": "RPAR", "*": "STAR"}
 _GRAMMAR_WORDS = {**dict.fromkeys(keyword.kwlist, KEYWORD), "as": "AS"}
 # `smuggle if x else y` and the like go on with an expression.
@@ -131,7 +131,7 @@ class _StatementStarts:
 class Lexer:
     """The smuggle statements of a text, one after the other.
 
-    Whoever finds one malformed may call `recover` and go on.
+    Behind a malformed one, `recover` says where to go on.
     """
 
     def __init__(self, text: str) -> None:
@@ -157,7 +157,7 @@ class Lexer:
         """Go on behind a malformed statement.
 
         Outside parentheses at the next `;`; inside them at the next physical line,
-        because nobody knows where they should have ended.
+        because where they should have ended is unknown.
         """
         before = [token for token in statement.tokens if token.start < error.start]
         self._forgiving = True
@@ -166,12 +166,12 @@ class Lexer:
             self._position = error.start
             return
         self._starts = _StatementStarts()
-        if _LINE_BREAK.search(self.text, before[0].start, error.start):
+        if LINE_BREAK.search(self.text, before[0].start, error.start):
             start = before[0].start
             last = [self.text.rfind(line_break, start, error.start) for line_break in "\r\n"]
             self._position = max(last) + 1
         else:
-            line_break = _LINE_BREAK.search(self.text, error.end)
+            line_break = LINE_BREAK.search(self.text, error.end)
             self._position = line_break.end() if line_break else len(self.text)
 
     def _logical_line(self) -> Iterator[StatementTokens]:
@@ -205,7 +205,7 @@ class Lexer:
         return Token(kind, self.text[start:end], start, end)
 
     def _statement(self, first: Token) -> StatementTokens | None:
-        """The statement that starts with a name, or None if it is not ours."""
+        """The smuggle statement that starts with a name, or None."""
         if first.value == "smuggle":
             tokens = [Token("SMUGGLE", *first[1:])] if self._goes_on_as_statement() else None
         elif first.value == "from":
@@ -303,12 +303,12 @@ class Lexer:
         tokens = statement.tokens
         end = tokens[-1].end
         tokens.append(Token(END, "", end, end))
-        if first and not _LINE_BREAK.search(self.text, tokens[0].start, first.start):
+        if first and not LINE_BREAK.search(self.text, tokens[0].start, first.start):
             statement.first_comment = first
 
 
 def _without_future(tokens: list[Token]) -> list[Token]:
-    """A from clause, where `__future__` is no name: it speaks to Python's compiler."""
+    """A from clause, where `__future__` has a type of its own: only `import` may follow it."""
     if len(tokens) == 2 and tokens[1].value == "__future__":  # noqa: PLR2004  # from __future__
         return [tokens[0], tokens[1]._replace(type=FUTURE)]
     return tokens

@@ -1,4 +1,4 @@
-"""What to say about a malformed smuggle statement, in Python's own tone."""
+"""Error messages for malformed smuggle statements, in the wording of Python's own."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""From the tokens of a smuggle statement to its node, by the grammar in `grammar/smuggle.lark`.
+"""Parses the tokens of a smuggle statement by the grammar in `grammar/smuggle.lark`.
 
-Lark and the grammar are loaded when the first statement turns up.
+Lark and the grammar are loaded with the first statement.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from davos.exceptions import DavosParserError
+from davos.parsing import Driver, UnexpectedTokenError, grammar_text
 from davos.span import Span
 from davos.syntax.lexer import Lexer, StatementTokens, Token
 from davos.syntax.mistakes import explain
@@ -17,34 +17,51 @@ from davos.syntax.nodes import Alias, OnionComment, Smuggle, SmuggleFrom, Statem
 from davos.syntax.onion_comment import read_onion_comment
 
 if TYPE_CHECKING:
-    from lark.exceptions import UnexpectedToken
-    from lark.parsers.lalr_parser_state import ParserState
+    import lark
 
     from davos.source import Source
 
-__all__ = ["load", "parse", "parse_all"]
-
-
-def load() -> None:
-    """Load Lark and the grammar, for good."""
-    _grammar()
+__all__ = ["StatementDriver", "load", "parse", "parse_all", "statement_driver"]
 
 
 class _Mistake(NamedTuple):
-    """What is wrong with a statement, and the token that the parser did not expect."""
+    """What is wrong with a statement, and the token that the grammar does not allow."""
 
     error: DavosParserError
     token: Token
 
 
-def parse(source: Source) -> tuple[Statement, ...]:
+class _Name(NamedTuple):
+    """The token indices of `identifier ["as" identifier]` or `module ["as" identifier]`."""
+
+    first: int
+    last: int
+    asname: Optional[int]
+
+
+class _Shape(NamedTuple):
+    """A statement's names; `module` holds level, first and last token, None in `smuggle a`."""
+
+    module: Optional[tuple[int, Optional[int], int]]
+    names: tuple[_Name, ...]
+
+
+StatementDriver = Driver[_Shape]
+
+
+def load() -> None:
+    """Load Lark and the grammar, so that no later call does."""
+    _installed()
+
+
+def parse(source: Source, driver: StatementDriver | None = None) -> tuple[Statement, ...]:
     """The smuggle statements of a text.
 
-    Raises `DavosParserError` at the first malformed one.
+    Raises `DavosParserError` at the first malformed one. `driver` is for another grammar.
     """
     statements = []
     for found in Lexer(source.text).statements():
-        statement = _read(source, found)
+        statement = _read(source, found, driver or _installed())
         if isinstance(statement, _Mistake):
             raise statement.error
         statements.append(statement)
@@ -57,7 +74,7 @@ def parse_all(source: Source) -> tuple[tuple[Statement, ...], tuple[DavosParserE
     statements: list[Statement] = []
     errors: list[DavosParserError] = []
     for found in lexer.statements():
-        statement = _read(source, found)
+        statement = _read(source, found, _installed())
         if isinstance(statement, _Mistake):
             errors.append(statement.error)
             lexer.recover(found, statement.token)
@@ -66,52 +83,43 @@ def parse_all(source: Source) -> tuple[tuple[Statement, ...], tuple[DavosParserE
     return tuple(statements), tuple(errors)
 
 
-# What the grammar makes of a statement, as indices of its tokens: so it holds for every
-# statement with the same token types, and Lark parses each kind of statement once.
-class _Name(NamedTuple):
-    """`identifier ["as" identifier]`, or `module ["as" identifier]`: first, last, asname."""
-
-    first: int
-    last: int
-    asname: Optional[int]
+def statement_driver(grammar: str) -> StatementDriver:
+    """A parser of statements for the text of a grammar with the rules of `smuggle.lark`."""
+    return Driver(grammar, "smuggle_stmt", _Rules)
 
 
-class _Shape(NamedTuple):
-    """A statement's names; `module` holds level, first and last, None in `smuggle a`."""
-
-    module: Optional[tuple[int, Optional[int], int]]
-    names: tuple[_Name, ...]
+@lru_cache(maxsize=1)
+def _installed() -> StatementDriver:
+    return statement_driver(grammar_text("smuggle"))
 
 
-class _Builder:
-    """One method for each rule of the grammar; Lark calls it with the rule's children.
-
-    A token's value is its index.
-    """
+class _Rules:
+    """What each rule of the grammar stands for, given the rule's children."""
 
     @staticmethod
-    def module(children: list[Token]) -> tuple[int, int]:
+    def module(children: list[lark.Token]) -> tuple[int, int]:
         """`module ::= (identifier ".")* identifier`"""
-        return int(children[0].value), int(children[-1].value)
+        return _index(children[0]), _index(children[-1])
 
     @staticmethod
     def relative_module(children: list[Any]) -> tuple[int, Optional[int], int]:
         """`relative_module ::= "."* module | "."+`"""
-        if isinstance(children[-1], Token):
-            return len(children), None, 0
-        return (len(children) - 1, *children[-1])
+        *dots, last = children
+        if isinstance(last, tuple):
+            return (len(dots), *last)
+        return len(children), None, 0
 
     @staticmethod
     def module_as(children: list[Any]) -> _Name:
         """`module ["as" identifier]`"""
         first, last = children[0]
-        return _Name(first, last, int(children[2].value) if children[1:] else None)
+        return _Name(first, last, _index(children[2]) if children[1:] else None)
 
     @staticmethod
-    def name_as(children: list[Token]) -> _Name:
+    def name_as(children: list[lark.Token]) -> _Name:
         """`identifier ["as" identifier]`"""
-        name = int(children[0].value)
-        return _Name(name, name, int(children[2].value) if children[1:] else None)
+        name = _index(children[0])
+        return _Name(name, name, _index(children[2]) if children[1:] else None)
 
     star = name_as
 
@@ -127,65 +135,21 @@ class _Builder:
         return _Shape(children[1], tuple(names))
 
 
-@lru_cache(maxsize=1)
-def _grammar() -> tuple[ParserState[Any], type[UnexpectedToken]]:
-    """The parser before its first token, and what it raises."""
-    from lark import Lark  # noqa: PLC0415 - takes 44 ms, and most texts need none of it
-    from lark.exceptions import UnexpectedToken  # noqa: PLC0415
-    from lark.lexer import Lexer as LarkLexer  # noqa: PLC0415
-
-    class NoLexer(LarkLexer):
-        """The tokens are fed to the parser one by one."""
-
-        def __init__(self, _: Any) -> None: ...
-
-        def lex(self, *_: Any) -> Iterator[Any]:
-            return iter(())
-
-    lark = Lark(
-        files("davos.grammar").joinpath("smuggle.lark").read_text("utf-8"),
-        parser="lalr",
-        lexer=NoLexer,
-        start="smuggle_stmt",
-        transformer=_Builder(),
-        maybe_placeholders=False,
-        keep_all_tokens=True,  # leaving tokens out costs more than passing over them
-    )
-    return lark.parse_interactive().parser_state, UnexpectedToken
+def _index(token: lark.Token) -> int:
+    return token.start_pos or 0
 
 
-_MOST_SHAPES = 1000
-_shapes: dict[tuple[str, ...], _Shape] = {}
-
-
-def _read(source: Source, found: StatementTokens) -> Union[Statement, _Mistake]:
+def _read(
+    source: Source, found: StatementTokens, driver: StatementDriver
+) -> Union[Statement, _Mistake]:
     tokens = found.tokens
-    types = tuple([token.type for token in tokens])
-    shape = _shapes.get(types)
-    if shape is None:
-        parsed = _parse(source, tokens)
-        if isinstance(parsed, _Mistake):
-            return parsed
-        if len(_shapes) >= _MOST_SHAPES:
-            _shapes.clear()
-        shape = _shapes[types] = parsed
-    return _node(found, shape, _onion(source.text, found))
-
-
-def _parse(source: Source, tokens: list[Token]) -> Union[_Shape, _Mistake]:
-    """What Lark makes of a statement's tokens."""
-    fresh, refused = _grammar()
-    feed: Callable[..., Any] = type(fresh)(fresh.parse_conf, fresh.lexer).feed_token
-    indexed = [Token(token.type, str(index), index, index) for index, token in enumerate(tokens)]
     try:
-        for token in indexed[:-1]:
-            feed(token)
-        shape: _Shape = feed(indexed[-1], is_end=True)
-    except refused as unexpected:
-        wrong = tokens[int(unexpected.token.value)]
+        shape = driver.parse(tuple([token.type for token in tokens[:-1]]))
+    except UnexpectedTokenError as unexpected:
+        wrong = tokens[unexpected.index]
         message, span = explain(tokens, wrong, unexpected.expected)
         return _Mistake(source.error(DavosParserError, message, span), wrong)
-    return shape
+    return _node(found, shape, _onion(source.text, found))
 
 
 def _node(found: StatementTokens, shape: _Shape, onion: OnionComment | None) -> Statement:

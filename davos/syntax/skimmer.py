@@ -1,4 +1,4 @@
-"""The quick way through a text: where the next logical line with the word `smuggle` starts.
+"""Finds the next logical line that holds the word `smuggle`.
 
 Strings, comments, brackets and continuation lines are skipped in bulk, by one
 compiled pattern; a `smuggle` inside one of them is no candidate.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Iterator
 
+from davos.source import LINE_BREAK
 from davos.syntax.strings import FORMATTED_PREFIXES, PLAIN, is_name_character, string_end
 
 __all__ = ["NAME", "next_candidate"]
@@ -23,7 +24,7 @@ _SKIM = re.compile(
     PLAIN + r"|#[^\r\n]*"
     r"""|\([^()\[\]{}"'#\\]*\)|\[[^()\[\]{}"'#\\]*\]|\{[^()\[\]{}"'#\\]*\}"""
     r"|\(|\[|\{|\)|\]|\}"
-    r"|\\(?:\r\n?|\n)"
+    rf"|\\(?:{LINE_BREAK.pattern})"
     r"|smuggle"
     r"""|"|'|\\""",
     re.DOTALL,

@@ -10,15 +10,24 @@ from __future__ import annotations
 import re
 import sys
 
-__all__ = ["FORMATTED_PREFIXES", "PLAIN", "is_name_character", "string_end"]
+__all__ = [
+    "DOUBLE_QUOTED",
+    "FORMATTED_PREFIXES",
+    "PLAIN",
+    "SINGLE_QUOTED",
+    "TRIPLE_QUOTED",
+    "is_name_character",
+    "string_end",
+]
 
-# One branch per kind of quote; a backslash escapes in raw strings too, as far as their end goes.
-PLAIN = (
+# One branch per kind of quote; in raw strings, too, a quote behind a backslash ends nothing.
+TRIPLE_QUOTED = (
     r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
     r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
-    r'|"(?!"")[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"'
-    r"|'(?!'')[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'"
 )
+DOUBLE_QUOTED = r'"(?!"")[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"'
+SINGLE_QUOTED = r"'(?!'')[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'"
+PLAIN = f"{TRIPLE_QUOTED}|{DOUBLE_QUOTED}|{SINGLE_QUOTED}"
 _PLAIN = re.compile(PLAIN, re.DOTALL)
 
 FORMATTED_PREFIXES = frozenset(

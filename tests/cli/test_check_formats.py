@@ -65,7 +65,7 @@ def test_junit_can_be_read(davos, write):
     root = ET.fromstring(davos("check", ".", "--output-format", "junit")[1])
     assert [suite.get("name") for suite in root] == ["a&b.py", "c.py"]
     assert [suite.get("failures") for suite in root] == ["2", "1"]
-    assert root[1][0][0].get("message") == "nothing says which version of b this needs"
+    assert root[1][0][0].get("message") == "no version specified for b"
 
 
 def test_statistics_count_the_findings_of_each_rule(davos, write):

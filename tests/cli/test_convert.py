@@ -17,7 +17,7 @@ from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
 from davos.documents.parsed_cell import ParsedCell, analyse
-from davos.documents.text_notebooks import read_document
+from davos.documents.reader import read_document
 from davos.exceptions import DavosError
 
 CASES = Path(__file__).parent.parent / "cases" / "convert"
@@ -277,6 +277,10 @@ def test_a_cell_that_kept_its_lines_comes_back_as_it_was(before, inventory):
         ("!pip install -q numpy", None, "numpy==1.23.1"),
         ("!{sys.executable} -m pip install numpy", None, "numpy==1.23.1"),
         ("!python3 -m pip install numpy", None, "numpy==1.23.1"),
+        ("!pip install -Uq numpy==1.20", None, "numpy==1.20"),
+        ("!pip install -qihttps://x.org/ numpy==1.20", None, "-ihttps://x.org/ numpy==1.20"),
+        ("!uv pip install numpy==1.20", None, "numpy==1.20"),
+        ("%pip install 'numpy==1.20'  six  'a>=1'", "%pip install six  'a>=1'", "numpy==1.20"),
         ("%pip install numpy==1.20", None, "numpy==1.20"),
         ("%pip install 'numpy>=1.20'", None, "numpy==1.23.1"),
         ("%pip install 'numpy<1.20'", None, "numpy<1.20"),
@@ -306,7 +310,7 @@ def test_davos_is_imported_in_a_cell_before_the_first_smuggle(inventory):
     done = convert(notebook(*cells), "x.ipynb", inventory).data
     assert sources(done)[:2] == ["x = 1", "import davos"]
     done = convert(notebook(*cells), "x.ipynb", inventory, install_davos=True).data
-    assert sources(done)[1] == "%pip install davos\nimport davos"
+    assert sources(done)[1] == '%pip install "davos>=0.3"\nimport davos'
     loaded = convert(notebook("%load_ext davos", "import numpy"), "x.ipynb", inventory).data
     assert len(sources(loaded)) == 2
 
@@ -316,7 +320,7 @@ def test_no_cell_is_put_into_markdown(inventory):
     done = convert(text.encode(), "x.qmd", inventory)
     wanted = text.replace("import numpy", "smuggle numpy  # pip: numpy==1.23.1")
     assert done.data.decode() == wanted
-    assert done.notes == ["a cell with `import davos` is needed in front of the first smuggle"]
+    assert done.notes == ["add a cell with `import davos` before the first smuggle statement"]
 
 
 def test_without_pins(environment):
@@ -346,7 +350,7 @@ smuggle foo  # pip: foo @ https://x.org/foo.zip
 smuggle bar  # pip: -e git+https://x.org/b.git@abc#egg=bar
 smuggle baz"""
     ]
-    assert done.notes == ["baz is not pinned: its version is not known here"]
+    assert done.notes == ["baz is not pinned: its version is unknown"]
 
 
 def test_a_bad_requirements_file_is_an_error(tmp_path):
@@ -406,18 +410,34 @@ def test_back(before, after, required, inventory):
     assert (sources(done.data), done.requirements) == ([after], required)
 
 
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ('%pip install "davos>=0.3"', []),
+        ("!pip install 'davos>=0.3'", []),
+        ("%pip install davos==0.3.0", []),
+        ("%pip install 'davos>=0.3\"", None),
+        ("%pip install davosa", None),
+        ("%pip install davos-extra", None),
+    ],
+)
+def test_back_takes_out_the_line_that_installs_davos(line, left, inventory):
+    done = revert(notebook(f"{line}\nimport davos", "smuggle six"), "x.ipynb", inventory)
+    assert sources(done.data) == [*([line] if left is None else left), "import six"]
+
+
 def test_davos_stays_where_it_is_used(inventory):
     data = notebook("import davos", "smuggle six", "print(davos.config.project)")
     done = revert(data, "x.ipynb", inventory)
     assert sources(done.data) == ["import davos", "import six", "print(davos.config.project)"]
-    assert done.notes == ["davos is used elsewhere in the document, so that its import stays"]
+    assert done.notes == ["davos is used elsewhere in the document: its import is kept"]
 
 
 def test_of_two_requirements_the_first_counts(inventory):
     cell = "smuggle a\nsmuggle a  # pip: a==1\nsmuggle a.b  # pip: a==2\nsmuggle c  # pip: --bad c"
     done = revert(notebook(cell), "x.ipynb", inventory)
     assert done.requirements == ["a==1", "c"]
-    assert done.notes[0] == "a==2 is left out: a==1 is required already"
+    assert done.notes[0] == "a==2 is ignored: a==1 is already required"
     assert "--bad" in done.notes[1]
 
 
@@ -460,7 +480,7 @@ def test_a_requirements_file_is_not_overwritten_unasked(davos, write):
     other = write("requirements.txt", "numpy\n")
     status, _, err = davos("convert", "--reverse", "a.py", "--output", "b.py")
     assert status == 0
-    assert "is there already: name a file with --requirements-out" in err
+    assert "already exists: choose another file with --requirements-out" in err
     assert "the requirements are: six==1.16.0" in err
     assert other.read_text() == "numpy\n"
     davos("convert", "--reverse", "a.py", "--output", "b.py", "--requirements-out", str(other))
@@ -494,7 +514,7 @@ def test_wrong_use(davos, write, arguments, message):
 def test_notes_name_their_place(davos, write):
     write("a.ipynb", ["def f():\n    import lark"])
     _, _, err = davos("convert", "--check", "a.ipynb")
-    assert err.startswith("davos: a.ipynb:cell 1:2: an import in a function or class stays")
+    assert err.startswith("davos: a.ipynb:cell 1:2: import in a function or class kept")
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ def test_every_command_has_its_help(davos, command):
     status, out, err = davos(command, "--help")
     assert (status, err) == (0, "")
     assert out.startswith(f"usage: davos {command}")
+    assert "%%%%" not in out
     assert command in davos("--help")[1]
 
 

@@ -4,9 +4,11 @@ import importlib.machinery
 import re
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from davos.distributions import import_names
 from davos.distributions.known_names import KNOWN
+from davos.distributions.standard_library import is_standard
 from davos.distributions.standard_library_3_9 import STANDARD_LIBRARY_3_9
 from davos.lint import Settings, check_document, read_document
 
@@ -28,11 +30,9 @@ def test_rows_of_the_table_say_something():
     for module, names in KNOWN.items():
         assert names, module
         assert all(part.isidentifier() for part in module.split("."))
-        assert [import_names.normalized(name) for name in names] != [
-            import_names.normalized(module)
-        ]
+        assert [canonicalize_name(name) for name in names] != [canonicalize_name(module)]
         assert all(re.fullmatch(r"[A-Za-z0-9][\w.-]*", name) for name in names)
-        assert not import_names.is_standard(module)
+        assert not is_standard(module)
     assert {"sys", "os", "distutils", "_thread"} <= STANDARD_LIBRARY_3_9
 
 

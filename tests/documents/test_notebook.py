@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from davos.documents import notebook
+from davos.documents.magics import mask
+from davos.documents.reader import read_document
 from davos.exceptions import DavosError, NotebookError
 from davos.span import Location
 
@@ -53,7 +54,7 @@ MASKS = {
 
 @pytest.mark.parametrize(("text", "masked"), MASKS.values(), ids=list(MASKS))
 def test_a_magic_is_masked_without_moving_a_column(text, masked):
-    assert notebook.mask(text) == masked
+    assert mask(text) == masked
 
 
 def make(*cells, **extra):
@@ -69,7 +70,7 @@ RAW = {"cell_type": "raw", "source": "smuggle x"}
 
 
 def texts(data):
-    return [(cell.index, cell.text) for cell in notebook.decode(data, "a.ipynb").cells]
+    return [(cell.index, cell.text) for cell in read_document(data, "a.ipynb").cells]
 
 
 def test_cells_are_counted_among_all_cells():
@@ -133,13 +134,13 @@ def test_a_notebook_of_another_language_has_no_cells(metadata, count):
 )
 def test_what_is_no_notebook_is_one_clear_error(data, message):
     with pytest.raises(NotebookError) as caught:
-        notebook.decode(data, "a.ipynb")
+        read_document(data, "a.ipynb")
     assert str(caught.value).startswith(message)
 
 
 def test_endless_nesting_is_a_notebook_error():
     with pytest.raises(NotebookError):
-        notebook.decode(b"[" * 200_000, "a.ipynb")
+        read_document(b"[" * 200_000, "a.ipynb")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_endless_nesting_is_a_notebook_error():
     ],
 )
 def test_what_ipython_strips_in_front_is_added_to_the_column(source, text, place):
-    (cell,) = notebook.decode(make(code(source)), "a.ipynb").cells
+    (cell,) = read_document(make(code(source)), "a.ipynb").cells
     assert cell.source == source
     assert cell.text == text
     assert cell.place(Location(2, 1)) == place
@@ -171,7 +172,7 @@ def test_what_ipython_strips_in_front_is_added_to_the_column(source, text, place
     ],
 )
 def test_a_script_is_decoded_as_python_decodes_it(data, text):
-    (cell,) = notebook.decode(data, "a.py").cells
+    (cell,) = read_document(data, "a.py").cells
     assert (cell.index, cell.text) == (None, text)
 
 
@@ -190,7 +191,7 @@ def test_a_script_is_decoded_as_python_decodes_it(data, text):
 )
 def test_a_script_that_is_no_text_is_an_error(data):
     with pytest.raises(DavosError, match="not a Python script"):
-        notebook.decode(data, "a.py")
+        read_document(data, "a.py")
 
 
 def test_masking_is_linear_in_the_length_of_a_hostile_cell():
@@ -205,4 +206,4 @@ def test_masking_is_linear_in_the_length_of_a_hostile_cell():
         "...: " * 30_000,
     ):
         text = hostile + "\n%x\n"
-        assert len(notebook.mask(text)) == len(text)
+        assert len(mask(text)) == len(text)

@@ -4,10 +4,12 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from davos.documents.parsed_cell import analyse
 from davos.lint import Settings, check_document, fix_bytes, read_document
+from davos.source import Source
 
 PIECES = [
     *("smuggle six", "smuggle a, b", "from x smuggle (", "moves", ")", "import davos", "import os, b"),
@@ -24,10 +26,12 @@ def checked(data, name):
     document = read_document(data, name)
     found = check_document(document, SETTINGS)
     for one in found:
-        cells = [cell for cell in document.cells if cell.index == one.cell]
-        assert cells
+        texts = [cell.source for cell in document.cells if cell.index == one.cell]
+        lines = Source(texts[0] if document.text is None else document.text).lines
         assert one.location <= one.end_location
-        assert min(one.location) >= 1
+        for row, column in (one.location, one.end_location):
+            assert 1 <= row <= len(lines)
+            assert 1 <= column <= len(lines[row - 1]) + 1
     return found
 
 
@@ -46,10 +50,21 @@ def test_a_notebook_is_checked_and_fixed(sources, as_list):
 
 @given(SOURCES, st.sampled_from(["a.py", "a.qmd"]))
 def test_text_is_checked_and_fixed(source, name):
-    if "\x00" in source:
-        return
+    assume("\x00" not in source)
     checked(source.encode(), name)
-    fix_bytes(source.encode(), name, SETTINGS, unsafe=True)
+    fixed = fix_bytes(source.encode(), name, SETTINGS, unsafe=True)
+    assert not [one for one in fixed.remaining if one.fix and one.code not in {"DAV304", "DAV301"}]
+
+
+@given(SOURCES, st.sampled_from(["a.py", "a.qmd"]))
+def test_what_parse_reports_check_reports_too(source, name):
+    assume("\x00" not in source and "noqa" not in source)
+    document = read_document(source.encode(), name)
+    errors = analyse(document).diagnostics
+    found = check_document(document, SETTINGS)
+    places = [(one.code, one.ordinal, one.location, one.end_location) for one in errors]
+    told = [(one.code, one.ordinal, one.location, one.end_location) for one in found]
+    assert [place for place in places if place not in told] == []
 
 
 @pytest.mark.parametrize(

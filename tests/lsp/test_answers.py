@@ -65,7 +65,7 @@ HOVERS = [
     ("smuggle six  # pip: six --progress-bar o|n", ["How downloads are shown", "`ascii`"]),
     ("smuggle six  # pip: six -|r x.txt", ["**Refused**", "other packages"]),
     ("smuggle six  # pip: six --dry-r|un", ["**Refused**", "since 22.2"]),
-    ("smuggle six  # pip: six --no|pe", ["`--nope` is no option"]),
+    ("smuggle six  # pip: six --no|pe", ["`--nope` is not an option"]),
     ("smuggle six  # pip: six --no|-d", ["`--no-d` may be `--no-dependencies`, `--no-deps`"]),
     ("smuggle six  # pip: s|ix six", ["**DAV104**"]),
     ("smuggle six  # pip: s|ix 'six", ["**DAV107**"]),
@@ -214,10 +214,10 @@ SILENCED = [
 
 
 @pytest.mark.parametrize("text", SILENCED)
-def test_a_warning_is_silenced(shared, uri, text):
+def test_a_warning_is_suppressed(shared, uri, text):
     text = f"import davos\n{text}"
     actions = fixes(shared, uri, text, ["quickfix"])
-    (action,) = [one for one in actions if one["title"] == "Silence DAV301 in this row"]
+    (action,) = [one for one in actions if one["title"] == "Suppress DAV301 in this row"]
     (change,) = action["edit"]["documentChanges"]
     after = edited(text.replace("|", ""), change["edits"])
     assert action["diagnostics"][0]["code"] == "DAV301"
@@ -227,7 +227,7 @@ def test_a_warning_is_silenced(shared, uri, text):
 def test_what_cannot_be_silenced_there(shared, uri):
     for text in ("smuggle six  # pip: six --no|pe", "smuggle s|ix \\\n    # pip: six"):
         actions = fixes(shared, uri, f"import davos\n{text}", ["quickfix"])
-        assert not [one for one in actions if one["title"].startswith("Silence")]
+        assert not [one for one in actions if one["title"].startswith("Suppress")]
 
 
 def test_no_fix_elsewhere(shared, uri):

@@ -203,7 +203,7 @@ def test_without_the_extra_one_clear_error():
     )
     assert found.returncode == 2
     assert found.stderr.count("\n") == 1
-    assert "davos[lsp]" in found.stderr
+    assert "'davos[lsp]>=0.3'" in found.stderr
     assert found.stdout == ""
 
 

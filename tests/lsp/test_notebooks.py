@@ -100,7 +100,7 @@ def test_magics_and_prompts_move_no_position(client):
     (found,) = [one for one in client.diagnostics[uris[1]] if one["code"] == "DAV101"]
     assert found["range"]["start"] == {"line": 1, "character": 28}
     hover = client.ask("hover", uris[1], 1, 30)
-    assert "no option" in hover["contents"]["value"]
+    assert "not an option" in hover["contents"]["value"]
     assert hover["range"]["start"] == {"line": 1, "character": 28}
 
 

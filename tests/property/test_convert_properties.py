@@ -11,7 +11,7 @@ from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory
 from davos.documents.parsed_cell import ParsedCell
-from davos.documents.text_notebooks import read_document
+from davos.documents.reader import read_document
 
 INVENTORY = Inventory(
     [], {"six": "six==1.16.0", "attrs": "attrs>=20", "zope-a": "zope.a @ https://x.org/a.zip"}

@@ -9,12 +9,12 @@ pytestmark = pytest.mark.slow
 
 # Prints how often this session ran pip.
 COUNT = """
-from davos.installers import process
-runs, real = [], process.run
+from davos import subprocesses
+runs, real = [], subprocesses.run
 def count(argv, *args, **kwargs):
     runs.append(argv)
     return real(argv, *args, **kwargs)
-process.run = count
+subprocesses.run = count
 """
 
 

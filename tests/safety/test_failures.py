@@ -192,12 +192,12 @@ except davos.exceptions.DavosProjectError as error:
 
 INTERRUPTED = """
 import os, signal, threading, time
-from davos.installers import process
-real, started = process._start, []
+from davos import subprocesses
+real, started = subprocesses._start, []
 def start(*args):
     started.append(real(*args))
     return started[-1]
-process._start = start
+subprocesses._start = start
 package = davos.config.project.site_packages_dir / 'davoslarge'
 def interrupt():
     while not (started and ({moment})):

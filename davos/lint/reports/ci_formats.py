@@ -19,7 +19,7 @@ _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def github(found: Iterable[Diagnostic]) -> Iterator[str]:
-    """Workflow commands; a notebook's rows are not those of its file, so row 1 stands for them."""
+    """Workflow commands; row 1 in notebooks, whose rows are not those of the file."""
     for one in found:
         start, end = one.location, one.end_location
         if one.cell is not None:

@@ -54,7 +54,7 @@ def _list(items: Iterable[Any]) -> Iterator[str]:
 
 def _ruff(one: Diagnostic) -> dict[str, Any]:
     return {
-        "cell": one.cell,
+        "cell": one.ordinal,
         "code": one.code,
         "end_location": location_json(one.end_location),
         "filename": absolute(one.filename),

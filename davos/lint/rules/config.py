@@ -28,7 +28,7 @@ class UnknownConfigField(Rule):
     `davos` itself or given to `davos.configure()`, that do not exist.
 
     ## Why is this bad?
-    The line raises an error; in davos 0.2.3 it had no effect, without a word.
+    The line raises an error; davos 0.2.3 ignored it silently.
 
     ## Example
     ```python

@@ -1,4 +1,4 @@
-"""DAV201, 202, 203, 206, 208: what has no effect, or another one than it seems."""
+"""DAV201, 202, 203, 206, 208: what has no effect, or a different one than it seems."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterable
 
-from davos.distributions.import_names import is_standard, listed
+from davos.distributions.import_names import listed
+from davos.distributions.standard_library import is_standard
 from davos.exceptions import DavosError
 from davos.lint.rule import Change, Finding, Repair, Rule
-from davos.lint.rules.no_effect_fixes import repair_idle
+from davos.lint.rules.no_effect_fixes import repair_no_effect
 from davos.source import Source
 from davos.span import Span
 from davos.syntax.nodes import Smuggle
@@ -45,12 +46,12 @@ class IdleOnion(Rule):
     """An onion comment without effect.
 
     ## What it does
-    Finds comments that look like onion comments and are none: on a line of their own,
-    behind something that is no smuggle statement, behind another comment or `##`, on
+    Finds comments that look like onion comments and have no effect: on a line of their
+    own, after code that is not a smuggle statement, after another comment or `##`, on
     a middle line of a statement, or on its last line when the first has one.
 
     ## Why is this bad?
-    The package is not installed as the comment says, and nothing tells.
+    The package is not installed as the comment says, and no error is raised.
 
     ## Example
     ```python
@@ -74,11 +75,11 @@ class IdleOnion(Rule):
             return
         for cell in context.cells:
             for match in _ONION.finditer(cell.source.text):
-                reason = _idle(cell, match.start())
+                reason = _why_no_effect(cell, match.start())
                 if reason:
                     message = f"onion comment without effect: {reason}"
                     span = Span(*match.span())
-                    yield Finding(cell, span, message, repair_idle(cell, span))
+                    yield Finding(cell, span, message, repair_no_effect(cell, span))
 
 
 class OnionForFirstOnly(Rule):
@@ -89,8 +90,8 @@ class OnionForFirstOnly(Rule):
     a module of the first package.
 
     ## Why is this bad?
-    The onion comment is about the first package; the others are installed in
-    whatever version pip finds.
+    The onion comment applies to the first package; the others are installed in
+    any version that pip chooses.
 
     ## Example
     ```python
@@ -117,7 +118,7 @@ class OnionForFirstOnly(Rule):
             others = [alias for alias in more if not _is_covered(alias.name, first.name)]
             if others:
                 names = ", ".join(alias.name for alias in others)
-                message = f"the onion comment is about {first.name}, not {names}"
+                message = f"the onion comment applies to {first.name}, not to {names}"
                 yield Finding(cell, others[0].span, message, _split(cell, statement))
 
 
@@ -125,10 +126,10 @@ class OnionOnStandardLibrary(Rule):
     """An onion comment on a standard library module.
 
     ## What it does
-    Finds onion comments behind `smuggle json` and the like.
+    Finds onion comments after `smuggle json` and the like.
 
     ## Why is this bad?
-    It has no effect: the module comes with Python. Perhaps another package was meant.
+    It has no effect: the module comes with Python. Another package may have been intended.
 
     ## Example
     ```python
@@ -159,7 +160,7 @@ class OnionOnStandardLibrary(Rule):
 
 
 class SmuggleInString(Rule):
-    """A smuggle statement in a string given to exec or eval.
+    """A smuggle statement in a string passed to exec or eval.
 
     ## What it does
     Finds `exec("smuggle ...")` and `eval("smuggle ...")` with a literal string.
@@ -192,7 +193,7 @@ class SmuggleInString(Rule):
             for node, _ in cell.nodes:
                 text = _executed(node)
                 if text is not None and _smuggles(text):
-                    message = "davos does not see what is given to exec or eval"
+                    message = "smuggle is not translated in strings passed to exec or eval"
                     yield Finding(cell, cell.span(node), message)
 
 
@@ -203,8 +204,8 @@ class NestedSmuggle(Rule):
     Finds smuggle statements in the body of a function, class or loop, in notebooks.
 
     ## Why is this bad?
-    In a notebook a smuggled name is bound globally, wherever the statement stands, and
-    packages are installed in the middle of a run, perhaps after hours.
+    In a notebook a smuggled name is bound globally, wherever the statement is, and
+    packages are installed in the middle of a run, possibly after hours.
 
     ## Example
     ```python
@@ -243,8 +244,8 @@ class NestedSmuggle(Rule):
 # ---- DAV201 ----
 
 
-def _idle(cell: ParsedCell, start: int) -> str | None:
-    """Why the comment text at an offset has no effect; None if it has, or is no comment."""
+def _why_no_effect(cell: ParsedCell, start: int) -> str | None:
+    """Why the comment text at an offset has no effect; None if it has one, or is not a comment."""
     if start in cell.onion_starts:
         return None
     comment, row = cell.comment_at(start), cell.row(start)
@@ -255,15 +256,15 @@ def _idle(cell: ParsedCell, start: int) -> str | None:
     if found is None:
         own = not before.strip()
         return "it is on a line of its own" if own else "there is no smuggle statement before it"
-    return _outdone(cell, found, comment, start)
+    return _why_not_counted(cell, found, comment, start)
 
 
-def _outdone(cell: ParsedCell, found: FoundStatement, comment: Span, start: int) -> str:
+def _why_not_counted(cell: ParsedCell, found: FoundStatement, comment: Span, start: int) -> str:
     """Why a comment on a statement's rows is not the statement's onion comment."""
     text = cell.source.text
     if comment.start < start:
         twice = text[comment.start : start].lstrip("#").strip() == ""
-        return "it is commented out" if twice else "another comment stands before it"
+        return "it is commented out" if twice else "another comment precedes it"
     if found.statement.onion is not None:
         return "the statement's first line has an onion comment"
     return "it is not on the statement's first or last line"

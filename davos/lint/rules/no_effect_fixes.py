@@ -1,6 +1,6 @@
-"""What would mend an onion comment without effect: it moves to its statement, or goes.
+"""Fixes for DAV201: move an onion comment to its statement, or remove it.
 
-Both are unsafe: the one changes what is installed, the other deletes what someone wrote.
+Both are unsafe: moving it changes what is installed, removing it deletes a comment.
 """
 
 from __future__ import annotations
@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from davos.distributions.import_names import is_standard, listed, normalized
+from packaging.utils import canonicalize_name
+
+from davos.distributions.import_names import listed
+from davos.distributions.standard_library import is_standard
 from davos.exceptions import DavosParserError
 from davos.lint.rule import Change, Repair
 from davos.source import Source
@@ -22,14 +25,13 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion
     from davos.syntax.nodes import OnionComment, Statement
 
-__all__ = ["repair_idle"]
+__all__ = ["repair_no_effect"]
 
 _REST = re.compile(r"[ \t\f]*(?=#|[\r\n]|\Z)")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
-def repair_idle(cell: ParsedCell, span: Span) -> Repair | None:
-    """A fix for an idle onion comment, None if nobody can know what it was meant for."""
+def repair_no_effect(cell: ParsedCell, span: Span) -> Repair | None:
+    """A fix for an idle onion comment, None if its statement is not known."""
     text, comment = cell.source.text, cell.comment_at(span.start)
     onion = read_onion_comment(text, span)
     if onion is None or comment is None or not _REST.match(text, span.end):
@@ -48,25 +50,25 @@ def repair_idle(cell: ParsedCell, span: Span) -> Repair | None:
 def _moved_to_neighbour(cell: ParsedCell, onion: OnionComment) -> Repair | None:
     """The comment of a line of its own, behind the statement below or above that it names."""
     text, row = cell.source.text, cell.row(onion.span.start)
-    line = _LINE.match(text, cell.source.line_starts[row - 1])
-    if line is None or text[line.start() : onion.span.end].strip() != text[slice(*onion.span)]:
+    line = Span(*[*cell.source.line_starts, len(text)][row - 1 : row + 1])
+    if text[line.start : onion.span.end].strip() != text[slice(*onion.span)]:
         return None
     valid = _valid(onion)
     for neighbour in (row + 1, row - 1):
         found = cell.statement_in(neighbour)
         if found and found.statement.onion is None and valid and _names(valid, found):
-            return _moved(cell, found, onion, _own_line(text, line.span(), onion.span.end))
+            return _moved(cell, found, onion, _own_line(text, line, onion.span.end))
     return None
 
 
-def _own_line(text: str, line: tuple[int, int], end: int) -> Span:
-    """What goes of the line: all, unless another comment follows; the end before, if it is last."""
-    if text[end : line[1]].strip():
+def _own_line(text: str, line: Span, end: int) -> Span:
+    """What to remove of the line: all of it, unless another comment follows."""
+    if text[end : line.end].strip():
         rest = _REST.match(text, end)
-        return Span(line[0], rest.end() if rest else end)
-    if text[line[0] : line[1]].endswith(("\n", "\r")):
-        return Span(*line)
-    return Span(len(text[: line[0]].removesuffix("\n").removesuffix("\r")), line[1])
+        return Span(line.start, rest.end() if rest else end)
+    if text[line.start : line.end].endswith(("\n", "\r")):
+        return line
+    return Span(len(text[: line.start].removesuffix("\n").removesuffix("\r")), line.end)
 
 
 def _moved(
@@ -91,8 +93,8 @@ def _names(onion: Onion, found: FoundStatement) -> bool:
     """Whether an onion comment asks for what a statement's first module comes from."""
     statement = found.statement
     module = statement.names[0].name if isinstance(statement, Smuggle) else statement.module or ""
-    known = {normalized(name) for name in (*listed(module), module.partition(".")[0])}
-    return normalized(onion.requirement.name or "") in known
+    known = {canonicalize_name(name) for name in (*listed(module), module.partition(".")[0])}
+    return canonicalize_name(onion.requirement.name or "") in known
 
 
 def _valid(onion: OnionComment) -> Onion | None:
@@ -110,7 +112,7 @@ def _checked(
     onion: OnionComment | None,
     changes: tuple[Change, ...],
 ) -> Repair | None:
-    """The fix, if after it each statement is what it was and has the onion that it shall have."""
+    """The fix, if after it each statement is what it was and has the intended onion comment."""
     wanted = [
         _said(one.statement, onion if one is found else one.statement.onion)
         for one in cell.statements
@@ -121,7 +123,7 @@ def _checked(
     statements, _ = parse_all(Source(text))
     if [_said(statement, statement.onion) for statement in statements] != wanted:
         return None
-    title = "Remove the onion comment" if onion is None else "Put it behind the statement"
+    title = "Remove the onion comment" if onion is None else "Move it to the statement"
     return Repair(title, "unsafe", changes)
 
 

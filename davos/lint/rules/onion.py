@@ -37,7 +37,7 @@ class UnknownOption(Rule):
 
     ## What it does
     Finds words in an onion comment that look like an option of the installer's
-    `install` command, and are none.
+    `install` command but are not one of them.
 
     ## Why is this bad?
     The cell raises an OnionArgumentError, and nothing in it runs.
@@ -62,7 +62,7 @@ class RefusedOption(Rule):
     """An option of the installer that davos refuses.
 
     ## What it does
-    Finds options that install something else than the smuggled package, do not
+    Finds options that install something other than the smuggled package, do not
     install it, or put it where davos would not find it.
 
     ## Why is this bad?
@@ -116,7 +116,7 @@ class RequirementCount(Rule):
     Finds onion comments that do not name exactly one thing to install.
 
     ## Why is this bad?
-    An onion comment is about the statement's one package; the cell raises an
+    An onion comment applies to exactly one package; the cell raises an
     OnionArgumentError.
 
     ## Example
@@ -163,13 +163,13 @@ class UnknownInstaller(Rule):
     """An installer that davos does not know or does not support yet.
 
     ## What it does
-    Finds comments of the form `# name: arguments` behind a smuggle statement
+    Finds comments of the form `# name: arguments` after a smuggle statement
     whose name is an installer that davos cannot use (`conda`, `uv`, `poetry` ...), or is
     `pip` written in another way.
 
     ## Why is this bad?
     With `conda`, the cell raises a ParserNotImplementedError, and nothing in it runs.
-    With another name it is a comment like any other, and any version will do.
+    With another name it is an ordinary comment, and any version is accepted.
 
     ## Example
     ```python
@@ -219,7 +219,7 @@ class UnbalancedQuotes(Rule):
 
 
 def _is_meant(cell: ParsedCell, start: int) -> bool:
-    """Whether a comment stands where an onion comment of a statement would."""
+    """Whether a comment is where an onion comment of a statement would be."""
     row, comment = cell.row(start), cell.comment_at(start)
     found = cell.statement_in(row)
     if comment is None or comment.start != start or found is None:

@@ -1,4 +1,4 @@
-"""What would mend an onion comment that its installer refuses."""
+"""Fixes for onion comments that their installer refuses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SINGLE_EQUALS = re.compile(r"(?<![=<>!~])=(?!=)")
 
 
 def repair_onion(cell: ParsedCell, error: DavosParserError) -> Repair | None:
-    """A fix for an error in an onion comment, None if there is none that is valid then."""
+    """A fix for an error in an onion comment, None if no fix would make it valid."""
     if not isinstance(error, OnionParserError) or error.span is None:
         return None
     word = cell.source.text[error.span.start : error.span.end]

@@ -1,4 +1,4 @@
-"""DAV204, 205, 207: smuggle statements that davos is not, not yet or no longer there for."""
+"""DAV204, 205, 207: smuggle statements where davos is not imported or not active."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class SmuggleInImportCell(Rule):
     Finds smuggle statements in the cell that imports davos for the first time.
 
     ## Why is this bad?
-    IPython reads a whole cell before it runs its first line: there `smuggle` is not
-    known yet, and the cell is a SyntaxError.
+    IPython compiles a whole cell before it runs its first line: `smuggle` is not
+    translated yet, and the cell raises a SyntaxError.
 
     ## Example
     ```python
@@ -95,17 +95,17 @@ class SmuggleInImportCell(Rule):
 
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
-        message = "davos is imported in this cell, and smuggle is known from the next one on"
+        message = "smuggle is available only after the cell that imports davos"
         return _findings(context, "same cell", message)
 
 
 class SmuggleAfterDeactivation(Rule):
-    """A smuggle statement where davos is switched off.
+    """A smuggle statement where davos is deactivated.
 
     ## What it does
     Finds smuggle statements after `davos.deactivate()`, `davos.active = False` or
-    `davos.configure(active=False)`, up to where it is switched on again (in a notebook
-    that counts from the next cell on).
+    `davos.configure(active=False)`, up to where it is activated again (in a notebook,
+    that takes effect in the next cell).
 
     ## Why is this bad?
     The statement is a SyntaxError, or in the same cell a NameError.
@@ -143,7 +143,7 @@ class SmuggleAfterDeactivation(Rule):
                 elif event.kind == "on":
                     on = True
                 elif event.found and not (on and (at_start or not context.is_notebook)):
-                    yield Finding(cell, event.found.statement.span, "davos is switched off here")
+                    yield Finding(cell, event.found.statement.span, "davos is deactivated here")
 
 
 def _findings(context: Context, wanted: str, message: str) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Where `import davos` could stand so that davos is there in time: in an earlier cell."""
+"""Fix for DAV204 and DAV205: insert `import davos` in an earlier cell."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def earlier_import(context: Context) -> Repair | None:
             if (cell.number, offset) > installed:
                 line = f"import davos{cell.line_break(cell.row(offset))}"
                 change = Change(cell, Span(offset, offset), line)
-                return Repair(f"Import davos in cell {cell.cell.index}", "unsafe", (change,))
+                where = f"cell {cell.cell.ordinal}" if cell.cell.ordinal else "an earlier cell"
+                return Repair(f"Import davos in {where}", "unsafe", (change,))
     return None
 
 

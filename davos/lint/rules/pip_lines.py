@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
 
-from davos.distributions.import_names import comes_with_kernel, listed, normalized
+from packaging.utils import canonicalize_name as normalized
+
+from davos.distributions.import_names import comes_with_kernel, listed
+from davos.documents.import_statements import is_for_types, modules
 from davos.lint.rule import Change, Repair
-from davos.onion.pip_command import read
+from davos.onion.options import Effect, Folding
 from davos.span import Span
 
 if TYPE_CHECKING:
     from davos.documents.parsed_cell import ParsedCell
     from davos.lint.context import Context, Target
-    from davos.onion.pip_command import PipCommand
+    from davos.onion.options import Option
+    from davos.onion.pip_command import InstallLine, PipCommand
     from davos.onion.words import Word
     from davos.syntax.nodes import Statement
 
-__all__ = ["end_of_code", "fold", "packages"]
+__all__ = ["distributions", "end_of_code", "fold", "packages", "wanted"]
 
-_FILES = frozenset({"requirement", "requirements_from_script", "constraint", "group"})
-_HARMLESS = frozenset({"verbosity", "upgrade"})
 # Distributions, where `comes_with_kernel` knows modules.
 _RUN_NOTEBOOKS = frozenset(
     "ipython jupyter jupyter-server jupyterlab jupyterlab-server notebook pyzmq"
@@ -33,22 +36,58 @@ _DAVOS = re.compile(
 _NAME = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?(?:(?:===?|[<>!~]=|[<>]).+)?", re.ASCII)
 _NAMED = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?=[\[=<>!~@;\s]|\Z)", re.ASCII)
 _PLACE = re.compile(r"\.\Z|[\w.~-]*/|[A-Za-z0-9+]+:")
+_EGG = re.compile(r"#(?:.*&)?egg=([\w.-]+)", re.ASCII)
+_LAST_PART = re.compile(r"([A-Za-z0-9][\w.]*(?:-[A-Za-z_][\w.]*)*)", re.ASCII)
+_REVISION = re.compile(r"@[^@/]*\Z")
+_ENDING = re.compile(r"\.(?:git|whl|zip|tar(?:\.\w+)?)\Z")
 
 
-def packages(args: str) -> list[str]:
-    """The packages that a pip command names and davos could install; none if it reads a file."""
-    return [word.text for word in _foldable(read(args))]
+def wanted(command: PipCommand, asked_for: frozenset[str]) -> list[str]:
+    """The packages of a pip command that a statement of the document could bring.
 
-
-def fold(context: Context, cell: ParsedCell, args: Span, start: int) -> Repair | None:
-    """The line without the packages, each of them in an onion comment; None if one has no place.
-
-    `start` is where the magic starts, `args` what follows `install`.
+    `asked_for` holds the distributions that statements may need.
     """
-    text = cell.written[args.start : args.end]
-    command = read(text)
-    if not command.is_plain or not command.options <= _HARMLESS:
+    return [text for text in packages(command) if _distribution(text) in asked_for]
+
+
+def packages(command: PipCommand) -> list[str]:
+    """The packages that a pip command names and davos could install; none if it reads a file."""
+    return [word.text for word in _foldable(command)]
+
+
+def distributions(context: Context) -> frozenset[str]:
+    """The normalised names of what the document's imports and smuggles may come from.
+
+    What is installed here has no say: the findings are the same on every machine.
+    """
+    named = {target.module for target in context.named} | set(_imported(context))
+    return frozenset(
+        normalized(name) for module in named for name in (*listed(module), module.partition(".")[0])
+    )
+
+
+def _imported(context: Context) -> Iterator[str]:
+    for cell in context.cells:
+        for node, scope in cell.nodes if "import" in cell.source.text else ():
+            if isinstance(node, (ast.Import, ast.ImportFrom)) and not is_for_types(scope):
+                yield from modules(node)
+
+
+def _distribution(text: str) -> str | None:
+    """The normalised name of a requirement; of a place without one, what its last part says."""
+    found = _NAMED.match(text) or _EGG.search(text)
+    if found is None:
+        path = _REVISION.sub("", re.split(r"[?#]", text)[0].rstrip("/"))
+        found = _LAST_PART.match(_ENDING.sub("", path).rpartition("/")[2])
+    return normalized(found[1]) if found else None
+
+
+def fold(context: Context, cell: ParsedCell, line: InstallLine) -> Repair | None:
+    """The line without the packages, each of them in an onion comment; None if one has no place."""
+    command = line.command
+    if not command.is_plain or not command.is_valid or not _is_harmless(command):
         return None
+    args = Span(line.args, line.end)
     changes: list[Change] = []
     moved = _foldable(command)
     for word in moved:
@@ -57,10 +96,11 @@ def fold(context: Context, cell: ParsedCell, args: Span, start: int) -> Repair |
             return None
         changes += place
     if len(moved) < len(command.requirements):
-        changes.append(Change(cell, args, _without(text, command, moved)))
+        kept = command.without(moved) + command.text[command.end :].rstrip()
+        changes.append(Change(cell, args, kept))
     else:
-        comment = text[command.end :].strip()
-        changes.append(Change(cell, Span(start, args.end), comment))
+        comment = command.text[command.end :].strip()
+        changes.append(Change(cell, Span(line.start, line.end), comment))
     return Repair("Fold into onion comments", "unsafe", tuple(changes))
 
 
@@ -71,9 +111,18 @@ def end_of_code(cell: ParsedCell, statement: Statement) -> int | None:
 
 def _foldable(command: PipCommand) -> list[Word]:
     """The requirements that an onion comment could bring."""
-    if _FILES & command.options:
+    if any(_says_more(use.option) for use in command.options):
         return []
     return [word for word in command.requirements if _is_foldable(word.text)]
+
+
+def _says_more(option: Option) -> bool:
+    """Whether an option installs something else, installs nothing, or reads a file of limits."""
+    return option.effect is Effect.REFUSE or option.dest == "constraint"
+
+
+def _is_harmless(command: PipCommand) -> bool:
+    return all(use.option.folding is Folding.DROP for use in command.options)
 
 
 def _is_foldable(text: str) -> bool:
@@ -84,17 +133,6 @@ def _is_foldable(text: str) -> bool:
         return _PLACE.match(text) is not None
     name = normalized(named[1])
     return name not in _RUN_NOTEBOOKS and not comes_with_kernel(name.replace("-", "_"))
-
-
-def _without(text: str, command: PipCommand, moved: list[Word]) -> str:
-    """The arguments as they are written, but for some words."""
-    before = 0
-    kept = ""
-    for word in command.words:
-        if word not in moved:
-            kept += text[before if kept else word.start : word.end]
-        before = word.end
-    return kept + text[before:].rstrip()
 
 
 def _place(context: Context, word: str) -> list[Change] | None:

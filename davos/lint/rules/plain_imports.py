@@ -1,48 +1,42 @@
-"""DAV307, 308: packages that the document needs and does not smuggle."""
+"""DAV307, 308: packages that the document needs but does not smuggle."""
 
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Iterable
 
 from davos.distributions.import_names import comes_with_kernel, installed_version, providers
 from davos.documents.import_statements import (
     handles_absence,
     is_for_types,
-    keyword,
     modules,
 )
+from davos.documents.python_source import keyword
 from davos.lint.rule import Change, Finding, Repair, Rule
-from davos.lint.rules.pip_lines import fold, packages
+from davos.lint.rules.pip_lines import distributions, fold, packages, wanted
+from davos.onion.pip_command import install_lines
 from davos.span import Span
 from davos.syntax.onion_comment import read_onion_comment
 
 if TYPE_CHECKING:
     from davos.documents.parsed_cell import ParsedCell
     from davos.lint.context import Context
+    from davos.onion.pip_command import InstallLine
 
 __all__ = ["PipInstall", "PlainImport"]
 
-_INSTALL = re.compile(
-    r"^(?P<indent>[ \t]*(?:\#[ \t]*(?=%))?)"
-    r"[%!][ \t]*(?:\S*python[\d.]*[ \t]+-m[ \t]+|\{sys\.executable\}[ \t]+-m[ \t]+|uv[ \t]+)?"
-    r"pip[\d.]*[ \t]+install[ \t]+(?P<args>[^\r\n]*)",
-    re.MULTILINE,
-)
-
 
 class PlainImport(Rule):
-    """A third-party import beside smuggles.
+    """A third-party import in a document that smuggles others.
 
     ## What it does
     Finds `import` statements of packages that are neither in the standard library, nor
-    beside the file, nor smuggled in it, in documents that smuggle something. Imports in
+    in the folder of the file, nor smuggled in it, in documents that smuggle something. Imports in
     a `try` that handles their absence are left alone.
 
     ## Why is this bad?
-    The document looks as if it carried its dependencies, and fails, or does something
-    else, where this package is missing or another version of it is installed.
+    The document looks self-contained, but fails, or behaves differently, where this
+    package is missing or another version of it is installed.
 
     ## Example
     ```python
@@ -85,11 +79,12 @@ class PlainImport(Rule):
 
 
 class PipInstall(Rule):
-    """A `%pip install` where an onion comment would do.
+    """A `%pip install` that an onion comment can replace.
 
     ## What it does
-    Finds `%pip install` and `!pip install` of other packages than davos and what the
-    notebook runs in (pip, ipykernel, ...), in documents that use davos.
+    Finds `%pip install` and `!pip install` of packages that the document imports or
+    smuggles, in documents that use davos. davos itself and what the notebook runs in (pip,
+    ipykernel, ...) are left alone.
 
     ## Why is this bad?
     It changes the environment the notebook runs in, also for everything else that uses
@@ -99,15 +94,15 @@ class PipInstall(Rule):
     ## Example
     ```python
     # %%
-    # %pip install davos tqdm==4.66.1
+    # %pip install "davos>=0.3" tqdm==4.66.1
     import davos
     # %%
-    print(davos.__version__)
+    import tqdm
     ```
     Use instead:
     ```python
     # %%
-    # %pip install davos
+    # %pip install "davos>=0.3"
     import davos
     # %%
     smuggle tqdm    # pip: tqdm==4.66.1
@@ -120,16 +115,19 @@ class PipInstall(Rule):
 
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
+        asked_for: frozenset[str] | None = None
         for cell in context.cells if context.is_notebook else ():
-            for match in _INSTALL.finditer(cell.written) if "pip" in cell.written else ():
-                wanted = packages(match["args"])
-                if wanted and _is_magic(context, cell, match):
-                    start = match.end("indent")
-                    message = f"an onion comment would install {', '.join(wanted)}"
-                    alone = start == match.start() or "#" in match["indent"]
-                    args = Span(*match.span("args"))
-                    repair = fold(context, cell, args, match.start()) if alone else None
-                    yield Finding(cell, Span(start, match.end()), message, repair)
+            for line in install_lines(cell.written):
+                if not packages(line.command) or not _is_magic(context, cell, line):
+                    continue
+                if asked_for is None:
+                    asked_for = distributions(context)
+                found = wanted(line.command, asked_for)
+                if found:
+                    message = f"replace this pip install with an onion comment: {', '.join(found)}"
+                    alone = line.is_comment or line.magic == line.start
+                    repair = fold(context, cell, line) if alone else None
+                    yield Finding(cell, Span(line.magic, line.end), message, repair)
 
 
 def _is_foreign(context: Context, module: str) -> bool:
@@ -157,11 +155,11 @@ def _smuggled(cell: ParsedCell, node: ast.Import | ast.ImportFrom, module: str) 
     return Repair(f"Smuggle {name} {version}", "unsafe", (smuggle, onion))
 
 
-def _is_magic(context: Context, cell: ParsedCell, match: re.Match[str]) -> bool:
+def _is_magic(context: Context, cell: ParsedCell, line: InstallLine) -> bool:
     """Whether a line that looks like a magic is one, not a line of a string."""
-    start = match.end("indent")
-    if "#" in match["indent"]:
+    if line.is_comment:
+        number_sign = cell.written.index("#", line.start)
         return context.comments_magics and any(
-            comment.start == match.start() + match["indent"].index("#") for comment in cell.comments
+            comment.start == number_sign for comment in cell.comments
         )
-    return cell.source.text[start] != cell.written[start]
+    return cell.source.text[line.magic] != cell.written[line.magic]

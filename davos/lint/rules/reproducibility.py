@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterable, Iterator
 
-from davos.distributions.import_names import installed_version, listed, normalized, providers
+from packaging.utils import canonicalize_name
+
+from davos.distributions.import_names import installed_version, listed, providers
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.branches import branches, exclude_each_other
 from davos.lint.rules.pip_lines import end_of_code
@@ -38,7 +40,8 @@ class NoExactVersion(Rule):
     archive or with a hash. VCS URLs are DAV302's, local paths DAV306's.
 
     ## Why is this bad?
-    Another reader, or you next year, gets another version, and perhaps other results.
+    Another reader, or the author a year later, gets another version, and possibly
+    different results.
 
     ## Example
     ```python
@@ -60,11 +63,11 @@ class NoExactVersion(Rule):
             if target.onion is None and target.found.statement.onion is not None:
                 continue  # an invalid onion comment, or DAV202's
             if target.requirement is None:
-                message = f"nothing says which version of {target.top} this needs"
+                message = f"no version specified for {target.top}"
                 yield Finding(target.cell, target.span, message, _with_onion(target))
             elif not _is_exact(target.requirement):
                 text = target.requirement.text
-                message = f"{text!r} is no exact version"
+                message = f"{text!r} does not pin an exact version"
                 yield Finding(target.cell, target.requirement_span, message, _pinned(target))
 
 
@@ -72,11 +75,11 @@ class VcsWithoutCommit(Rule):
     """A VCS requirement without a commit.
 
     ## What it does
-    Finds VCS URLs that name a branch, a tag or nothing behind the `@`. Seven digits of
+    Finds VCS URLs that name a branch, a tag or nothing after the `@`. Seven digits of
     a commit's hash are enough.
 
     ## Why is this bad?
-    Branches move, and tags can be moved: the notebook gets other code tomorrow.
+    Branches move, and tags can be moved: the notebook may get different code later.
 
     ## Example
     ```python
@@ -97,7 +100,8 @@ class VcsWithoutCommit(Rule):
             requirement = target.requirement
             if requirement is None or requirement.vcs is None or _names_commit(requirement):
                 continue
-            what = f"{requirement.ref!r} is no commit" if requirement.ref else "no commit is named"
+            ref = requirement.ref
+            what = f"{ref!r} is not a commit" if ref else "no commit specified"
             yield Finding(target.cell, target.requirement_span, what)
 
 
@@ -112,8 +116,8 @@ class ContradictoryRequirements(Rule):
 
     ## Why is this bad?
     Each statement replaces what the other one installed, every time, and what was
-    imported from the first stays in use where it is. Where that is the purpose
-    (a comparison of versions), silence it with `# noqa: DAV303`.
+    imported from the first stays in use where it is. If that is intended
+    (a comparison of versions), suppress it with `# noqa: DAV303`.
 
     ## Example
     ```python
@@ -172,16 +176,18 @@ class ChangesWithTime(Rule):
                 continue
             for option in ("upgrade", "pre"):
                 if target.onion.options.get(option):
-                    message = f"--{option} takes what is newest on the day"
+                    message = (
+                        f"--{option} makes the installed version depend on the date of installation"
+                    )
                     yield Finding(target.cell, target.option_span(f"--{option}"), message)
             specifier = target.onion.requirement.specifier
             if specifier and not has_upper_bound(specifier):
-                message = f"{specifier!r} has no upper bound: later releases count too"
+                message = f"{specifier!r} has no upper bound: later releases also match"
                 yield Finding(target.cell, target.requirement_span, message)
 
 
 def _is_exact(requirement: Requirement) -> bool:
-    """Whether a requirement is exact, or another rule's business."""
+    """Whether a requirement is exact, or checked by another rule."""
     if requirement.vcs or requirement.path:
         return True
     if requirement.url:
@@ -210,7 +216,7 @@ def _by_distribution(targets: Iterable[Target]) -> Iterator[list[_Asked]]:
 def _identities(module: str, requirement: Requirement) -> Iterator[tuple[str, ...]]:
     """What tells a distribution: its name, its repository, the module for want of a name."""
     if requirement.name or requirement.vcs:
-        yield (normalized(requirement.name or module),)
+        yield (canonicalize_name(requirement.name or module),)
     if requirement.vcs:
         repository = (requirement.url or "").partition("#")[0]
         if requirement.ref:
@@ -238,7 +244,7 @@ def _contradictions(group: list[_Asked]) -> Iterator[tuple[_Asked, _Asked]]:
 
 
 def _contradict(one: Requirement, other: Requirement) -> bool:
-    if one.name and other.name and normalized(one.name) != normalized(other.name):
+    if one.name and other.name and canonicalize_name(one.name) != canonicalize_name(other.name):
         return False
     if one.vcs and other.vcs:
         return _differ(one, other)

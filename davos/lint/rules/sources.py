@@ -1,10 +1,12 @@
-"""DAV304, 306, 309: requirements that name the wrong thing, or one that others do not have."""
+"""DAV304, 306, 309: requirements with a wrong name, and local ones."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable
 
-from davos.distributions.import_names import listed, normalized, providers
+from packaging.utils import canonicalize_name
+
+from davos.distributions.import_names import listed, providers
 from davos.lint.rule import Change, Finding, Repair, Rule
 
 if TYPE_CHECKING:
@@ -19,11 +21,11 @@ class MismatchedName(Rule):
     ## What it does
     Finds modules that are known to come from a distribution of another name (`sklearn`,
     `cv2`, `yaml`, `PIL` ...) than the onion comment names, or that have no onion comment
-    although pip knows nothing, or something else, under the module's name. What is
+    although their distribution has another name than the module. What is
     known comes from a table and from the packages installed where `davos check` runs.
 
     ## Why is this bad?
-    pip installs another package of that name, which may be anyone's, or none.
+    pip installs another package, which anyone may have registered, or fails.
 
     ## Example
     ```python
@@ -62,7 +64,7 @@ class LocalRequirement(Rule):
     Finds requirements that are a path, a `file:` URL, or an editable folder.
 
     ## Why is this bad?
-    The folder is not there on another machine.
+    The folder will not exist on other machines.
 
     ## Example
     ```python
@@ -82,7 +84,7 @@ class LocalRequirement(Rule):
         for target in context.named:
             requirement = target.requirement
             if requirement is not None and requirement.path is not None:
-                message = f"{requirement.text!r} is not there on another machine"
+                message = f"local path {requirement.text!r} will not exist on other machines"
                 yield Finding(target.cell, target.requirement_span, message)
 
 
@@ -90,12 +92,12 @@ class LocalModule(Rule):
     """A local module that is smuggled.
 
     ## What it does
-    Finds smuggled modules without an onion comment that lie beside the notebook or
-    script.
+    Finds smuggled modules without an onion comment that are in the same folder as
+    the notebook or script.
 
     ## Why is this bad?
-    Where the file is missing, pip is asked for its name, and installs whatever
-    someone has put there under that name.
+    Where the file is missing, pip installs the package of that name from the index,
+    which anyone may have registered.
 
     ## Example
     With a file `helpers.py` in the same folder:
@@ -115,22 +117,22 @@ class LocalModule(Rule):
     def check(cls, context: Context) -> Iterable[Finding]:
         for target in context.named:
             if target.found.statement.onion is None and context.is_local(target.top):
-                message = f"{target.top} lies in this folder: import it"
+                message = f"{target.top} is a module in this folder: use import"
                 yield Finding(target.cell, target.span, message)
 
 
 def _others(module: str, asked: str) -> tuple[str, ...]:
     """The distributions a module is known to come from; empty if the one asked for fits."""
-    name = normalized(asked)
+    name = canonicalize_name(asked)
     table = listed(module)
-    if name in map(normalized, table):
+    if name in map(canonicalize_name, table):
         return ()
-    if not table and name == normalized(module.partition(".")[0]):
+    if not table and name == canonicalize_name(module.partition(".")[0]):
         return ()
     known = providers(module)
-    if name in map(normalized, known):
+    if name in map(canonicalize_name, known):
         return ()
-    # several distributions share a namespace package: one more of them is no surprise
+    # several distributions may share a namespace package
     return table or (known if len(known) == 1 else ())
 
 
@@ -142,4 +144,4 @@ def _renamed(target: Target, asked: str, name: str) -> Repair | None:
     if not target.cell.source.text.startswith(asked, span.start):
         return None
     span = type(span)(span.start, span.start + len(asked))
-    return Repair(f"Ask for {name}", "unsafe", (Change(target.cell, span, name),))
+    return Repair(f"Replace with `{name}`", "unsafe", (Change(target.cell, span, name),))

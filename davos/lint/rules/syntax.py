@@ -1,4 +1,4 @@
-"""DAV0xx: what is not even a statement, and comments that silence nothing."""
+"""DAV0xx: malformed statements, invalid Python, and unused noqa comments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class MalformedStatement(Rule):
     """A smuggle statement that does not follow the grammar.
 
     ## What it does
-    Finds statements that start as a smuggle statement and do not end as one.
+    Finds statements that begin like a smuggle statement and do not follow its grammar.
 
     ## Why is this bad?
     The cell raises a SyntaxError, and nothing in it runs.
@@ -51,8 +51,8 @@ class InvalidPython(Rule):
     version of Python that runs `davos check`.
 
     ## Why is this bad?
-    The cell raises a SyntaxError, nothing in it runs, and most rules cannot look
-    into it.
+    The cell raises a SyntaxError, nothing in it runs, and most rules cannot
+    check it.
 
     ## Example
     ```python
@@ -81,16 +81,16 @@ class InvalidPython(Rule):
 
 
 class UnusedNoqa(Rule):
-    """A noqa comment that silences nothing.
+    """A noqa comment that suppresses no finding.
 
     ## What it does
     Finds `# noqa: DAV...` comments whose rule finds nothing in that line, and plain
-    `# noqa` comments behind a smuggle statement without findings. Codes of other
+    `# noqa` comments after a smuggle statement without findings. Codes of other
     tools are left alone.
 
     ## Why is this bad?
-    The reader looks for a problem that is no longer there, and the next one in that
-    line goes unnoticed.
+    It points the reader to a problem that no longer exists, and hides the next one in
+    that line.
 
     ## Example
     ```python

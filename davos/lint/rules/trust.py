@@ -1,4 +1,4 @@
-"""DAV4xx: where packages come from, and who could have changed them on the way."""
+"""DAV4xx: where packages come from, and whether they can be modified in transit."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _PLAIN = re.compile(r"(?:\w+\+)?(?:http|git|svn|ftp)://(?!localhost\b|127\.0\.0\
 
 
 class UntrustedSource(Rule):
-    """A package from a place whose identity is not checked.
+    """A package from a source whose identity is not verified.
 
     ## What it does
     Finds `--trusted-host`, and indexes, links and requirements whose URL is plain
     `http` (or `git://`, `svn://`, `ftp://`). This machine (`localhost`) is exempt.
 
     ## Why is this bad?
-    Whoever sits between the reader and the index can put other code in place of the
-    package, and the notebook runs it.
+    An attacker between the reader and the index can replace the package, and the
+    notebook runs the replacement.
 
     ## Example
     ```python
@@ -46,24 +46,24 @@ class UntrustedSource(Rule):
             if target.onion is None:
                 continue
             for host in target.onion.options.get("trusted_host", ()):
-                message = f"{host} is trusted without a look at its certificate"
+                message = f"the certificate of {host} is not verified"
                 yield Finding(target.cell, target.option_span(host), message)
             for url in _urls(target.onion):
                 if _PLAIN.match(url):
-                    message = f"{url} is not encrypted: anyone on the way can change the package"
+                    message = f"{url} is not encrypted: the package can be modified in transit"
                     yield Finding(target.cell, target.option_span(url), message)
 
 
 class ExtraIndex(Rule):
-    """A package that more than one index can answer for.
+    """A package that more than one index may provide.
 
     ## What it does
     Finds `--extra-index-url`.
 
     ## Why is this bad?
-    pip asks all indexes and takes the highest version, from whichever it comes. Whoever
-    registers the name of a private package on the public index gets their code run:
-    dependency confusion.
+    pip asks all indexes and installs the highest version, from any of them. Anyone who
+    registers the name of a private package on the public index can have their code
+    run (dependency confusion).
 
     ## Example
     ```python
@@ -82,7 +82,7 @@ class ExtraIndex(Rule):
     def check(cls, context: Context) -> Iterable[Finding]:
         for target in context.targets:
             for url in target.onion.options.get("extra_index_url", ()) if target.onion else ():
-                message = f"pip takes the highest version of any index, {url} or the main one"
+                message = f"pip installs the highest version of any index, {url} or the main one"
                 yield Finding(target.cell, target.option_span(url), message)
 
 

@@ -25,9 +25,13 @@ def function():
 !{sys.executable} -m pip install tqdm                 #! DAV308
 %pip install -r requirements.txt
 %pip install --upgrade pip davos-extra                #! DAV308
+%pip install a-tool-for-the-command-line
 %pip install davos -i https://example.org/simple
 !pip install -q davos 2>&1 | tail -1
 %pip install --upgrade pip ipykernel
 x = """
 %pip install tqdm
 """
+# %%
+smuggle tqdm  # pip: tqdm==4.66.1
+from davos_extra smuggle thing  # pip: davos-extra==1

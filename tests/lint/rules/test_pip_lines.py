@@ -2,8 +2,8 @@
 
 import pytest
 
-from davos.lint.rules.pip_lines import packages
-from davos.onion.pip_command import read
+from davos.lint.rules.pip_lines import packages, wanted
+from davos.onion.pip_command import read_command
 
 PACKAGES = [
     ("six", ["six"]),
@@ -63,9 +63,9 @@ PACKAGES = [
 ]
 
 
-@pytest.mark.parametrize(("args", "wanted"), PACKAGES)
-def test_packages_are_what_the_command_installs_for_a_smuggle(args, wanted):
-    assert packages(args) == wanted
+@pytest.mark.parametrize(("args", "names"), PACKAGES)
+def test_packages_are_what_the_command_installs_for_a_smuggle(args, names):
+    assert packages(read_command(args)) == names
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,36 @@ def test_packages_are_what_the_command_installs_for_a_smuggle(args, wanted):
         ("six \\", False),
         ("six `cat more`", False),
         ("six 'tqdm", False),
+        # quotes keep the shell out, but not IPython
+        ("'six; (python_version<\"3\")'", True),
+        ("\"six[a]\" 'a\\b' six==1.*", True),
+        ('"six`a`"', False),
+        ("six(1)", False),
+        ("'six==$version'", False),
+        ("'six=={version}'", False),
     ],
 )
 def test_a_plain_command_is_alone_on_its_line_and_expands_nothing(args, is_plain):
-    assert read(args).is_plain is is_plain
+    assert read_command(args).is_plain is is_plain
+
+
+@pytest.mark.parametrize(
+    ("args", "names"),
+    [
+        ("six==1.16 Tool_Kit[x]>=2 black", ["six==1.16", "Tool_Kit[x]>=2"]),
+        ("git+https://h/someone/six.git@v1", ["git+https://h/someone/six.git@v1"]),
+        ("git+https://h/python#egg=tool-kit", ["git+https://h/python#egg=tool-kit"]),
+        ("https://h/six-1.16-py3-none-any.whl", ["https://h/six-1.16-py3-none-any.whl"]),
+        ("dist/tool_kit-0.1.tar.gz ../six/", ["dist/tool_kit-0.1.tar.gz", "../six/"]),
+        (". https://h/python", []),
+    ],
+)
+def test_only_packages_that_a_statement_needs_are_wanted(args, names):
+    assert wanted(read_command(args), frozenset({"six", "tool-kit"})) == names
+
+
+@pytest.mark.parametrize(
+    "args", ["--dry-run six", "--only-deps six", "--report f six", "-h six", "-Ur f six"]
+)
+def test_a_command_with_options_that_an_onion_comment_refuses_names_no_package(args):
+    assert packages(read_command(args)) == []

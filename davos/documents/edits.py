@@ -1,0 +1,114 @@
+"""Edits of a file: ranges of its cells and their new text, put into its bytes.
+
+Nothing else of the file is touched, in JSON neither.
+"""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Iterable, NamedTuple, Protocol, TypeVar
+
+from davos.documents.json_positions import source_texts
+from davos.documents.notebook import read_notebook
+from davos.source import Source
+
+if TYPE_CHECKING:
+    from davos.span import Location
+
+__all__ = ["Edit", "apply_edits", "compatible"]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A range of a cell (of the file, where `cell` is None) and its new text."""
+
+    cell: int | None
+    location: Location
+    end_location: Location
+    content: str
+
+
+class _Change(Protocol):
+    """What consists of edits that belong together."""
+
+    @property
+    def edits(self) -> tuple[Edit, ...]: ...
+
+
+_AnyChange = TypeVar("_AnyChange", bound=_Change)
+
+
+def compatible(changes: Iterable[_AnyChange]) -> list[_AnyChange]:
+    """The changes that do not overlap an earlier one, in their order."""
+    taken: list[Edit] = []
+    kept = []
+    for change in changes:
+        if not any(_overlap(new, old) for new in change.edits for old in taken):
+            taken += change.edits
+            kept.append(change)
+    return kept
+
+
+def apply_edits(data: bytes, filename: str, edits: Iterable[Edit]) -> bytes:
+    """The bytes of a file after edits that do not overlap."""
+    file = _Notebook(data, filename) if filename.lower().endswith(".ipynb") else _Text(data)
+    splices = sorted((file.splice(edit) for edit in edits), reverse=True)
+    text = file.text
+    for start, end, content in splices:
+        text = text[:start] + content + text[end:]
+    return text.encode(file.encoding)
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    """Whether two edits touch; also side by side, as their order would matter."""
+    return (
+        one.cell == other.cell
+        and one.location <= other.end_location
+        and other.location <= one.end_location
+    )
+
+
+class _Splice(NamedTuple):
+    """A range of a text and its new contents."""
+
+    start: int
+    end: int
+    content: str
+
+
+def _splice(source: Source, edit: Edit) -> _Splice:
+    return _Splice(source.offset(edit.location), source.offset(edit.end_location), edit.content)
+
+
+class _Text:
+    """A text file."""
+
+    def __init__(self, data: bytes) -> None:
+        self.encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        self.text = data.decode(self.encoding)
+        self._source = Source(self.text)
+
+    def splice(self, edit: Edit) -> _Splice:
+        """Where an edit is in the file."""
+        return _splice(self._source, edit)
+
+
+class _Notebook:
+    """The JSON of a notebook, and where in it the sources of the cells are."""
+
+    encoding = "utf-8"
+
+    def __init__(self, data: bytes, filename: str) -> None:
+        self.text = data.decode(self.encoding)
+        self._places = source_texts(self.text)
+        self._cells = {cell.index: cell for cell in read_notebook(data, filename).cells}
+
+    def splice(self, edit: Edit) -> _Splice:
+        """Where an edit of a cell is in the file."""
+        place = None if edit.cell is None else self._places[edit.cell - 1]
+        if place is None:
+            raise ValueError(f"cell {edit.cell} has no source")
+        start, end, content = _splice(Source(self._cells[edit.cell].source), edit)
+        return _Splice(*place.replaced(start, end, content))

@@ -1,0 +1,155 @@
+"""An error of a smuggle as its user sees it: the own line, a caret at the word, one sentence.
+
+The layout is that of Python's `SyntaxError` (the `traceback` documentation). IPython takes an
+exception's own lines from `_render_traceback_` (`InteractiveShell.showtraceback`), and
+`davos run` prints them. `%xmode Verbose`, `davos.config.debug` and `DAVOS_DEBUG=1` show
+tracebacks as Python does.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable, Iterator
+
+from davos.exceptions import DavosError, InstallInterrupted
+from davos.span import Span
+
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+
+    from davos.source import Source
+    from davos.syntax.nodes import OnionComment, Statement
+
+__all__ = ["LONGEST", "Place", "lines_of", "mark", "place_of", "without_davos_frames"]
+
+LONGEST = 12
+"""The most lines that an error shows."""
+
+_OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_IMPORTS = "<smuggle "  # the file name of the import statements that the engine compiles
+# What an installer prints besides the reason.
+_NOISE = re.compile(r"Looking in |WARNING: |INFO: |\[notice\]|Collecting |  ?Using cached |$")
+_WIDEST = 240
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a smuggle statement stands: its file or cell, its row, its line, a span in it.
+
+    `column` and `width` say where the carets go, from 0, in code points.
+    """
+
+    filename: str
+    row: int
+    line: str = ""
+    column: int = 0
+    width: int = 0
+
+
+def place_of(frame: FrameType, name: str, args: str, name_of: Callable[[str], str] = str) -> Place:
+    """The place of the statement that a frame runs; `name` and `args` tell which of its row.
+
+    `name_of` turns a file name into the one that is shown. Its text comes from `linecache`;
+    without it the place has no line.
+    """
+    filename, row = frame.f_code.co_filename, frame.f_lineno
+    shown = name_of(filename)
+    text = "".join(linecache.getlines(filename, frame.f_globals))
+    found = _find(text, row, name, args) if text else None
+    if found is None:
+        line = linecache.getline(filename, row, frame.f_globals).rstrip("\r\n")
+        return Place(shown, row, line)
+    source, span = found
+    start, end = source.location(span.start), source.location(span.end)
+    line = source.line(start.row)
+    last = end.column if end.row == start.row else len(line) + 1
+    return Place(shown, start.row, line, start.column - 1, max(1, last - start.column))
+
+
+def _find(text: str, row: int, name: str, args: str) -> tuple[Source, Span] | None:
+    """The word that a smuggle in a row is about: its requirement, else its module."""
+    from davos.source import Source  # noqa: PLC0415 - loaded with the first smuggle
+    from davos.translate import parse_all  # noqa: PLC0415 - likewise
+
+    source = Source(text)
+    statements, _ = parse_all(source)
+    rows = [
+        (source.location(s.span.start).row, source.location(s.span.end).row) for s in statements
+    ]
+    near = [s for s, (first, last) in zip(statements, rows) if first <= row <= last]
+    for statement in near:
+        onion = statement.onion
+        if args and onion is not None and onion.args.split() == args.split():
+            return source, _requirement(onion)
+    for statement in near:
+        span = _module(statement, name)
+        if span is not None:
+            return source, span
+    return None
+
+
+def _requirement(comment: OnionComment) -> Span:
+    """The place of the requirement in an onion comment, else of all its arguments."""
+    from davos.onion.comment import Requirement  # noqa: PLC0415 - for errors only
+    from davos.onion.validator import tokens, validate_text  # noqa: PLC0415 - likewise
+
+    try:
+        words = tokens(validate_text(comment.installer, comment.args))
+    except DavosError:
+        return comment.args_span
+    found = next((word for word in words if isinstance(word.value, Requirement)), None)
+    start = comment.args_span.start
+    return Span(start + found.start, start + found.end) if found else comment.args_span
+
+
+def _module(statement: Statement, name: str) -> Span | None:
+    """The place of the module that a statement names, or of the name that it takes from one."""
+    own = getattr(statement, "module", None)
+    whole = {alias.span: f"{own}.{alias.name}" if own else alias.name for alias in statement.names}
+    named = (span for span, dotted in whole.items() if name in (dotted, own))
+    return next(named, None)
+
+
+def mark(error: BaseException, place: Place) -> None:
+    """Have an error know where it happened; the innermost statement counts."""
+    if getattr(error, "davos_place", None) is None:
+        error.davos_place = place  # type: ignore[attr-defined]
+
+
+def lines_of(error: BaseException) -> list[str]:
+    """The lines that show an error, `LONGEST` at most."""
+    place: Place | None = getattr(error, "davos_place", None)
+    sentence, *more = str(error).splitlines() or [""]
+    kind = "KeyboardInterrupt" if isinstance(error, InstallInterrupted) else type(error).__name__
+    head = list(_place_lines(place)) if place is not None else []
+    said = [line[:_WIDEST] for line in more if not _NOISE.match(line)]
+    room = LONGEST - len(head) - 1
+    if len(said) > room:
+        left = len(said) - room + 1
+        said = [f"[{left} lines more: davos.config.debug = True shows them]", *said[-(room - 1) :]]
+    return [*head, f"{kind}: {sentence}", *said]
+
+
+def _place_lines(place: Place) -> Iterator[str]:
+    yield f"  {place.filename}, line {place.row}"
+    if place.line:
+        line = place.line.strip()
+        yield f"    {line}"
+    if place.width:
+        indent = len(place.line) - len(place.line.lstrip())
+        before = re.sub(r"[^\t]", " ", place.line[indent : place.column])
+        yield f"    {before}{'^' * place.width}"
+
+
+def without_davos_frames(traceback: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames of davos at its start, and of the imports it compiles."""
+    while traceback is not None and _is_own(traceback.tb_frame.f_code.co_filename):
+        traceback = traceback.tb_next
+    return traceback
+
+
+def _is_own(filename: str) -> bool:
+    return filename.startswith((_OWN_FOLDER, _IMPORTS, "<frozen importlib"))

@@ -1,0 +1,1 @@
+"""All requirements of a notebook as one set."""

@@ -1,0 +1,84 @@
+"""What a notebook's onion comments ask for, as constraints for one install of it.
+
+The notebook is read, never executed. A constraint is a name and a specifier (pip's
+documentation, "Constraints Files"), so requirements with a URL or a path have none, and a
+package that the notebook pins to two versions is left out: both are meant.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable, Iterator, Sequence
+
+from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+
+from davos.documents.parsed_cell import analyse
+
+if TYPE_CHECKING:
+    from davos.documents.document import Document
+    from davos.onion.comment import Onion, Requirement
+
+__all__ = ["constraints_of", "requirements_in"]
+
+
+def requirements_in(document: Document) -> list[Requirement]:
+    """The requirements of a document's valid `# pip:` onion comments, in their order."""
+    onions = (found.onion for found in analyse(document).statements)
+    return [onion.requirement for onion in onions if onion is not None and _is_for_pip(onion)]
+
+
+def _is_for_pip(onion: Onion) -> bool:
+    return onion.installer == "pip"
+
+
+def constraints_of(
+    requirements: Iterable[Requirement], besides: Iterable[str] = ()
+) -> dict[str, str]:
+    """Constraint lines by normalised name: `{"numpy": "numpy<2,>=1.26"}`.
+
+    Specifiers of one package are joined. Left out are packages named in `besides`, those with
+    two different exact versions, and requirements whose marker is false here.
+    """
+    left_out = {canonicalize_name(name) for name in besides}
+    found: dict[str, list[Requirement]] = {}
+    for requirement in filter(_constrains, requirements):
+        name = canonicalize_name(requirement.name or "")
+        if name not in left_out:
+            found.setdefault(name, []).append(requirement)
+    joined = {name: _joined(same) for name, same in found.items()}
+    return {name: f"{name}{specifier}" for name, specifier in joined.items() if specifier}
+
+
+def _constrains(requirement: Requirement) -> bool:
+    direct = requirement.url or requirement.path
+    return bool(requirement.name and requirement.specifier and not direct) and _applies(requirement)
+
+
+def _applies(requirement: Requirement) -> bool:
+    if not requirement.marker:
+        return True
+    try:
+        return Marker(requirement.marker).evaluate({"extra": ""})
+    except (InvalidMarker, UndefinedEnvironmentName):
+        return False
+
+
+def _joined(requirements: Sequence[Requirement]) -> str:
+    """All specifiers of one package as one; empty if they name two exact versions."""
+    try:
+        sets = [SpecifierSet(requirement.specifier) for requirement in requirements]
+    except InvalidSpecifier:  # `===` versions that PEP 440 cannot read
+        return ""
+    if len(set(_exact_versions(sets))) > 1:
+        return ""
+    joined = SpecifierSet()
+    for one in sets:
+        joined &= one
+    return str(joined)
+
+
+def _exact_versions(sets: Iterable[SpecifierSet]) -> Iterator[str]:
+    for one in sets:
+        exact = (spec for spec in one if spec.operator in {"==", "==="})
+        yield from (spec.version for spec in exact if not spec.version.endswith(".*"))
