@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import AbstractSet, Sequence
 
 from davos.distributions.index import BASE_PTH, entries
+from davos.environments.file_errors import reporting
 from davos.exceptions import DavosProjectError
 from davos.files import replace_file
 
@@ -42,11 +43,8 @@ def ensure(prefix: Path, folders: Sequence[Path], path: Sequence[str]) -> None:
     """
     _refuse_lookalikes(prefix, [*map(str, folders), *path, sys.prefix, sys.base_prefix])
     python = _base_interpreter()
-    try:
+    with reporting("write", prefix):
         _write_all(prefix, python, folders)
-    except OSError as error:
-        reason = error.strerror or error
-        raise DavosProjectError(f"cannot write the project in {prefix}: {reason}") from error
 
 
 def _write_all(prefix: Path, python: Path, folders: Sequence[Path]) -> None:
