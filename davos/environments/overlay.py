@@ -12,17 +12,27 @@ another kernel reads the old or the new one.
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from pathlib import Path
-from tempfile import mkstemp
 from typing import AbstractSet, Sequence
 
 from davos.distributions.index import BASE_PTH, entries
 from davos.exceptions import DavosProjectError
 
-__all__ = ["ensure", "is_bare", "site_packages_of", "write"]
+__all__ = [
+    "GENERATION_FILE",
+    "ensure",
+    "is_bare",
+    "own_files",
+    "shows",
+    "site_packages_of",
+    "write",
+]
 
-_OWN = {"bin", "lib", "lib64", "pyvenv.cfg", "src"}
+GENERATION_FILE = "davos-generation"
+_OWN = {"bin", "lib", "lib64", "pyvenv.cfg", "src", GENERATION_FILE}
+_INTERPRETERS = ("python", "python3", f"python3.{sys.version_info[1]}")
 
 
 def site_packages_of(prefix: Path) -> Path:
@@ -60,12 +70,27 @@ def _write_all(prefix: Path, python: Path, folders: Sequence[Path]) -> None:
     if not site_packages.is_dir():
         site_packages.mkdir(parents=True, exist_ok=True)
     (prefix / "bin").mkdir(exist_ok=True)
-    for name in ("python", "python3", f"python3.{sys.version_info[1]}"):
+    for name in _INTERPRETERS:
         _link(prefix / "bin" / name, str(python))
     if sys.maxsize > 2**32 and sys.platform != "darwin":
         _link(prefix / "lib64", "lib")
     write(prefix / "pyvenv.cfg", "".join(f"{k} = {v}\n" for k, v in settings.items()))
     write(site_packages / BASE_PTH, _pth(folders))
+
+
+def own_files(prefix: Path) -> set[str]:
+    """What `ensure` writes, relative to the prefix, with `/`; no package may bring such a file."""
+    base = (site_packages_of(prefix) / BASE_PTH).relative_to(prefix).as_posix()
+    interpreters = (f"bin/{name}" for name in _INTERPRETERS)
+    return {*interpreters, "lib64", "pyvenv.cfg", GENERATION_FILE, base}
+
+
+def shows(site_packages: Path, folders: Sequence[Path]) -> bool:
+    """Whether an environment is laid over exactly these site folders."""
+    try:
+        return (site_packages / BASE_PTH).read_text("utf-8") == _pth(folders)
+    except (OSError, ValueError):
+        return False
 
 
 def _pth(folders: Sequence[Path]) -> str:
@@ -127,13 +152,21 @@ def _link(link: Path, target: str) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a file's text in one step, unless it is that already. Raises OSError."""
+    """Replace a file's text in one step, unless it is that already. Raises OSError.
+
+    A new file has the permissions that the process' umask leaves.
+    """
     try:
         if path.read_text("utf-8") == text:
             return
     except OSError:
         pass
-    descriptor, temporary = mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
+    temporary = path.with_name(f".{path.name[:60]}-{secrets.token_hex(4)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    try:
+        with os.fdopen(os.open(temporary, flags, 0o666), "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
