@@ -84,7 +84,10 @@ def is_listed(distribution: Distribution, names: Iterable[str]) -> bool:
 
 
 def _below(info: Path, relative: str) -> list[str]:
-    return list(file_tree.walk(str(info), relative)) if info.is_dir() else [relative]
+    """The files of the metadata, or the one that names the folder if that is empty."""
+    if not info.is_dir():
+        return [relative]
+    return [*file_tree.walk(str(info), relative), f"{relative}/METADATA"]
 
 
 def _sorted_out(

@@ -109,7 +109,7 @@ def _check_file_system(moves: list[Move], staging: Staging) -> None:
 
 
 def _named(distributions: list[Distribution]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((one.name, one.version) for one in distributions))
+    return tuple(sorted((one.name, one.version) for one in distributions if one.readable))
 
 
 @contextmanager

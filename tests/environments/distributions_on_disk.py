@@ -6,9 +6,12 @@ import base64
 import csv
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
-from davos.environments import overlay
+from davos.environments import journal, overlay
+from davos.environments.commit import commit
+from davos.environments.staging import staging
 
 SITE = overlay.site_packages_of(Path("p")).relative_to("p").as_posix()
 
@@ -72,3 +75,53 @@ def differs_from_record(prefix):
                 if f"sha256={found.rstrip(b'=').decode()}" != digest:
                     wrong.append(str(place))
     return wrong
+
+
+def committed(project, *distributions):
+    """Stage distributions (name, version, files) and commit them."""
+    with staging(project, []) as made:
+        for name, version, files in distributions:
+            write_distribution(made.prefix, name, version, files)
+        return commit(made)
+
+
+def expected(tmp_path, *distributions, extra=()):
+    """The packages of an environment into which only these were installed."""
+    prefix = environment(Path(tempfile.mkdtemp(dir=tmp_path)) / "expected")
+    for name, version, files in distributions:
+        write_distribution(prefix, name, version, files)
+    for path in extra:
+        (prefix / SITE / path).parent.mkdir(parents=True, exist_ok=True)
+        (prefix / SITE / path).write_text("")
+    return packages(prefix)
+
+
+def beside(project):
+    """The names of what lies beside a project."""
+    return [path.name for path in project.parent.iterdir() if path != project]
+
+
+A1 = ("a", "1", {"a/__init__.py": "1", "a/old.py": "1", "a/data/x": "1"})
+A2 = ("a", "2", {"a/__init__.py": "2", "a/new.py": "2", "a/data/x": "2"})
+B1 = ("b", "1", {"b/__init__.py": "b"})
+NAMESPACE_A1 = ("n-a", "1", {"n/a/__init__.py": "1", "n/a/old.py": "1"})
+NAMESPACE_A2 = ("n-a", "2", {"n/a/__init__.py": "2"})
+NAMESPACE_B = ("n-b", "1", {"n/b/__init__.py": "b"})
+
+
+class Killed(BaseException):
+    """The process would be gone."""
+
+
+def kill_at(monkeypatch, number):
+    """Have the process killed before its rename of a number."""
+    rename, made = journal._rename, []
+
+    def counting(source, target):
+        if len(made) == number:
+            raise Killed
+        made.append(source)
+        rename(source, target)
+
+    monkeypatch.setattr(journal, "_rename", counting)
+    return made
