@@ -60,6 +60,9 @@ MOMENTS = [
 ]
 
 
+SCRIPTS = "[console_scripts]\n{} = {}:main\n"
+
+
 def versions(project):
     installed.clear_caches()
     found = installed.distributions([str(project / SITE)])
@@ -74,10 +77,10 @@ def wheels(index):
             "davosa",
             version,
             files={
-                "davosa/__init__.py": version,
+                "davosa/__init__.py": f"def main():\n    print({version})\n",
                 f"davosa/only{version}.py": version,
                 "davosn/a/__init__.py": version,
-                f"davosa-{version}.data/scripts/tool": f"#!python\nprint({version})\n",
+                f"davosa-{version}.dist-info/entry_points.txt": SCRIPTS.format("tool", "davosa"),
                 f"davosa-{version}.data/data/share/davosa/{version}": version,
             },
         )
@@ -85,9 +88,9 @@ def wheels(index):
             "davosb",
             version,
             files={
-                "davosb.py": version,
+                "davosb.py": f"def main():\n    print({version})\n",
                 "davosn/b/__init__.py": version,
-                f"davosb-{version}.data/scripts/toolb": f"#!python\nprint({version})\n",
+                f"davosb-{version}.dist-info/entry_points.txt": SCRIPTS.format("toolb", "davosb"),
             },
         )
     return index
