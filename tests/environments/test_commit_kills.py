@@ -42,6 +42,7 @@ with staging(Path(project)) as made:
 # Where the process is killed: module, function, which call; and whether it is committed then
 MOMENTS = [
     ("commit_contents", "prepared", 0, False),
+    ("commit_contents", "_check", 0, False),
     ("staged_paths", "put_right", 0, False),
     ("staged_paths", "_renew_record", 0, False),
     ("staged_paths", "_renew_record", 1, False),
@@ -53,7 +54,8 @@ MOMENTS = [
     ("commit", "_publish", 0, False),
     ("journal", "sync_folder", 1, True),
     ("journal", "read", 0, True),
-    *(("journal", "_rename", number, True) for number in range(15)),
+    ("journal", "replay", 0, True),
+    *(("journal", "_rename", number, True) for number in range(13)),
     ("generation", "write", 0, True),
     ("trash", "discard", 0, True),
     ("trash", "delete", 0, True),
