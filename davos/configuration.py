@@ -72,6 +72,13 @@ FIELDS: Mapping[str, Field] = {
         Field("conda_envs_dirs", "dict | None", None, False, "Conda environments by name."),
         Field("confirm_install", "bool", False, True, "Ask before anything is installed."),
         Field(
+            "debug",
+            "bool",
+            bool(os.environ.get("DAVOS_DEBUG")),
+            True,
+            "Show tracebacks of errors in full; also with the variable DAVOS_DEBUG=1.",
+        ),
+        Field(
             "environment",
             "'Python' | 'IPython<7.0' | 'IPython>=7.0' | 'Colaboratory'",
             "Python",
@@ -148,6 +155,7 @@ class Config:
     conda_env: ReadOnly[str | None]
     conda_envs_dirs: ReadOnly[dict[str, str] | None]
     confirm_install: bool
+    debug: bool
     environment: ReadOnly[Literal["Python", "IPython<7.0", "IPython>=7.0", "Colaboratory"]]
     ipython_shell: ReadOnly[InteractiveShell | None]
     noninteractive: bool

@@ -19,33 +19,34 @@ from davos.installers.pip_report import changes, installed_state
 
 
 class Unpacker:
-    """Unpacks the wheel that an exact pin names into the project, in place of an older one."""
+    """Unpacks the wheel that an exact pin names into an environment."""
 
     name = "pip"
 
     def __init__(self, wheels):
-        self.wheels, self.calls = wheels, []
+        self.wheels, self.calls, self.requests = wheels, [], []
 
-    def install(self, onion, project, *, constraints=(), listener=SILENT, descriptors=()):
-        self.calls.append(onion.requirement.text)
-        name, _, version = onion.requirement.text.partition("==")
-        wheels = sorted(self.wheels.glob(f"{name}-{version or '*'}-py3-none-any.whl"))
-        if not wheels:
-            raise InstallerError(f"no {onion.requirement.text}", returncode=1, cmd=["unpack"])
-        project.ensure()
-        folder = project.site_packages_dir
-        before = installed_state([str(folder)])
-        old = index.find_distribution(name, [str(folder)])
-        for file in old.files if old else ():
-            (folder / file).unlink()
-        if old:
-            old.info.rmdir()
-        with zipfile.ZipFile(wheels[-1]) as archive:
-            archive.extractall(folder)
+    def install(self, request, environment, *, listener=SILENT, descriptors=()):
+        text = request.onion.requirement.text
+        self.calls.append(text)
+        self.requests.append(request)
+        self.unpack(text, environment.site_packages)
+        for word in request.others:
+            there = index.find_distribution(word.partition("==")[0])
+            if there is None or f"=={there.version}" not in word:
+                self.unpack(word, environment.site_packages)
         index.clear_caches()
         listener.status("unpacked")
-        installed, removed = changes(before, installed_state([str(folder)]), ())
+        installed, removed = changes({}, installed_state([str(environment.site_packages)]), ())
         return Result(installed, removed)
+
+    def unpack(self, text, folder):
+        name, _, version = text.partition("==")
+        wheels = sorted(self.wheels.glob(f"{name}-{version or '*'}-py3-none-any.whl"))
+        if not wheels:
+            raise InstallerError(f"no {text}", returncode=1, cmd=["unpack"])
+        with zipfile.ZipFile(wheels[-1]) as archive:
+            archive.extractall(folder)
 
 
 class SmugglingEngine(Engine):
@@ -70,6 +71,7 @@ class Screen:
     """A front end whose user gives one answer to everything."""
 
     restarter = NoRestarter("restart the kernel to use the new one")
+    document = None
 
     def __init__(self, answer=True):
         self.namespace, self.lines, self.questions, self.answer = {}, [], [], answer

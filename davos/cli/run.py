@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Sequence
 
 from davos.cli.input_files import complain
+from davos.cli.main import EXIT_INTERRUPTED
+from davos.exceptions import InstallInterrupted
 
 __all__ = ["main"]
 
@@ -78,6 +80,9 @@ def _run_script(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
     file = main_file(options.path)
     try:
         return run_script(options.path, options.args)
+    except InstallInterrupted as error:
+        _print_traceback(error, file)
+        return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - whatever the script raises
         sys.stdout.flush()
         _print_traceback(error, file)
@@ -85,7 +90,15 @@ def _run_script(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
 
 
 def _print_traceback(error: BaseException, script: str) -> None:
-    """Print a traceback from the script's own first frame on, as `python script` would."""
+    """Print a traceback from the script's own first frame on, as `python script` would.
+
+    An error of a smuggle is shown as the user's own line.
+    """
+    if getattr(error, "davos_place", None) is not None:
+        from davos.frontends.error_display import lines_of  # noqa: PLC0415 - for errors only
+
+        print("\n".join(lines_of(error)), file=sys.stderr)
+        return
     frame = error.__traceback__
     while frame is not None and frame.tb_frame.f_code.co_filename != script:
         frame = frame.tb_next

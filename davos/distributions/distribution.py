@@ -111,7 +111,7 @@ class Distribution:
         """The name as its author spells it."""
         return str(self._headers.get("Name") or "")
 
-    @property
+    @cached_property
     def normalized_name(self) -> str:
         """The name in the form that PEP 503 compares."""
         return canonicalize_name(self.name)
@@ -158,7 +158,7 @@ class Distribution:
         except OSError:
             return ""
 
-    @property
+    @cached_property
     def files(self) -> set[str]:
         """Absolute paths of the installed files, from RECORD or installed-files.txt.
 
@@ -179,7 +179,7 @@ class Distribution:
         origin = self.direct_url
         return not self.files or bool(origin and origin.editable)
 
-    @property
+    @cached_property
     def modules(self) -> list[str]:
         """Top-level import names, sorted; for an editable one what it declares."""
         recorded = self.read("RECORD").splitlines()

@@ -32,6 +32,7 @@ __all__ = [
     "first_site_index",
     "in_folder",
     "site_folders",
+    "state",
 ]
 
 SITE_NAMES = ("site-packages", "dist-packages")
@@ -41,7 +42,7 @@ _INFO = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*?(?:-(?!\d)[A-Za-z0-9._]+)*)"
     r"(?:-(?P<version>[^-]*)(?:-py.*)?)?\.(?:dist|egg)-info",
 )
-_indexes: dict[str, tuple[int, dict[str, list[str]]]] = {}
+_indexes: dict[str, tuple[int, dict[str, list[Distribution]]]] = {}
 
 
 def entries(path: Iterable[Any] | None = None) -> list[str]:
@@ -86,8 +87,7 @@ def find_distribution(name: str, path: Sequence[str] | None = None) -> Distribut
     """
     wanted = canonicalize_name(name)
     for folder in entries(path):
-        for info in _index(folder).get(wanted, ()):
-            found = Distribution(Path(info))
+        for found in _index(folder).get(wanted, ()):
             if found.readable and found.normalized_name == wanted:
                 return found
     return None
@@ -97,8 +97,7 @@ def distributions(path: Sequence[str] | None = None) -> Iterator[Distribution]:
     """Every distribution that a search path shows, those in front hiding the later ones."""
     seen: set[str] = set()
     for folder in entries(path):
-        for name, infos in _index(folder).items():
-            found = (Distribution(Path(info)) for info in infos)
+        for name, found in _index(folder).items():
             first = next((one for one in found if one.readable), None)
             if first is not None and name not in seen:
                 seen.add(name)
@@ -111,8 +110,7 @@ def in_folder(folder: str) -> dict[str, list[Distribution]]:
     There are several of one name, or some without readable metadata, where an install was
     killed. Nothing but the folder's listing is read.
     """
-    found = _index(folder).items()
-    return {name: [Distribution(Path(info)) for info in infos] for name, infos in found}
+    return {name: list(found) for name, found in _index(folder).items()}
 
 
 def distributions_providing(module: str, path: Sequence[str] | None = None) -> list[Distribution]:
@@ -125,12 +123,22 @@ def distributions_providing(module: str, path: Sequence[str] | None = None) -> l
 
 
 def clear_caches() -> None:
-    """Forget the folder listings; they are otherwise kept until a folder's time changes."""
+    """Forget what was read; it is otherwise kept until a folder's time changes."""
     _indexes.clear()
+    _State.number += 1
 
 
-def _index(folder: str) -> dict[str, list[str]]:
-    """Normalised name -> metadata folders in one folder, the newest first."""
+def state() -> int:
+    """A number that is another one once a folder had to be read anew."""
+    return _State.number
+
+
+class _State:
+    number = 0
+
+
+def _index(folder: str) -> dict[str, list[Distribution]]:
+    """Normalised name -> distributions in one folder, the newest first."""
     try:
         changed = os.stat(folder).st_mtime_ns
     except OSError:
@@ -138,17 +146,18 @@ def _index(folder: str) -> dict[str, list[str]]:
     known = _indexes.get(folder)
     if known is None or known[0] != changed:
         _indexes[folder] = known = (changed, _read_index(folder))
+        _State.number += 1
     return known[1]
 
 
-def _read_index(folder: str) -> dict[str, list[str]]:
+def _read_index(folder: str) -> dict[str, list[Distribution]]:
     index: dict[str, list[str]] = {}
     for name, info in _metadata_folders(folder):
         index.setdefault(canonicalize_name(name), []).append(info)
     for infos in index.values():
         if len(infos) > 1:
             infos.sort(key=os.path.getmtime, reverse=True)
-    return index
+    return {name: [Distribution(Path(info)) for info in infos] for name, infos in index.items()}
 
 
 def _metadata_folders(folder: str) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
-"""The frame of the smuggle statement that runs, and warnings that point at it."""
+"""The smuggle statement that runs: where it stands, its text, and warnings about it."""
 
 from __future__ import annotations
 
+import linecache
 import os
 import sys
 import warnings
@@ -10,12 +11,47 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["issued", "statement_frame", "warn"]
+__all__ = [
+    "issued",
+    "remember_text",
+    "show_user_text",
+    "statement_frame",
+    "user_text",
+    "warn",
+]
 
 issued: dict[tuple[str, str, int], None] = {}
 """The different warnings so far, with file and row; a kernel forgets them when a cell begins."""
 
 _OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120
+
+
+# What users wrote, by what it was translated to; IPython keeps the latter in `linecache`.
+_written: dict[str, str] = {}
+_MOST_TEXTS = 1000
+
+
+def remember_text(translated: str, text: str) -> None:
+    """Note what a user wrote, which runs as the translated text."""
+    if len(_written) >= _MOST_TEXTS:
+        del _written[next(iter(_written))]
+    _written[translated] = text
+
+
+def user_text(frame: FrameType) -> str:
+    """The text of the file or cell that a frame runs, as the user wrote it; empty if unknown."""
+    text = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
+    return _written.get(text, text)
+
+
+def show_user_text(frame: FrameType) -> None:
+    """Have tracebacks and warnings show what the user wrote, not what it was translated to."""
+    filename = frame.f_code.co_filename
+    entry = linecache.cache.get(filename)
+    text = _written.get("".join(entry[2])) if entry is not None and len(entry) > 1 else None
+    if entry is not None and text is not None:
+        lines = text.splitlines(keepends=True)
+        linecache.cache[filename] = (len(text), None, lines, filename)
 
 
 def statement_frame() -> FrameType:
@@ -34,6 +70,7 @@ def statement_frame() -> FrameType:
 def warn(message: str) -> None:
     """Issue a `UserWarning` that points at the statement, not at davos."""
     frame = statement_frame()
+    show_user_text(frame)
     warnings.warn_explicit(
         message,
         UserWarning,

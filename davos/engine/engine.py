@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Callable, Iterator, Optional, Tuple
 
 from davos.distributions.standard_library import is_standard
 from davos.engine.provision import Frontend, Provisioner
+from davos.environments import search_path
 from davos.exceptions import TheNightIsDarkAndFullOfErrors
 from davos.installers import installer_for
 from davos.onion.validator import check_installer, validate_text
@@ -68,6 +69,7 @@ class Engine:
         self.settings = settings
         self.provisioner = Provisioner(frontend, settings, installers, load_own)
         self._codes: dict[Target, CodeType] = {}
+        self._generation = search_path.generation()
         # The module that was loaded when an onion was found to be satisfied.
         self._ready: dict[tuple[str, str, str], ModuleType] = {}
 
@@ -80,6 +82,8 @@ class Engine:
         code = self._codes.get(target)
         if code is None:
             code = self._codes[target] = code_of(target)
+        if search_path.generation() != self._generation:
+            self._notice_change()
         top = target[0].partition(".")[0]
         ready = self._ready.get((top, installer, args_str))
         is_relative = target[2]
@@ -92,6 +96,12 @@ class Engine:
     def forget(self) -> None:
         """Look again at every onion, because the project has changed."""
         self._ready.clear()
+
+    def _notice_change(self) -> None:
+        """Look again at everything: this kernel or another one changed the project."""
+        self._generation = search_path.generation()
+        self._ready.clear()
+        search_path.refresh()
 
     @contextmanager
     def _provided(self, top: str, installer: str, args_str: str) -> Iterator[None]:

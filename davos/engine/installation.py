@@ -1,22 +1,37 @@
-"""One installation: ask the user, run the installer, show what it did."""
+"""One installation: ask the user, stage, check, commit, show what was done.
+
+An installer writes to a staging environment. What it installed is checked there, and taken
+into the project by renames (`environments.commit`). Without a project it changes the kernel's own
+environment, as the user asked for.
+"""
 
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
+
+from packaging.utils import canonicalize_name
 
 from davos.distributions.index import clear_caches, find_distribution
 from davos.engine.call_site import warn
+from davos.engine.install_requests import Collected, attempts
 from davos.engine.loaded_modules import hashes_on_disk
 from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules
 from davos.engine.screen import place_of, status_of
-from davos.environments import davos_dependencies, lifecycle, local_sources, search_path
+from davos.environments import davos_dependencies, local_sources, search_path
+from davos.environments.commit import commit
 from davos.environments.site_folders import install_folders
-from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
-from davos.installers.base import SILENT, Listener, Result
+from davos.environments.staging import staging
+from davos.exceptions import (
+    InstallerError,
+    InstallInterrupted,
+    OnionArgumentError,
+    SmugglerError,
+)
+from davos.installers.base import SILENT, InstalledDistribution, Listener, Result
+from davos.installers.pip_conflict import causes_of, contradiction, is_contradiction
 from davos.onion.validator import location_options
 
 if TYPE_CHECKING:
@@ -25,9 +40,10 @@ if TYPE_CHECKING:
     from davos.distributions.record_hashes import FileHashes
     from davos.engine.look import Look
     from davos.engine.screen import Screen
-    from davos.engine.session_requirements import Constraints
+    from davos.engine.staged_check import Checks
     from davos.environments.project import Project
-    from davos.installers.base import Installer
+    from davos.environments.staging import Staging
+    from davos.installers.base import Installer, Request
     from davos.onion.comment import Onion
 
 __all__ = ["NOTHING_INSTALLED", "Installation", "Installed"]
@@ -61,21 +77,23 @@ class Installation:
         self._installer_for = installer_for
         self._load_own = load_own
 
-    def run(self, found: Look, constraints: Constraints, loaded: Mapping[str, str]) -> Installed:
+    def run(
+        self, found: Look, collected: Collected, checks: Checks, loaded: Mapping[str, str]
+    ) -> Installed:
         """Install what was looked for; nothing changes if another kernel was faster.
 
-        `loaded` are the versions in memory. Raises what `Installer.install` raises, and
-        SmugglerError if the user said no.
+        `loaded` are the versions in memory. Raises InstallerError, DavosProjectError, and
+        SmugglerError if the user said no or what was staged may not be committed.
         """
         onion, project = found.wanted, self._settings.project
         if project is not None:
             _refuse_location(onion, project)
-        self._confirm(onion, project)
+        self._confirm(collected, project)
         hashes = hashes_on_disk(loaded_modules(), install_folders(project), loaded)
         try:
-            result = self._install(found, constraints)
-        except InstallerError as error:
-            raise _explained(error, onion, constraints) from None
+            result = self._install(found, collected, checks)
+        except KeyboardInterrupt as interrupt:
+            raise self._interrupted(onion) from interrupt
         finally:
             self._screen.status("")
             _look_again(project)
@@ -86,20 +104,73 @@ class Installation:
         changed = [dist for dist in named if dist is not None]
         return Installed(changed, _summary(result, project), hashes)
 
-    def _install(self, found: Look, constraints: Constraints) -> Result:
-        """Run the installer; into a project with its lock held, and all or nothing."""
-        onion, project = found.wanted, self._settings.project
-        installer = self._installer_for(onion.installer)
-        run = partial(installer.install, onion, project, constraints=constraints.lines)
-        listener = self._listener(onion)
+    def _install(self, found: Look, collected: Collected, checks: Checks) -> Result:
+        """Try the runs in turn; into a project with its lock held, and all or nothing."""
+        project = self._settings.project
         if project is None:
-            return run(listener=listener)
-        with project.lock(listener.wait) as descriptor:
+            return self._tried(collected, lambda request: self._run(request, None))
+        with project.lock(self._listener(found.wanted).wait):
             _look_again(project)
-            if not (found.forced or not verdict_of(onion, project)):
+            if not (found.forced or not verdict_of(found.wanted, project)):
                 return Result(())
-            with lifecycle.changing(project):
-                return run(listener=listener, descriptors=[descriptor])
+            if project.exists:  # what a deleted base left must not be seen by the installer
+                project.ensure()
+            try:
+                return self._tried(collected, lambda one: self._staged(one, project, checks))
+            finally:
+                project.discard_if_empty()
+
+    def _tried(self, collected: Collected, run: Callable[[Request], Result]) -> Result:
+        """The result of the first run that succeeds; the error of the last one."""
+        failure: InstallerError | None = None
+        for attempt in attempts(collected):
+            try:
+                result = run(attempt.request)
+            except InstallerError as error:
+                failure = failure if failure is not None and attempt.dropped else error
+                if not is_contradiction(error.output) and not attempt.request.others:
+                    break
+                continue
+            if attempt.dropped:
+                warn(_dropped(collected.onion, attempt.dropped))
+            return result
+        assert failure is not None  # noqa: S101 - there is at least one attempt
+        raise _explained(failure, collected) from None
+
+    def _staged(self, request: Request, project: Project, checks: Checks) -> Result:
+        """Install into a staging environment, check what is there, commit it."""
+        with staging(project.project_dir) as staged:
+            result = self._run(request, staged)
+            broken = checks.broken(staged, project)
+            if broken:
+                more = tuple(name for name in broken if name not in request.others)
+                result = self._run(replace(request, others=(*request.others, *more)), staged)
+            checks.refuse(staged, project)
+            warnings = tuple(checks.warnings(staged, project))
+            project.ensure()
+            committed = commit(staged)
+        removed = [one for one in committed.removed if one not in committed.installed]
+        gone = tuple(InstalledDistribution(name, version) for name, version in removed)
+        installed = _staged_only(result, committed.installed)
+        return replace(result, installed=installed, removed=gone, warnings=warnings)
+
+    def _run(self, request: Request, staged: Staging | None) -> Result:
+        onion = request.onion
+        return self._installer_for(onion.installer).install(
+            request,
+            staged,
+            listener=self._listener(onion),
+            descriptors=[staged.descriptor] if staged else (),
+        )
+
+    def _interrupted(self, onion: Onion) -> InstallInterrupted:
+        if self._settings.project is None:
+            return InstallInterrupted(
+                f"the installation of {onion.requirement.text} was interrupted"
+            )
+        return InstallInterrupted(
+            f"{onion.requirement.text} was not installed, nothing was changed"
+        )
 
     def _after(self, onion: Onion, result: Result) -> None:
         project = self._settings.project
@@ -120,7 +191,8 @@ class Installation:
             wait=status_of(self._screen, self._settings, f"{start}waiting for "),
         )
 
-    def _confirm(self, onion: Onion, project: Project | None) -> None:
+    def _confirm(self, collected: Collected, project: Project | None) -> None:
+        onion = collected.onion
         if not self._settings.confirm_install or self._settings.noninteractive:
             return
         if onion.options.get("no_input"):
@@ -137,18 +209,37 @@ class Installation:
             raise SmugglerError(f"{onion.requirement.text} was not installed: you said no")
 
 
-def _explained(error: InstallerError, onion: Onion, constraints: Constraints) -> InstallerError:
-    """The error of a contradiction names the onions that contradict each other."""
-    others = constraints.contradicting(error.output)
-    if not others:
-        return error
-    names = " and ".join(repr(entry.requirement.text) for entry in others)
-    message = (
-        f"{onion.requirement.text!r} contradicts {names}, smuggled earlier in this session; "
-        "nothing was changed"
+def _staged_only(
+    result: Result, committed: Sequence[tuple[str, str]]
+) -> tuple[InstalledDistribution, ...]:
+    """What was committed, with what the installer reported of it."""
+    known = {(canonicalize_name(one.name), one.version): one for one in result.installed}
+    return tuple(
+        known.get((canonicalize_name(name), version)) or InstalledDistribution(name, version)
+        for name, version in committed
     )
+
+
+def _dropped(onion: Onion, lines: Sequence[str]) -> str:
+    return (
+        f"{onion.requirement.text} was installed without regard to what this notebook asks for "
+        f"elsewhere ({', '.join(lines)}): together they cannot be satisfied"
+    )
+
+
+def _explained(error: InstallerError, collected: Collected) -> InstallerError:
+    """The error of a contradiction names both sides, and the statements that they come from."""
+    sentence = contradiction(causes_of(error.output))
+    others = collected.contradicting(error.output)
+    if not sentence and not others:
+        return error
+    text = collected.onion.requirement.text
+    names = " and ".join(repr(entry.requirement.text) for entry in others)
+    earlier = f"{names}, smuggled earlier in this session" if names else ""
+    sentence = sentence or f"{text!r} contradicts {earlier}"
+    note = f" ({text!r} contradicts {earlier})" if earlier and earlier not in sentence else ""
     return InstallerError(
-        message,
+        f"{sentence}{note}; nothing was changed",
         returncode=error.returncode,
         cmd=error.cmd,
         output=error.output,

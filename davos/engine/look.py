@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from davos.distributions.index import distributions
+from davos.distributions.overwritten import overwriter
 from davos.engine.screen import Screen, status_of
-from davos.environments import extra_site_folders, local_sources, search_path, snapshot
+from davos.environments import commit, extra_site_folders, local_sources, search_path
 from davos.environments.requirement_check import Verdict, satisfies
 
 if TYPE_CHECKING:
     from davos.configuration import Config
+    from davos.distributions.distribution import Distribution
     from davos.engine.restart_decision import Restarts
     from davos.environments.project import Project
     from davos.onion.comment import Onion
@@ -60,10 +63,23 @@ def look(onion: Onion, restarts: Restarts, project: Project | None) -> Look:
 def verdict_of(onion: Onion, project: Project | None) -> Verdict:
     """Whether the requirement of an onion is satisfied, by metadata or by unchanged sources."""
     verdict = satisfies(onion.requirement, sys.path)
+    if verdict and project is not None and verdict.distribution is not None:
+        return _own_files(verdict, verdict.distribution, project)
     if verdict or onion.requirement.path is None:
         return verdict
     unchanged = local_sources.unchanged(onion.requirement, project)
     return verdict if unchanged is None else Verdict(unchanged)
+
+
+def _own_files(verdict: Verdict, found: Distribution, project: Project) -> Verdict:
+    """The verdict, unless another distribution of the project took the files of the one found."""
+    folder = str(project.site_packages_dir)
+    if str(found.location) != folder:
+        return verdict
+    rival = overwriter(found, distributions([folder]))
+    if rival is None:
+        return verdict
+    return replace(verdict, reason=f"{rival.name} {rival.version} has overwritten {found.name}")
 
 
 def is_missing(top: str) -> bool:
@@ -75,12 +91,12 @@ def is_missing(top: str) -> bool:
 
 
 def is_changing(project: Project | None) -> bool:
-    """Whether an install into the project is going on, here or elsewhere, or was killed."""
-    return project is not None and snapshot.is_pending(project.project_dir)
+    """Whether a commit into the project is being made, or was interrupted."""
+    return project is not None and commit.is_pending(project.project_dir)
 
 
 def await_change(text: str, screen: Screen, settings: Config) -> None:
-    """Wait until no install changes the project: half a package must not be imported."""
+    """Wait until no commit changes the project: half a package must not be imported."""
     project = settings.project
     if project is None or not is_changing(project):
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterator, Sequence
+from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name
 
@@ -12,7 +12,7 @@ from davos.environments.requirement_check import bare_url
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
 
-__all__ = ["Constraints", "Entry", "SessionRequirements", "source_of"]
+__all__ = ["Entry", "SessionRequirements", "source_of"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,12 @@ class Entry:
             return f"{self.name}=={self.version}"
         specifier = self.requirement.specifier
         return f"{self.name}{specifier}" if specifier else None
+
+    @property
+    def word(self) -> str:
+        """The requirement as a word of the installer's command line, with its extras."""
+        extras = f"[{','.join(self.requirement.extras)}]" if self.requirement.extras else ""
+        return f"{self.name}{extras}{(self.constraint or self.name)[len(self.name) :]}"
 
 
 class SessionRequirements:
@@ -62,34 +68,10 @@ class SessionRequirements:
             if not same and not _same_source(entry.requirement, requirement):
                 yield entry
 
-    def constraints(
-        self, requirement: Requirement, module: str = "", pins: Sequence[str] = ()
-    ) -> Constraints:
-        """What the installation of a requirement must not change; `pins` is added to it."""
-        others = self.others(requirement, module)
-        return Constraints([entry for entry in others if entry.constraint is not None], pins)
-
-
-@dataclass(frozen=True)
-class Constraints:
-    """What an installation must not change: requirements of the session, and pins."""
-
-    earlier: Sequence[Entry]
-    pins: Sequence[str] = ()
-
     @property
-    def lines(self) -> list[str]:
-        """Lines of a constraints file (pip's documentation, "Constraints Files")."""
-        return [*(entry.constraint for entry in self.earlier if entry.constraint), *self.pins]
-
-    def contradicting(self, output: str) -> list[Entry]:
-        """The requirements that an installer's failing output names as part of the conflict."""
-        text = canonicalize_name(output)
-        return [
-            entry
-            for entry in self.earlier
-            if entry.constraint is not None and canonicalize_name(entry.constraint) in text
-        ]
+    def names(self) -> frozenset[str]:
+        """The normalised names of all distributions that the session asked for."""
+        return frozenset(self._entries)
 
 
 def source_of(requirement: Requirement) -> str:

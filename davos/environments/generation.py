@@ -25,10 +25,10 @@ def number(project_dir: Path) -> int:
         return 0
 
 
-def stamp(project_dir: Path) -> tuple[int, int] | None:
-    """What differs after each commit; None before the first one."""
+def stamp(file: str) -> tuple[int, int] | None:
+    """What differs after each commit, by the path of a project's file; None before the first."""
     try:
-        status = os.stat(project_dir / overlay.GENERATION_FILE)  # noqa: PTH116  # every smuggle
+        status = os.stat(file)  # noqa: PTH116  # every smuggle
     except OSError:
         return None
     return status.st_mtime_ns, status.st_ino

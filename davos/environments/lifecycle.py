@@ -1,4 +1,4 @@
-"""What happens to a whole project: an install changes it, it is renamed or removed.
+"""What happens to a whole project: it is renamed or removed.
 
 The front end of a restarted kernel says with `expect_rerun` that cells run again: a rename
 among them finds that it is done already.
@@ -7,16 +7,14 @@ among them finds that it is done already.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Callable, Iterator
+from typing import Callable
 
 from davos import asking
 from davos.environments import (
     project_record,
     relocate,
     search_path,
-    snapshot,
     trash,
 )
 from davos.environments.file_errors import reporting
@@ -24,7 +22,7 @@ from davos.environments.project import Project
 from davos.environments.project_record import Record
 from davos.exceptions import DavosProjectError
 
-__all__ = ["changing", "expect_rerun", "remove", "rename"]
+__all__ = ["expect_rerun", "remove", "rename"]
 
 
 class _Rerun:
@@ -39,21 +37,6 @@ def expect_rerun(folder: Callable[[], str]) -> None:
     It returns an empty string when no rerun is in progress.
     """
     _Rerun.folder = staticmethod(folder)
-
-
-@contextmanager
-def changing(project: Project) -> Iterator[None]:
-    """Make a project's environment for the block to install into.
-
-    If the block raises, the project is put back to its old state (`snapshot.kept`). To be
-    called with the project's lock held.
-    """
-    try:
-        project.ensure()
-        with snapshot.kept(project.project_dir):
-            yield
-    finally:
-        project.discard_if_empty()
 
 
 def remove(project: Project, *, yes: bool) -> None:

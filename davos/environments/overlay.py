@@ -26,6 +26,7 @@ __all__ = [
     "ensure",
     "is_bare",
     "own_files",
+    "refuse_lookalikes",
     "shows",
     "site_packages_of",
     "write",
@@ -51,7 +52,7 @@ def ensure(prefix: Path, folders: Sequence[Path], path: Sequence[str]) -> None:
     as if it were in the overlay. Raises DavosProjectError for that, and if a file
     cannot be written.
     """
-    _refuse_lookalikes(prefix, [*map(str, folders), *path, sys.prefix, sys.base_prefix])
+    refuse_lookalikes(prefix, [*map(str, folders), *path, sys.prefix, sys.base_prefix])
     python = _base_interpreter()
     with reporting("write", prefix):
         _write_all(prefix, python, folders)
@@ -113,8 +114,11 @@ def is_bare(prefix: Path, besides: AbstractSet[str] = frozenset()) -> bool:
     return not (names - _OWN - besides or scripts or packages or any(prefix.glob("src/*")))
 
 
-def _refuse_lookalikes(prefix: Path, paths: Sequence[str]) -> None:
-    """Refuse what pip would take for its own: whatever path starts with the prefix, as text."""
+def refuse_lookalikes(prefix: Path, paths: Sequence[str]) -> None:
+    """Refuse what pip would take for its own: whatever path starts with the prefix, as text.
+
+    Raises DavosProjectError.
+    """
     own = os.path.realpath(prefix)
     for path in entries(paths):
         real = os.path.realpath(path)

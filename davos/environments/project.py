@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Sequence
 from davos.distributions import index
 from davos.distributions.freeze import frozen
 from davos.environments import (
+    commit,
     lock,
     overlay,
     project_names,
     project_record,
     relocate,
-    snapshot,
     trash,
 )
 from davos.environments.file_errors import reporting
@@ -176,7 +176,7 @@ class Project:
     def ensure(self, path: Sequence[str] | None = None) -> None:
         """Make or refresh the environment over a search path (default `sys.path`).
 
-        To be called with the lock held, before an install and before a snapshot.
+        To be called with the lock held, before an install.
         What another, deleted environment left is removed. Raises DavosProjectError.
         """
         own = str(self.prefix) + os.sep
@@ -229,20 +229,19 @@ class Project:
 
     @contextmanager
     def lock(self, on_wait: Callable[[str], None] | None = None) -> Iterator[int]:
-        """Hold the project's lock; the value is the descriptor for the installer's child.
+        """Hold the project's lock; the value is its descriptor.
 
-        What an install that was killed left is put back to what was there before it.
+        A commit that was interrupted is brought to its end.
         """
         path = self.home / "locks" / f"{self.folder}.lock"
         holder = f"process {os.getpid()} ({self.name})"
         with lock.hold(path, holder=holder, on_wait=on_wait) as descriptor:
-            if snapshot.restore(self.project_dir):
-                self.discard_if_empty()
+            commit.recover(self.project_dir)
             yield descriptor
 
     def recover(self) -> None:
-        """Put back what an install that was killed changed; nothing if one is going on."""
-        if snapshot.is_pending(self.project_dir):
+        """Bring an interrupted commit to its end; nothing if one is being made."""
+        if commit.is_pending(self.project_dir):
             with suppress(DavosProjectError), self.lock_now():
                 pass
 

@@ -10,7 +10,16 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Sequence
+from typing import (
+    TYPE_CHECKING,
+    AbstractSet,
+    Callable,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    Sequence,
+    Tuple,
+)
 from urllib.parse import parse_qs, urlsplit
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
@@ -66,6 +75,7 @@ class Conflict:
     version: str
     requirement: str
     found: str
+    location: str = ""
 
     def __str__(self) -> str:
         return f"{self.name} {self.version} requires {self.requirement}, but {self.found}"
@@ -74,7 +84,8 @@ class Conflict:
 def satisfies(requirement: Requirement, path: Sequence[str] | None = None) -> Verdict:
     """Whether a search path (default `sys.path`) already holds what is required.
 
-    A local path, a branch or a tag is never satisfied by metadata: what it
+    The requirements of the distribution have to be met, too, down to the last, as for
+    `pip check`. A local path, a branch or a tag is never satisfied by metadata: what it
     stands for may have changed.
     """
     found = _find(requirement, path)
@@ -82,7 +93,7 @@ def satisfies(requirement: Requirement, path: Sequence[str] | None = None) -> Ve
         return Verdict(found, ignored=True)
     reason = _why_not(requirement, found)
     if not reason and found is not None:
-        reason = _missing_extras(found, requirement.extras, path, set())
+        reason = _missing_dependency(found, requirement.extras, path)
     return Verdict(found, reason)
 
 
@@ -229,34 +240,54 @@ def bare_url(url: str) -> str:
     return f"{parts.scheme.lower()}://{host}{path.rstrip('/')}{query}"
 
 
-def _missing_extras(
-    found: Distribution,
-    extras: Iterable[str],
-    path: Sequence[str] | None,
-    seen: set[tuple[str, str]],
+def _missing_dependency(
+    found: Distribution, extras: Iterable[str], path: Sequence[str] | None
 ) -> str:
-    """Why the requirements of some extras are not satisfied; empty if they are."""
-    for extra in extras:
-        key = (found.normalized_name, canonicalize_name(extra))
-        if key in seen:
+    """Which requirement of a distribution, or of what it requires, is not met; or empty text."""
+    met = _met(path)
+    waiting = [(found, frozenset(map(canonicalize_name, extras)))]
+    seen = set(waiting)
+    for distribution, wanted in waiting:  # which grows meanwhile
+        if (distribution, wanted) in met:
             continue
-        seen.add(key)
-        for required in _required_by_extra(found, extra):
-            reason = _unmet(required, path)
+        for extra, required in _required(distribution, wanted):
             there = index.find_distribution(required.name, path)
-            if not reason and there is not None:
-                reason = _missing_extras(there, sorted(required.extras), path, seen)
-            if reason:
-                return f"{found.name}[{extra}] needs {required}: {reason}"
+            if there is None or _unmet(required, path):
+                name = f"{distribution.name}[{extra}]" if extra else distribution.name
+                return f"{name} needs {required}: {_unmet(required, path)}"
+            following = there, frozenset(map(canonicalize_name, required.extras))
+            if following not in seen:
+                seen.add(following)
+                waiting.append(following)
+    met.update(seen)
     return ""
 
 
-def _required_by_extra(found: Distribution, extra: str) -> Iterator[Pep508]:
+_Key = Tuple["Distribution", FrozenSet[str]]
+_known_met: dict[tuple[str, ...], tuple[int, set[_Key]]] = {}
+
+
+def _met(path: Sequence[str] | None) -> set[_Key]:
+    """The distributions, with extras, all of whose requirements were met on a path before."""
+    entries = tuple(index.entries(path))
+    state, found = _known_met.get(entries, (-1, set()))
+    if state != index.state():
+        _known_met.clear()
+        _known_met[entries] = index.state(), (found := set())
+    return found
+
+
+def _required(found: Distribution, extras: AbstractSet[str]) -> Iterator[tuple[str, Pep508]]:
+    """The requirements that apply here, each with the extra it is for, or an empty text."""
     for required in _requirements(found.requires):
-        marker = required.marker
-        if marker and _matches(str(marker), extra) and not _matches(str(marker), ""):
-            required.marker = None
-            yield required
+        marker, required.marker = required.marker, None
+        if marker is None or _matches(str(marker), ""):
+            yield "", required
+            continue
+        for extra in sorted(extras):
+            if _matches(str(marker), extra):
+                yield extra, required
+                break
 
 
 def _name_of(requirement: str) -> str:
@@ -294,7 +325,8 @@ def _conflicts_of(
         required.marker = None
         reason = _unmet(required, path)
         if reason:
-            yield Conflict(distribution.name, distribution.version, str(required), reason)
+            place = str(distribution.location)
+            yield Conflict(distribution.name, distribution.version, str(required), reason, place)
 
 
 def _matches(marker: str, extra: str) -> bool:

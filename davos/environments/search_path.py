@@ -21,11 +21,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from davos.distributions import index
+from davos.environments import generation as generations
+from davos.environments.overlay import GENERATION_FILE
 
 if TYPE_CHECKING:
     from davos.environments.project import Project
 
-__all__ = ["activate", "active_project", "deactivate", "refresh"]
+__all__ = ["activate", "active_project", "deactivate", "generation", "refresh"]
 
 _Stamp = tuple[int, int]
 
@@ -45,6 +47,7 @@ class _Active:
 
     project: Project | None = None
     folder: str = ""
+    generation_file: str = ""
     effects: dict[str, _Effects] = {}  # noqa: RUF012  # one per process, as sys.path is
 
 
@@ -53,11 +56,16 @@ def active_project() -> Project | None:
     return _Active.project
 
 
+def generation() -> tuple[int, int] | None:
+    """What differs after each commit into the active project; None without one."""
+    return generations.stamp(_Active.generation_file)
+
+
 def activate(project: Project) -> None:
     """Put a project on the search path, in place of the one that was there.
 
     Nothing happens if it is there already. The folder need not exist yet. What an
-    install that was killed left in it is put back first. A project whose base was
+    commit that was interrupted left is finished first. A project whose base was
     deleted stays off the path, with a warning, until something is installed into it.
     """
     if _Active.project == project and _Active.folder in sys.path:
@@ -66,6 +74,7 @@ def activate(project: Project) -> None:
     project.recover()
     _Active.project = project
     _Active.folder = str(project.site_packages_dir)
+    _Active.generation_file = str(project.project_dir / GENERATION_FILE)
     project.touch()
     lost = project.lost_base
     if lost is not None:
@@ -92,7 +101,7 @@ def deactivate(project: Project | None = None) -> None:
         _remove(sys.path, [_Active.folder])
         sys.path_importer_cache.pop(_Active.folder, None)
     _Active.project = None
-    _Active.folder = ""
+    _Active.folder = _Active.generation_file = ""
     importlib.invalidate_caches()
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,6 +172,9 @@ def _lay_over(made: Staging, path: Sequence[str] | None) -> None:
     own = str(made.project_dir) + os.sep
     others = [entry for entry in index.entries(path) if not entry.startswith(own)]
     base = index.site_folders(others)
+    overlay.refuse_lookalikes(
+        made.project_dir, [*map(str, base), *others, sys.prefix, sys.base_prefix]
+    )
     packages = overlay.site_packages_of(made.project_dir)
     folders = [packages] if overlay.shows(packages, base) else [packages, *base]
     overlay.ensure(made.prefix, folders, [*others, str(made.project_dir)])

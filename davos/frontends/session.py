@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from _thread import RLock
 from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.configuration import Binding, Config
+from davos.engine.call_site import show_user_text, statement_frame, warn
 from davos.environments import davos_dependencies
-from davos.exceptions import DavosConfigError, DavosError
+from davos.exceptions import DavosConfigError, DavosError, InstallInterrupted
 from davos.frontends import detect
 from davos.frontends.pip_choice import PipChoice
 
@@ -101,9 +101,25 @@ class Session:
         target = (name, as_, level, star, submodule)
         try:
             (self._engine or self.engine).run(target, installer, args_str or "", bind=bind)
-        except DavosError as error:
-            # Its message is for the user, who has no use for frames of davos.
-            raise error.with_traceback(None) from error.__cause__
+        except (Exception, KeyboardInterrupt) as error:
+            if self.settings.debug:
+                raise
+            cause = None if isinstance(error, DavosError) else error.__cause__
+            raise self._shown(error, name, args_str or "") from cause
+
+    def _shown(self, error: BaseException, name: str, args: str) -> BaseException:
+        """An error as its user sees it: no frame of davos, and its own errors at the word."""
+        from davos.frontends import error_display  # noqa: PLC0415 - for errors only
+
+        frame = statement_frame()
+        show_user_text(frame)
+        inner = error_display.without_davos_frames(error.__traceback__)
+        if inner is None or isinstance(error, (DavosError, InstallInterrupted)):
+            place = error_display.place_of(frame, name, args, self.frontend.file_name)
+            error_display.mark(error, place)
+            self.frontend.present(error)
+            return error.with_traceback(None)
+        return error.with_traceback(inner)
 
     def preview(self) -> str:
         """What a restart now would run again: text that shows itself as it is."""
@@ -114,10 +130,9 @@ class Session:
 
     def _warn_of_fallback(self) -> None:
         if self._project is not None and self._project.name == detect.FALLBACK_PROJECT:
-            warnings.warn(
+            warn(
                 "the notebook's path is not known here, so its packages go into the project "
-                f"{detect.FALLBACK_PROJECT!r}; set davos.project to give it one of its own",
-                stacklevel=4,
+                f"{detect.FALLBACK_PROJECT!r}; set davos.project to give it one of its own"
             )
 
     def _check_project(self, value: object) -> Project | None:

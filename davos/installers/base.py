@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from davos.environments.project import Project
     from davos.onion.comment import Onion, Requirement
 
 __all__ = [
     "SILENT",
+    "Environment",
     "InstalledDistribution",
     "Installer",
     "Listener",
     "OnOutput",
     "Plan",
+    "Request",
     "Result",
 ]
 
@@ -91,6 +92,36 @@ class Result:
     output: str = ""
 
 
+@dataclass(frozen=True)
+class Request:
+    """What one run of an installer installs.
+
+    `onion` has the options of the run. `others` are further requirements, each one word of
+    the command line (PEP 508); `constraints` are lines of a pip constraints file (requirements
+    without extras): nothing that contradicts them is installed.
+    """
+
+    onion: Onion
+    others: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+
+
+class Environment(Protocol):
+    """A virtual environment that an installer writes to; `staging.Staging` is one."""
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter, which sees what the environment is laid over."""
+
+    @property
+    def prefix(self) -> Path:
+        """`sys.prefix` of its interpreter."""
+
+    @property
+    def site_packages(self) -> Path:
+        """Where packages go."""
+
+
 class Installer(Protocol):
     """A program that installs what an onion comment asks for."""
 
@@ -98,21 +129,15 @@ class Installer(Protocol):
 
     def install(
         self,
-        onion: Onion,
-        project: Project | None,
+        request: Request,
+        environment: Environment | None,
         *,
-        constraints: Sequence[str] = (),
         listener: Listener = SILENT,
         descriptors: Sequence[int] = (),
     ) -> Result:
-        """Install into a project, or into the kernel's environment if it is None.
+        """Install into an environment, or into the kernel's own if it is None.
 
-        To be called with the project's lock held, in a block that puts the project back after
-        a failure (`lifecycle.changing`). The installer's process inherits `descriptors`: the lock
-        is held as long as it runs. The environment itself has no such protection.
-
-        `constraints` are lines of a pip constraints file (PEP 508 requirements without
-        extras): nothing that contradicts them is installed.
-        Raises InstallerError if it fails, DavosProjectError if the project cannot be
-        written, KeyboardInterrupt after having ended the installer.
+        The installer's process inherits `descriptors`: a lock is held as long as it runs. After a
+        failure the environment may hold a part; the kernel's own has no protection from that.
+        Raises InstallerError if it fails, and KeyboardInterrupt after having ended the installer.
         """

@@ -1,8 +1,8 @@
 """pip as the installer: plan an argument list, run it, read its report.
 
-In a project, the project's Python runs the base's pip, which then sees base and
-project together and writes only into the project. This is what `pip --python`
-does with its second process; here it is the first.
+For a project, the Python of a staging environment runs the base's pip, which then sees
+staging environment, project and base together and writes only into the first. This is what
+`pip --python` does with its second process; here it is the first.
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ from davos.environments.site_folders import install_folders
 from davos.exceptions import InstallerError
 from davos.installers.base import (
     SILENT,
+    Environment,
     InstalledDistribution,
     Listener,
     Plan,
+    Request,
     Result,
 )
-from davos.installers.pip_environment import environment
+from davos.installers.pip_environment import environment as variables
 from davos.installers.pip_failure import explain
 from davos.installers.pip_progress import Progress
 from davos.installers.pip_report import InstalledState, changes, installed_state, read_report
 from davos.installers.pip_script import PipScript, find_pip, other_script
 
 if TYPE_CHECKING:
-    from davos.environments.project import Project
     from davos.installers.other_pip import OtherPip
     from davos.onion.comment import Onion
 
@@ -76,9 +77,10 @@ class Files:
     again: tuple[str, ...] = ()
 
     @classmethod
-    def written(cls, folder: Path, onion: Onion, constraints: Sequence[str]) -> Files:
+    def written(cls, folder: Path, request: Request) -> Files:
         """Write them into a folder of the install's own."""
-        named = {"constraints": "\n".join(constraints), "requirement": onion.requirement_line}
+        line = request.onion.requirement_line
+        named = {"constraints": "\n".join(request.constraints), "requirement": line}
         paths = {kind: folder / f"{kind}.txt" for kind, text in named.items() if text}
         for kind, path in paths.items():
             path.write_text(f"{named[kind]}\n", "utf-8")
@@ -91,30 +93,32 @@ class Files:
 
 
 def plan(
-    onion: Onion,
-    project: Project | None,
+    request: Request,
+    environment: Environment | None,
     script: PipScript,
     files: Files,
     environ: Mapping[str, str],
 ) -> Plan:
-    """The command that installs what an onion asks for; pure.
+    """The command that installs what is requested; pure.
 
     `script` is the pip to run, `files` those that go with its command line, `environ`
     the kernel's environment variables.
     """
-    python = sys.executable if project is None else str(project.python)
+    onion = request.onion
+    python = sys.executable if environment is None else str(environment.python)
     can_report = script.version >= _REPORT_SINCE
-    where = () if project is None else (*_IN_PROJECT, f"--prefix={project.prefix}")
+    where = () if environment is None else (*_IN_PROJECT, f"--prefix={environment.prefix}")
     reporting = (f"--report={files.report}",) if can_report else ()
     constrained = ("-c", str(files.constraints)) if files.constraints else ()
     wanted = ("-r", str(files.requirement)) if files.requirement else onion.requirement_words
+    others = () if files.again else request.others
     # Else pip leaves what a folder holds as it is, whatever its version.
     replacing = ("--upgrade",) if "target" in onion.options else ()
     own = (*_COMMON, f"--log={files.log}", *where, *reporting, *constrained, *replacing)
     return Plan(
         requirement=onion.requirement,
-        argv=(*script.command(python), *own, *files.again, *onion.option_words, *wanted),
-        env=environment(environ, in_project=project is not None),
+        argv=(*script.command(python), *own, *files.again, *onion.option_words, *wanted, *others),
+        env=variables(environ, in_project=environment is not None),
         report=files.report if can_report else None,
     )
 
@@ -135,23 +139,22 @@ class Pip:
 
     def install(
         self,
-        onion: Onion,
-        project: Project | None,
+        request: Request,
+        environment: Environment | None,
         *,
-        constraints: Sequence[str] = (),
         listener: Listener = SILENT,
         descriptors: Sequence[int] = (),
     ) -> Result:
         """See `davos.installers.base.Installer`."""
         with TemporaryDirectory(prefix="davos-") as folder:
-            files = Files.written(Path(folder), onion, constraints)
-            script = self._script(onion, project)
-            return _Job(script, onion, project, files, descriptors, listener).run()
+            files = Files.written(Path(folder), request)
+            script = self._script(request.onion, in_project=environment is not None)
+            return _Job(script, request, environment, files, descriptors, listener).run()
 
-    def _script(self, onion: Onion, project: Project | None) -> PipScript:
+    def _script(self, onion: Onion, *, in_project: bool) -> PipScript:
         script = find_pip(index.site_folders())
         if self.other is not None:
-            script = other_script(self.other, script, in_project=project is not None)
+            script = other_script(self.other, script, in_project=in_project)
         if script is None:
             raise InstallerError(
                 f"cannot install {onion.requirement.text}: this Python ({sys.executable}) has "
@@ -169,15 +172,16 @@ class _Job:
     def __init__(  # noqa: PLR0913, PLR0917  # what it is about, once
         self,
         script: PipScript,
-        onion: Onion,
-        project: Project | None,
+        request: Request,
+        environment: Environment | None,
         files: Files,
         descriptors: Sequence[int],
         listener: Listener,
     ) -> None:
         self.script = script
-        self.onion = onion
-        self.project = project
+        self.request = request
+        self.onion = request.onion
+        self.environment = environment
         self.descriptors = descriptors
         self.files = files
         self.listener = listener
@@ -193,19 +197,20 @@ class _Job:
         after = self._state()
         self._check_landed(reported, after, output)
         installed, removed = changes(before, after, reported)
-        path = None if self.project is None else [*self._own_path(), *sys.path]
-        found = conflicts([one.name for one in installed], path) if installed else []
+        names = [one.name for one in installed]
+        # What is staged is checked before it counts.
+        found = conflicts(names) if names and self.environment is None else []
         return Result(installed, removed, tuple(map(str, found)), output)
 
     def _own_path(self) -> list[str]:
-        return [] if self.project is None else [str(self.project.site_packages_dir)]
+        return [] if self.environment is None else [str(self.environment.site_packages)]
 
     def _state(self) -> InstalledState:
-        return installed_state(install_folders(self.project))
+        return installed_state(self._own_path() or install_folders(None))
 
     def _pip(self, files: Files) -> tuple[tuple[InstalledDistribution, ...], str]:
         files.report.unlink(missing_ok=True)
-        ready = plan(self.onion, self.project, self.script, files, os.environ)
+        ready = plan(self.request, self.environment, self.script, files, os.environ)
         progress = Progress(self.listener)
         try:
             done = subprocesses.run(
@@ -241,18 +246,18 @@ class _Job:
         after: InstalledState,
         output: str,
     ) -> None:
-        """Raise InstallerError if pip reports what is not in the project (pip.conf, a plugin)."""
-        if self.project is None:
+        """Raise InstallerError if pip reports what is not there (pip.conf, a plugin)."""
+        if self.environment is None:
             return
         there = {(name, one.version) for name, one in after.items()}
         lost = [one for one in reported if (canonicalize_name(one.name), one.version) not in there]
         if lost:
             names = ", ".join(f"{one.name} {one.version}" for one in lost)
             raise InstallerError(
-                f"pip says that it installed {names}, but not in {self.project.project_dir}: "
+                f"pip says that it installed {names}, but not in {self.environment.prefix}: "
                 "look for `target`, `prefix`, `root`, `user` or `dry-run` in `pip config list`",
                 returncode=0,
-                cmd=self.script.command(str(self.project.python)),
+                cmd=self.script.command(str(self.environment.python)),
                 output=output,
             )
 

@@ -7,6 +7,7 @@ package that the notebook pins to two versions is left out: both are meant.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator, Sequence
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
@@ -14,18 +15,30 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from davos.documents.parsed_cell import analyse
+from davos.documents.reader import read_document
+from davos.exceptions import DavosError
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.onion.comment import Onion, Requirement
 
-__all__ = ["constraints_of", "requirements_in"]
+__all__ = ["constraints_of", "requirements_in", "requirements_of"]
 
 
 def requirements_in(document: Document) -> list[Requirement]:
     """The requirements of a document's valid `# pip:` onion comments, in their order."""
     onions = (found.onion for found in analyse(document).statements)
     return [onion.requirement for onion in onions if onion is not None and _is_for_pip(onion)]
+
+
+def requirements_of(path: str | None) -> list[Requirement]:
+    """Those of the notebook or script at a path; none if it is not known or cannot be read."""
+    if path is None:
+        return []
+    try:
+        return requirements_in(read_document(Path(path).read_bytes(), path))
+    except (OSError, DavosError):
+        return []
 
 
 def _is_for_pip(onion: Onion) -> bool:

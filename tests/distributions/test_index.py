@@ -113,9 +113,22 @@ def test_an_install_is_seen_at_once(site):
     assert index.find_distribution("thing", site.path) is not None
 
 
+def test_satisfied_means_down_to_the_last_dependency(site):
+    site("thing", "1.0", requires=["middle"])
+    site("middle", "1.0", requires=["last<2", "absent; python_version < '3'", "thing"])
+    site("last", "2.0")
+    reason = satisfies(required("thing"), site.path).reason
+    assert reason == "middle needs last<2: last 2.0 is installed"
+    site("last", "1.0", where=site.folder.parent / "first" / "site-packages")
+    path = [str(site.folder.parent / "first" / "site-packages"), *site.path]
+    index.clear_caches()
+    assert satisfies(required("thing"), path)
+
+
 def test_an_extra_needs_its_own_requirements(site):
     requires = ["dep>=2; extra == 'test'", "other", "all[x]; extra == 'All_Of'"]
     site("thing", "1.0", requires=requires)
+    site("other", "1.0")
     asked = required("thing", extras=("test",))
     assert "dep is not installed" in satisfies(asked, site.path).reason
     site("dep", "1.0")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from davos.engine.install_requests import Collected
 from davos.engine.session_requirements import SessionRequirements
 from davos.onion.validator import validate_text
+
+
+def lines(entries):
+    return [entry.constraint for entry in entries if entry.constraint]
 
 
 def requirement(text):
@@ -37,24 +42,24 @@ def session():
     ],
 )
 def test_constraints_are_those_of_the_other_distributions(session, text, expected):
-    assert session.constraints(requirement(text)).lines == expected
+    assert lines(session.others(requirement(text))) == expected
 
 
 def test_a_newer_onion_replaces_the_older_one(session):
     session.record("six", "1.16.0", requirement("six==1.16.0"))
-    assert "six==1.16.0" in session.constraints(requirement("other")).lines
-    assert "six==1.15.0" not in session.constraints(requirement("other")).lines
+    assert "six==1.16.0" in lines(session.others(requirement("other")))
+    assert "six==1.15.0" not in lines(session.others(requirement("other")))
 
 
 @pytest.mark.parametrize("text", ["git+https://host/six.git", "./six", "https://host/six.zip"])
 def test_a_source_without_a_name_replaces_what_the_module_came_from(session, text):
     session.record("six", "1.15.0", requirement("six==1.15.0"), "six")
-    assert "six==1.15.0" not in session.constraints(requirement(text), "six").lines
-    assert "six==1.15.0" in session.constraints(requirement(text), "other").lines
-    assert "six==1.15.0" in session.constraints(requirement("other"), "six").lines
+    assert "six==1.15.0" not in lines(session.others(requirement(text), "six"))
+    assert "six==1.15.0" in lines(session.others(requirement(text), "other"))
+    assert "six==1.15.0" in lines(session.others(requirement("other"), "six"))
 
 
 def test_the_onions_that_an_output_blames_are_found(session):
     output = "The conflict is caused by:\n  The user requested (constraint) some-lib<3,>=2\n"
-    found = session.constraints(requirement("other")).contradicting(output)
+    found = Collected(None, list(session.others(requirement("other")))).contradicting(output)
     assert [entry.name for entry in found] == ["Some_Lib"]

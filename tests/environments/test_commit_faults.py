@@ -272,14 +272,20 @@ def test_a_journal_is_no_link(tmp_path):
 
 
 def test_each_commit_is_a_generation(project):
-    assert (generation.number(project), generation.stamp(project)) == (0, None)
+    assert (generation.number(project), generation.stamp(str(project / "davos-generation"))) == (
+        0,
+        None,
+    )
     committed(project, A1)
-    first = generation.stamp(project)
+    first = generation.stamp(str(project / "davos-generation"))
     committed(project)
-    assert (generation.number(project), generation.stamp(project)) == (1, first)
+    assert (generation.number(project), generation.stamp(str(project / "davos-generation"))) == (
+        1,
+        first,
+    )
     committed(project, A2)
     assert generation.number(project) == 2
-    assert generation.stamp(project) != first
+    assert generation.stamp(str(project / "davos-generation")) != first
 
 
 def test_a_removed_project_takes_no_commit(project, monkeypatch):

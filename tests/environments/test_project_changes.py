@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from davos import configuration
-from davos.environments import lifecycle, project_record, relocate, search_path, snapshot, trash
+from davos.environments import lifecycle, project_record, relocate, search_path, trash
 from davos.environments.project import NOTEBOOK_FILE, AbstractProject, Project
 from davos.exceptions import DavosProjectError
 from davos.frontends.restart.carried_state import folder_in_use
@@ -101,14 +101,11 @@ def test_a_project_that_somebody_installs_into_is_left_alone(fill, change):
 
 
 @pytest.mark.parametrize("change", ["remove", "rename"])
-def test_a_project_whose_first_install_was_killed_can_be_changed(fill, change, davos_home):
-    project = Project("x")
-    project.ensure()
-    folder = str(project.project_dir)
-    snapshot._take(folder, snapshot._place(project.project_dir))
-    fill(project)
+def test_a_project_whose_commit_was_killed_can_be_changed(fill, change, davos_home):
+    project = fill(Project("x"))
+    (davos_home / "projects" / ".davos-commit-x" / "environment").mkdir(parents=True)
     project.remove(yes=True) if change == "remove" else project.rename("y")
-    assert list((davos_home / "projects").iterdir()) == []
+    assert not list((davos_home / "projects").glob(".davos-commit-*"))
     assert project.name == ("x" if change == "remove" else "y")
 
 

@@ -15,10 +15,14 @@ REPOSITORY = Path(__file__).parents[2]
 DRIVER = """
 import importlib, json, sys
 from dataclasses import asdict
-from davos.environments import lifecycle, search_path
+from davos.engine.staged_check import Checks
+from davos.environments import search_path
+from davos.environments.commit import commit
 from davos.environments.project import Project
 from davos.environments.requirement_check import satisfies
+from davos.environments.staging import staging
 from davos.installers import installer_for
+from davos.installers.base import Request
 from davos.onion.comment import Onion, Requirement
 
 task = json.load(open(sys.argv[1]))
@@ -28,9 +32,15 @@ requirement = Requirement(**task["requirement"])
 onion = Onion("pip", "", tuple(task["args"]), requirement, task["options"])
 answer = {"before": satisfies(requirement).reason}
 try:
-    with project.lock() as held, lifecycle.changing(project):
-        result = installer_for("pip").install(onion, project, descriptors=[held])
-    answer["result"] = asdict(result)
+    with project.lock(), staging(project.project_dir) as staged:
+        fds = [staged.descriptor]
+        result = installer_for("pip").install(Request(onion), staged, descriptors=fds)
+        warnings = Checks({}, set()).warnings(staged, project)
+        project.ensure()
+        committed = commit(staged)
+        project.discard_if_empty()
+    removed = [{"name": name, "version": version} for name, version in committed.removed]
+    answer["result"] = {**asdict(result), "warnings": warnings, "removed": removed}
 except Exception as error:
     answer["error"] = [type(error).__name__, str(error)]
 search_path.refresh(project)

@@ -293,14 +293,19 @@ def test_two_processes_install_one_after_the_other(venv, index):
     for name in ("davosa", "davosb", "davosa", "davosb"):
         task = {"text": name, "name": name}
         code = (
-            "from davos.environments import lifecycle\n"
+            "from davos.environments.commit import commit\n"
             "from davos.environments.project import Project\n"
+            "from davos.environments.staging import staging\n"
             "from davos.installers import installer_for\n"
+            "from davos.installers.base import Request\n"
             "from davos.onion.comment import Onion, Requirement\n"
             f"onion = Onion('pip', '', ({name!r},), Requirement(**{json.dumps(task)}))\n"
             "project = Project('the project')\n"
-            "with project.lock(), lifecycle.changing(project):\n"
-            "    print(len(installer_for('pip').install(onion, project).installed))\n"
+            "with project.lock(), staging(project.project_dir) as staged:\n"
+            "    result = installer_for('pip').install(Request(onion), staged)\n"
+            "    project.ensure()\n"
+            "    commit(staged)\n"
+            "    print(len(result.installed))\n"
         )
         env = {**os.environ, "PYTHONPATH": str(venv.scratch / "lib")}
         tasks.append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import csv
 import hashlib
 import os
 import subprocess
@@ -55,11 +57,29 @@ class Session:
 
 
 def contents(folder):
-    """Path -> link target or hash of each file; bytecode is no part of a state."""
+    """Path -> link target or hash of each file; bytecode and the count of commits are left out."""
     found = {}
     for path in Path(folder).rglob("*"):
+        if path.name == "davos-generation":
+            continue
         if path.is_symlink():
             found[str(path.relative_to(folder))] = os.readlink(path)
         elif path.is_file() and "__pycache__" not in path.parts:
             found[str(path.relative_to(folder))] = hashlib.sha1(path.read_bytes()).hexdigest()
     return found
+
+
+def differs_from_record(project_dir):
+    """The recorded files of a project that are missing or are not as recorded."""
+    wrong = []
+    for record in project_dir.glob("lib/*/site-packages/*.dist-info/RECORD"):
+        for path, digest, _ in csv.reader(record.read_text().splitlines()):
+            place = Path(os.path.normpath(record.parent.parent / path))
+            algorithm, _, expected = digest.partition("=")
+            if not place.is_file():
+                wrong.append(str(place))
+            elif digest:
+                found = hashlib.new(algorithm, place.read_bytes()).digest()
+                if base64.urlsafe_b64encode(found).rstrip(b"=").decode() != expected:
+                    wrong.append(str(place))
+    return wrong

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from davos.asking import ask, has_terminal
 from davos.configuration import Binding, Config
+from davos.engine.call_site import remember_text
 from davos.exceptions import DavosConfigError
 from davos.frontends import detect
 from davos.frontends.notebook.input_transformer import cells_of
@@ -48,6 +49,21 @@ class IPythonFrontend:
         namespace: dict[str, Any] = self.shell.user_ns
         return namespace
 
+    @property
+    def document(self) -> str | None:
+        """The path of the notebook, if the front end tells it."""
+        return detect.notebook_path(self.shell)
+
+    def present(self, error: BaseException) -> None:
+        """Have IPython show an error as its own few lines, except with `%xmode Verbose`."""
+        error._render_traceback_ = partial(_rendered, self.shell, error)  # type: ignore[attr-defined]
+
+    def file_name(self, filename: str) -> str:
+        """How messages name a file or cell, as IPython does: `Cell In[3]`."""
+        name_of = getattr(self.shell.compile, "format_code_name", None)
+        found = name_of(filename) if name_of is not None else None
+        return " ".join(found) if found else f"File {filename}"
+
     def show(self, text: str) -> None:
         """Print a line, at once."""
         print(text, flush=True)
@@ -80,9 +96,12 @@ class IPythonFrontend:
 class Activation:
     """Whether cells are translated and `smuggle` is in the user's namespace."""
 
-    def __init__(self, shell: InteractiveShell, smuggle: Callable[..., None]) -> None:
+    def __init__(
+        self, shell: InteractiveShell, smuggle: Callable[..., None], settings: Config
+    ) -> None:
         self.shell = shell
         self.smuggle = smuggle
+        self.settings = settings
         self.cells = cells_of(shell, self.translate)
 
     @property
@@ -109,11 +128,23 @@ class Activation:
             translated = _translator()(text, filename="<cell>")
         except SyntaxError as error:
             error.filename = _cell_name(self.shell, text)
-            raise
+            if self.settings.debug:
+                raise
+            raise error.with_traceback(None) from None
         if translated is not text:
+            remember_text(translated, text)
             # %reset -f empties the namespace, and importing davos again runs nothing.
             self.shell.user_ns.setdefault("smuggle", self.smuggle)
         return translated
+
+
+def _rendered(shell: InteractiveShell, error: BaseException) -> list[str]:
+    """The lines of an error (`InteractiveShell.showtraceback`); raises if a traceback is wanted."""
+    if getattr(shell.InteractiveTB, "mode", "") == "Verbose":
+        raise LookupError("a traceback is wanted")
+    from davos.frontends.error_display import lines_of  # noqa: PLC0415 - for errors only
+
+    return lines_of(error)
 
 
 @lru_cache(maxsize=1)
@@ -147,7 +178,7 @@ def install(shell: InteractiveShell, settings: Config) -> Session:
     if shell not in _installed:
         frontend = IPythonFrontend(shell)
         session = Session(frontend, settings, detect.default_project(shell))
-        _installed[shell] = session, Activation(shell, session.smuggle)
+        _installed[shell] = session, Activation(shell, session.smuggle, settings)
         help_with(shell)
         if detect.is_kernel(shell) and not detect.is_colab(shell):
             frontend.cells.attend(shell)

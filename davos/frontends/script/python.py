@@ -33,6 +33,19 @@ class PythonFrontend:
         """The global namespace of the main module."""
         return vars(sys.modules["__main__"]) if self.spawned is None else self.spawned
 
+    @property
+    def document(self) -> str | None:
+        """The script, if the main module is one."""
+        file = self.namespace.get("__file__")
+        return file if isinstance(file, str) else None
+
+    def present(self, error: BaseException) -> None:
+        """An error shows itself as `sys.excepthook` does; see `davos.frontends.script.runner`."""
+
+    def file_name(self, filename: str) -> str:
+        """How messages name a file."""
+        return f'File "{filename}"'
+
     def show(self, text: str) -> None:
         """Print a line to standard error: standard output is the program's own."""
         print(text, file=sys.stderr, flush=True)

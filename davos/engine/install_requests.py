@@ -1,0 +1,106 @@
+"""Collect: everything that one installation has to bring together, and in which order it is tried.
+
+Hard are the onion and what the session smuggled before. Soft are the pins of statements that
+have not run yet: they are tried first, and dropped if nothing satisfies all. Further unmet
+onions of the cell are installed in the same run; if that fails, the onion alone, so that an
+error stands at its own statement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Iterator, Mapping, Sequence
+
+from packaging.utils import canonicalize_name
+
+from davos.installers.base import Request
+
+if TYPE_CHECKING:
+    from davos.engine.session_requirements import Entry
+    from davos.onion.comment import Onion
+
+__all__ = ["Attempt", "Collected", "attempts", "can_join"]
+
+# pip would install again, or want hashes of, whatever else is named in the same run.
+_FOR_ALL = frozenset({"force_reinstall", "ignore_installed", "upgrade", "hash", "require_hashes"})
+# These options change what is shown, not what is installed.
+_SHOWING = frozenset({"verbosity", "quiet", "no_input", "progress_bar"})
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What an installation of `onion` has to bring together.
+
+    `earlier` are the requirements of the session; `fixed` further constraint lines (the pins of a
+    restart, what the interpreter runs on); `later` the unmet onions that can be installed in the
+    same run; `soft` constraint lines of what has not run yet, by normalised name.
+    """
+
+    onion: Onion
+    earlier: Sequence[Entry] = ()
+    fixed: Sequence[str] = ()
+    later: Sequence[Onion] = ()
+    soft: Mapping[str, str] | None = None
+
+    def contradicting(self, output: str) -> list[Entry]:
+        """The requirements of the session that an installer's failing output names."""
+        text = canonicalize_name(output)
+        return [
+            entry
+            for entry in self.earlier
+            if entry.constraint is not None and canonicalize_name(entry.constraint) in text
+        ]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One run of the installer; `dropped` are the soft constraints that it does without."""
+
+    request: Request
+    dropped: Sequence[str] = ()
+
+
+def attempts(collected: Collected) -> Iterator[Attempt]:
+    """The runs to try, until one succeeds: with all, alone, without soft constraints."""
+    soft = tuple((collected.soft or {}).values())
+    later = tuple(onion.requirement_words[0] for onion in collected.later)
+    request = _request(collected)
+    if later:
+        joined = replace(request, others=(*request.others, *later))
+        yield Attempt(replace(joined, constraints=(*request.constraints, *soft)))
+    if soft or not later:
+        yield Attempt(replace(request, constraints=(*request.constraints, *soft)))
+    if soft or later:
+        yield Attempt(request, dropped=soft)
+
+
+def _request(collected: Collected) -> Request:
+    """The run with all that is hard.
+
+    What the session asked for goes along as requirements, so that the resolver sees what those
+    packages need in turn; as constraints only where an option of the onion means all that is named.
+    """
+    lines = [entry.constraint for entry in collected.earlier if entry.constraint]
+    words = [entry.word for entry in collected.earlier]
+    is_for_all = not _FOR_ALL.isdisjoint(collected.onion.options)
+    return Request(
+        collected.onion,
+        () if is_for_all else tuple(words),
+        (*lines, *collected.fixed),
+    )
+
+
+def can_join(onion: Onion, later: Onion) -> bool:
+    """Whether a later onion can be installed in the run of an onion.
+
+    It is a named requirement that takes no part of the command line of its own, and its options
+    are those of the onion, but for what is shown.
+    """
+    requirement = later.requirement
+    is_plain = not (requirement.url or requirement.path or requirement.editable)
+    same = later.installer == onion.installer and _effects(later) == _effects(onion)
+    return bool(requirement.name) and is_plain and same and _FOR_ALL.isdisjoint(later.options)
+
+
+def _effects(onion: Onion) -> dict[str, object]:
+    return {name: value for name, value in onion.options.items() if name not in _SHOWING}

@@ -1,0 +1,119 @@
+"""Check: whether staged distributions may be committed into the project.
+
+What a resolver cannot know is decided here, before anything of the project changes: the
+requirements of all that the project and the session hold, and what the running interpreter
+holds live objects of.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, AbstractSet, Mapping, Sequence
+
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import canonicalize_name
+
+from davos.environments.requirement_check import conflicts
+from davos.exceptions import SmugglerError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from davos.distributions.distribution import Distribution
+    from davos.environments.project import Project
+    from davos.environments.requirement_check import Conflict
+    from davos.environments.staging import Staging
+
+__all__ = ["Checks", "running_refusal"]
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What must hold before a commit.
+
+    `running` are the distributions of which the running interpreter holds live objects, by
+    normalised name; `session` the normalised names that the session asked for.
+    """
+
+    running: Mapping[str, Distribution]
+    session: AbstractSet[str]
+
+    def broken(self, staging: Staging, project: Project) -> list[str]:
+        """The distributions of the project whose requirements a commit would break.
+
+        Nothing of this session asked for them: another version of them may go with what does.
+        """
+        found, _ = self._conflicts(staging, project)
+        own = {one.normalized_name for one in staging.staged()} | self.session
+        names = dict.fromkeys(canonicalize_name(one.name) for one in found)
+        return [name for name in names if name not in own]
+
+    def refuse(self, staging: Staging, project: Project) -> None:
+        """Raise SmugglerError if what is staged must not be committed."""
+        staged = staging.staged()
+        self._refuse_kernel(staged)
+        _refuse_unreadable_pth(staged, staging.site_packages)
+        found, _ = self._conflicts(staging, project)
+        if found:
+            raise SmugglerError(_sentence(found[0], staged))
+
+    def warnings(self, staging: Staging, project: Project) -> list[str]:
+        """What no longer works of the kernel's own environment, where nothing asked for it."""
+        _, found = self._conflicts(staging, project)
+        return list(map(str, found))
+
+    def _conflicts(
+        self, staging: Staging, project: Project
+    ) -> tuple[list[Conflict], list[Conflict]]:
+        """The contradictions that a commit would bring: to project and session, and to others."""
+        own = [str(staging.site_packages), str(project.site_packages_dir)]
+        names = [one.normalized_name for one in staging.staged()]
+        found = conflicts(names, [*own, *sys.path]) if names else []
+        ours = [
+            one
+            for one in found
+            if one.location in own or canonicalize_name(one.name) in self.session
+        ]
+        return ours, [one for one in found if one not in ours]
+
+    def _refuse_kernel(self, staged: Sequence[Distribution]) -> None:
+        for one in staged:
+            known = self.running.get(one.normalized_name)
+            if known is not None and known.version != one.version:
+                raise SmugglerError(running_refusal(f"{one.name}=={one.version}", known))
+
+
+def _sentence(conflict: Conflict, staged: Sequence[Distribution]) -> str:
+    """Both sides of a contradiction, as `pip_conflict.contradiction` names them."""
+    name = canonicalize_name(Pep508(conflict.requirement).name)
+    new = next((one for one in staged if one.normalized_name == name), None)
+    needing = f"{conflict.name} {conflict.version}, which needs {conflict.requirement}"
+    if new is not None:
+        return f"{new.name}=={new.version} does not go with {needing}; nothing was changed"
+    return f"{conflict}; nothing was changed"
+
+
+def running_refusal(wanted: str, running: Distribution) -> str:
+    """Why another version of what runs is refused, and the way out."""
+    if running.normalized_name == "davos":
+        return f"{wanted} cannot be installed: davos {running.version} is running"
+    return (
+        f"{wanted} cannot be used in this kernel, which runs on {running.name} {running.version}; "
+        f"nothing was changed. Install {wanted} into the kernel's own environment and restart the "
+        "kernel, or leave the version out of the onion comment"
+    )
+
+
+def _refuse_unreadable_pth(staged: Sequence[Distribution], site_packages: Path) -> None:
+    """Refuse a `.pth` file that `site` cannot read: no Python of the project would start."""
+    for file in sorted(site_packages.glob("*.pth")):
+        try:
+            file.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            owners = [one for one in staged if str(file) in one.files]
+            name = f"{owners[0].name} {owners[0].version}" if owners else "a package"
+            raise SmugglerError(
+                f"{name} brings {file.name}, which is not UTF-8 text: no Python of the project "
+                "would start; nothing was changed"
+            ) from error

@@ -1,0 +1,75 @@
+"""All that one installation has to bring together, and in which order it is tried."""
+
+import pytest
+
+from davos.engine.install_requests import Collected, attempts, can_join
+from davos.engine.session_requirements import SessionRequirements
+from davos.onion.validator import validate_text
+
+
+def onion(text):
+    return validate_text("pip", text)
+
+
+def earlier(*texts):
+    session = SessionRequirements()
+    for text in texts:
+        requirement = onion(text).requirement
+        session.record(requirement.name or "built", "1.5", requirement)
+    return list(session.others(onion("other").requirement))
+
+
+def tried(collected):
+    return [(a.request.others, a.request.constraints, a.dropped) for a in attempts(collected)]
+
+
+def test_what_the_session_asked_for_goes_along_as_requirements():
+    collected = Collected(onion("numpy==1"), earlier("pandas[excel]>=2", "git+https://h/x.git"))
+    assert tried(collected) == [
+        (("pandas[excel]>=2", "built==1.5"), ("pandas>=2", "built==1.5"), ()),
+    ]
+
+
+@pytest.mark.parametrize("option", ["-U", "--force-reinstall", "-I", "--hash=sha256:" + "0" * 64])
+def test_where_an_option_means_all_that_is_named_they_are_constraints_only(option):
+    collected = Collected(onion(f"numpy==1 {option}"), earlier("pandas==2"))
+    assert tried(collected) == [((), ("pandas==2",), ())]
+
+
+def test_soft_constraints_are_tried_first_and_dropped():
+    collected = Collected(onion("a"), soft={"b": "b==1"}, fixed=["k==3"])
+    assert tried(collected) == [((), ("k==3", "b==1"), ()), ((), ("k==3",), ("b==1",))]
+
+
+def test_later_onions_are_joined_first_then_left_to_their_own_statements():
+    collected = Collected(onion("a"), later=[onion("b==2"), onion("c")], soft={"d": "d<1"})
+    assert tried(collected) == [
+        (("b==2", "c"), ("d<1",), ()),
+        ((), ("d<1",), ()),
+        ((), (), ("d<1",)),
+    ]
+    assert len(tried(Collected(onion("a"), later=[onion("b")]))) == 2
+
+
+JOINED = {
+    ("a==1", "b==2"): True,
+    ("a==1", "b==2 -v"): True,
+    ("a==1 --pre", "b==2 --pre"): True,
+    ("a==1", "b==2 --pre"): False,
+    ("a==1 -i https://example.org", "b==2"): False,
+    ("a==1", "b @ https://example.org/b.zip"): False,
+    ("a==1", "git+https://example.org/b.git"): False,
+    ("a==1", "./b"): False,
+    ("a==1 -U", "b==2 -U"): False,
+}
+
+
+@pytest.mark.parametrize(("first", "later"), JOINED)
+def test_onions_join_a_run_if_their_options_are_the_same(first, later):
+    assert can_join(onion(first), onion(later)) is JOINED[first, later]
+
+
+def test_the_requirements_that_an_output_blames_are_found():
+    collected = Collected(onion("dva==1"), earlier("dvb==1", "other==2"))
+    found = collected.contradicting("The user requested dvb==1\n    dva 1 depends on dvb==2")
+    assert [entry.name for entry in found] == ["dvb"]
