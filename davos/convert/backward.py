@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
 from davos.convert.import_selection import is_foreign
+from davos.distributions.import_names import parts_named
 from davos.documents.edits import apply_edits
 from davos.documents.json_cells import remove_cells
 from davos.documents.parsed_cell import ParsedCell
@@ -112,8 +113,14 @@ class _Required:
             if number == 0 and found.onion is not None:
                 self._add_onion(found.onion)
             else:
-                name = self._inventory.origin(module).name
-                self._lines.setdefault(canonicalize_name(name), name)
+                self._add_module(module)
+
+    def _add_module(self, module: str) -> None:
+        origin = self._inventory.origin(module)
+        if origin is None:
+            self.notes.append(f"which distribution {module} comes from is unknown")
+        else:
+            self._lines.setdefault(canonicalize_name(origin.name), origin.name)
 
     def _add_onion(self, onion: Onion) -> None:
         self._options.update(dict.fromkeys(_file_options(onion.passed)))
@@ -131,11 +138,12 @@ class _Required:
 
 
 def _modules(statement: Statement) -> Iterator[str]:
-    """The modules that a statement names, as `import_statements.modules` does."""
+    """The modules that a statement names, as `imported_modules` does for an import."""
+    names = [alias.name for alias in statement.names]
     if isinstance(statement, Smuggle):
-        yield from (alias.name for alias in statement.names)
+        yield from names
     elif not statement.level and statement.module:
-        yield statement.module
+        yield from parts_named(statement.module, names)
 
 
 def _file_options(words: tuple[str, ...]) -> Iterator[str]:

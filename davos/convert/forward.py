@@ -14,8 +14,8 @@ from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
 from davos.convert.import_rewriter import rewrite_imports
 from davos.convert.import_selection import Imports, is_foreign
 from davos.convert.pip_lines import PipLine, pip_lines
+from davos.distributions.import_names import parts_named
 from davos.documents.edits import Edit, apply_edits
-from davos.documents.import_statements import modules
 from davos.documents.json_cells import insert_cell, remove_cells
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.reader import read_document
@@ -102,10 +102,13 @@ class _Conversion:
         """The onion's arguments for a name; see `davos.convert.import_rewriter.Asked`."""
         module = name.name
         if isinstance(node, ast.ImportFrom):
-            module = next(modules(ast.ImportFrom(node.module, [name], node.level)), "")
+            module = next(iter(parts_named(node.module or "", [name.name])), "")
         if not is_foreign(module, self.document.filename):
             return None
         origin = self.inventory.origin(module)
+        if origin is None:
+            self._say(f"{module} is not converted: which distribution it comes from is unknown")
+            return None
         folded = self._folded(origin)
         known = folded or origin.version or self.inventory.decides(origin)
         if not known and node in found.optional:
@@ -115,14 +118,15 @@ class _Conversion:
         if origin.folder:
             self._say(f"{module} is not converted: {origin.name} is installed from {origin.folder}")
             return None
-        return self._unfolded(origin, module.partition(".")[0])
+        return self._unfolded(origin, module)
 
-    def _unfolded(self, origin: Origin, top: str) -> str:
+    def _unfolded(self, origin: Origin, module: str) -> str:
         """The onion's arguments for what no `%pip install` line names."""
         if origin.requirement is None and self.inventory.pins:
             self._say(f"{origin.name} is not pinned: its version is unknown")
         args = origin.requirement or origin.name
-        return args if canonicalize_name(args) != canonicalize_name(top) and _holds(args) else ""
+        is_top = canonicalize_name(args) == canonicalize_name(module.partition(".")[0])
+        return "" if is_top or not _holds(args) else args
 
     def _folded(self, origin: Origin) -> str | None:
         """What a `%pip install` line says about a distribution."""

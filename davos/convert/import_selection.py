@@ -5,12 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from davos.distributions.import_names import comes_with_kernel, is_local
-from davos.documents.import_statements import (
-    handles_absence,
-    is_for_types,
-    modules,
-)
+from davos.distributions.import_names import comes_with_kernel, imported_modules, is_local
+from davos.documents.import_statements import handles_absence, is_for_types
 
 if TYPE_CHECKING:
     from davos.documents.parsed_cell import ParsedCell
@@ -43,7 +39,8 @@ class Imports:
                 continue
             if facts.offset(node) in facts.by_start or is_for_types(scope):
                 continue
-            if not any(is_foreign(module, facts.document.filename) for module in modules(node)):
+            modules = imported_modules(node)
+            if not any(is_foreign(module, facts.document.filename) for module in modules):
                 continue
             if is_notebook and any(isinstance(outer, _FUNCTIONS) for outer in scope):
                 self.kept.append(node)

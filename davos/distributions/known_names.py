@@ -1,5 +1,6 @@
 """Modules of other names than their distributions on PyPI; where metadata cannot tell.
 
+The parts of namespace packages stand in `davos.distributions.namespaces`.
 The first distribution of a row is the usual one; a module that has the name of its
 distribution needs no row.
 """
@@ -41,8 +42,6 @@ gi PyGObject
 git GitPython
 github PyGithub
 gitlab python-gitlab
-google.oauth2 google-auth
-google.protobuf protobuf
 googleapiclient google-api-python-client
 gridfs pymongo
 haystack haystack-ai farm-haystack

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Iterator, Sequence
 
-from davos.distributions.import_names import is_local
+from davos.distributions.import_names import is_local, parts_named
 from davos.distributions.standard_library import is_standard
 from davos.documents.parsed_cell import FoundStatement, ParsedCell
 from davos.documents.text_notebooks import MARKDOWN
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.onion.comment import Onion
     from davos.onion.lexer import Token
+    from davos.syntax.nodes import SmuggleFrom
 
 __all__ = ["Context", "Target"]
 
@@ -197,7 +198,19 @@ def _targets(cell: ParsedCell, found: FoundStatement) -> Iterator[Target]:
     statement = found.statement
     if not isinstance(statement, Smuggle):
         if not statement.level and statement.module:
-            yield Target(cell, found, statement.module, statement.span, found.onion)
+            yield from _parts(cell, found, statement)
         return
     for number, alias in enumerate(statement.names):
         yield Target(cell, found, alias.name, alias.span, None if number else found.onion)
+
+
+def _parts(cell: ParsedCell, found: FoundStatement, statement: SmuggleFrom) -> Iterator[Target]:
+    """The module of a `from` statement; of a namespace package what it takes from there.
+
+    The onion comment is about the first one.
+    """
+    module = statement.module or ""
+    modules = parts_named(module, [alias.name for alias in statement.names]) or [module]
+    yield Target(cell, found, modules[0], statement.span, found.onion)
+    for alias, part in zip(statement.names[1:], modules[1:]):
+        yield Target(cell, found, part, alias.span, None)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name as normalized
 
-from davos.distributions.import_names import comes_with_kernel, listed
-from davos.documents.import_statements import is_for_types, modules
+from davos.distributions.import_names import comes_with_kernel, imported_modules, listed
+from davos.documents.import_statements import is_for_types
 from davos.lint.rule import Change, Repair
 from davos.onion.options import Effect, Folding
 from davos.span import Span
@@ -70,7 +70,7 @@ def _imported(context: Context) -> Iterator[str]:
     for cell in context.cells:
         for node, scope in cell.nodes if "import" in cell.source.text else ():
             if isinstance(node, (ast.Import, ast.ImportFrom)) and not is_for_types(scope):
-                yield from modules(node)
+                yield from imported_modules(node)
 
 
 def _distribution(text: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.import_names import installed_version, listed, providers
+from davos.distributions.import_names import installed_version, providers
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.branches import branches, exclude_each_other
 from davos.lint.rules.pip_lines import end_of_code
@@ -288,7 +288,7 @@ def _pinned(target: Target) -> Repair | None:
 
 def _with_onion(target: Target) -> Repair | None:
     """An onion comment with the installed version, behind a statement about one package."""
-    name = next(iter((*providers(target.module), *listed(target.module), target.top)))
+    name = next(iter((*providers(target.module), target.top)))
     version = installed_version(name)
     at = end_of_code(target.cell, target.found.statement)
     if version is None or at is None or _names_several(target):
