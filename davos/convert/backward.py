@@ -6,9 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from packaging.utils import canonicalize_name
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name, canonicalize_version
 
-from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
+from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted, Pin
 from davos.convert.import_selection import is_foreign
 from davos.distributions.import_names import parts_named
 from davos.documents.edits import apply_edits
@@ -22,7 +23,7 @@ from davos.translate import SMUGGLE
 if TYPE_CHECKING:
     from davos.convert.inventory import Inventory
     from davos.documents.parsed_cell import FoundStatement
-    from davos.onion.comment import Onion
+    from davos.onion.comment import Onion, Requirement
     from davos.syntax.nodes import Statement
 
 __all__ = ["revert"]
@@ -61,7 +62,7 @@ def revert(data: bytes, filename: str, inventory: Inventory) -> Converted:
     if filename.lower().endswith(".ipynb"):
         left_empty = [c for c in changed if c and NOTHING_LEFT.fullmatch(c.result())]
         data = remove_cells(data, [changes.facts.cell.index or 0 for changes in left_empty])
-    return Converted(data, required.notes, required.lines())
+    return Converted(data, required.notes, required.lines(), required.pins)
 
 
 def _as_import(changes: CellChanges, statement: Statement) -> None:
@@ -92,6 +93,7 @@ class _Required:
         self._lines: dict[str, str] = {}
         self._unnamed: dict[str, None] = {}
         self.notes: list[str] = []
+        self.pins: list[Pin] = []
 
     def lines(self) -> list[str]:
         """The lines of a requirements file."""
@@ -111,7 +113,7 @@ class _Required:
             if not is_foreign(module, self._filename):
                 continue
             if number == 0 and found.onion is not None:
-                self._add_onion(found.onion)
+                self._add_onion(found.onion, found)
             else:
                 self._add_module(module)
 
@@ -122,7 +124,7 @@ class _Required:
         else:
             self._lines.setdefault(canonicalize_name(origin.name), origin.name)
 
-    def _add_onion(self, onion: Onion) -> None:
+    def _add_onion(self, onion: Onion, found: FoundStatement) -> None:
         self._options.update(dict.fromkeys(_file_options(onion.passed)))
         required = onion.requirement
         line = onion.requirement_line or " ".join(onion.requirement_words)
@@ -130,11 +132,28 @@ class _Required:
             self._unnamed[line] = None
             return
         name = canonicalize_name(required.name)
+        version = _pinned(required)
+        if version:
+            self.pins.append(Pin(name, version, line, self._place(found)))
         known = self._lines.get(name)
         if known in (None, required.name):
             self._lines[name] = line
         elif line not in (known, required.name):
             self.notes.append(f"{line} is ignored: {known} is already required")
+
+    def _place(self, found: FoundStatement) -> str:
+        cell = f"cell {found.cell}:" if found.cell else ""
+        return f"{self._filename}:{cell}{found.range.start.row}"
+
+
+def _pinned(required: Requirement) -> str | None:
+    """The one version that a requirement allows, or its URL; None if it allows several."""
+    if required.url or required.path:
+        return required.url or required.path
+    for one in SpecifierSet(required.specifier):
+        if one.operator in {"==", "==="} and not one.version.endswith(".*"):
+            return canonicalize_version(one.version)
+    return None
 
 
 def _modules(statement: Statement) -> Iterator[str]:

@@ -175,11 +175,12 @@ def best_first(module: str, found: Sequence[Distribution]) -> list[Distribution]
     """The distributions that hold a dotted module, the most likely one first.
 
     `found` are those that hold something of its top-level name. In a namespace, those of other
-    parts are left out. Of several, one that is called like the module comes first.
+    parts are left out, and the namespace itself comes from none. Of several, one that is called
+    like the module comes first.
     """
     top, part = module.partition(".")[0], decisive(module)
     if is_namespace(top):
-        found = [one for one in found if one.provides(part)]
+        found = [one for one in found if not is_namespace(part) and one.provides(part)]
     elif len(found) > 1 and module != top:
         found = [one for one in found if one.provides(module)] or found
     likely = [canonicalize_name(name) for name in (*listed(module), top)]

@@ -66,6 +66,7 @@ def test_of_a_namespace_the_distribution_of_the_part_is_suggested_not_a_relative
     assert import_names.providers("google.cloud.storage") == ("google-cloud-storage",)
     assert import_names.providers("google.auth.transport") == ("google-auth",)
     assert import_names.providers("google.cloud.no") == ()
+    assert import_names.providers("google.cloud") == import_names.providers("google") == ()
     assert import_names.providers("google.other") == ()
 
 
