@@ -35,8 +35,8 @@ def unmet_needs(targets: list[Target]) -> Iterator[Need]:
     pins: dict[str, list[tuple[Target, Requirement]]] = {}
     for target in targets:
         if target.requirement is not None and _is_pin(target.requirement):
-            name = canonicalize_name(target.requirement.name or "")
-            pins.setdefault(name, []).append((target, target.requirement))
+            pinned = canonicalize_name(target.requirement.name or "")
+            pins.setdefault(pinned, []).append((target, target.requirement))
     for name, asked in pins.items() if len(pins) > 1 else ():
         for needing, pin in asked:
             for other, specifier in _needs(name, exact_version(pin.specifier), pin.extras):
