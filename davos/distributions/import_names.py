@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "best_first",
+    "candidates",
     "comes_with_kernel",
     "default_distribution",
     "imported_modules",
@@ -183,12 +184,24 @@ def best_first(module: str, found: Sequence[Distribution]) -> list[Distribution]
         found = [one for one in found if not is_namespace(part) and one.provides(part)]
     elif len(found) > 1 and module != top:
         found = [one for one in found if one.provides(module)] or found
-    likely = [canonicalize_name(name) for name in (*listed(module), top)]
+    likely = [canonicalize_name(name) for name in candidates(module)]
     return sorted(found, key=lambda one: _rank(one.normalized_name, likely))
 
 
 def _rank(name: str, likely: Sequence[str]) -> int:
     return likely.index(name) if name in likely else len(likely)
+
+
+def candidates(module: str) -> tuple[str, ...]:
+    """The names that the distribution of a dotted module may have, by the tables and its own.
+
+    A part of a namespace package that no table has is likely to be called like itself.
+    """
+    if part_of(module) is not None:
+        return listed(module)
+    if is_ambiguous(module):
+        return (decisive(module),)
+    return (*listed(module), module.partition(".")[0])
 
 
 def listed(module: str) -> tuple[str, ...]:
