@@ -10,14 +10,12 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version
 
 from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted, Pin
-from davos.convert.import_selection import is_foreign
-from davos.distributions.import_names import parts_named
+from davos.convert.import_selection import is_foreign, statement_modules
 from davos.documents.edits import apply_edits
 from davos.documents.json_cells import remove_cells
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.python_source import keyword
 from davos.documents.reader import read_document
-from davos.syntax.nodes import Smuggle
 from davos.translate import SMUGGLE
 
 if TYPE_CHECKING:
@@ -109,7 +107,7 @@ class _Required:
 
     def add(self, found: FoundStatement) -> None:
         """Take in what a statement needs."""
-        for number, module in enumerate(_modules(found.statement)):
+        for number, module in enumerate(statement_modules(found.statement)):
             if not is_foreign(module, self._filename):
                 continue
             if number == 0 and found.onion is not None:
@@ -154,15 +152,6 @@ def _pinned(required: Requirement) -> str | None:
         if one.operator in {"==", "==="} and not one.version.endswith(".*"):
             return canonicalize_version(one.version)
     return None
-
-
-def _modules(statement: Statement) -> Iterator[str]:
-    """The modules that a statement names, as `imported_modules` does for an import."""
-    names = [alias.name for alias in statement.names]
-    if isinstance(statement, Smuggle):
-        yield from names
-    elif not statement.level and statement.module:
-        yield from parts_named(statement.module, names)
 
 
 def _file_options(words: tuple[str, ...]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
 from davos.convert.import_rewriter import rewrite_imports
 from davos.convert.import_selection import Imports, is_foreign
+from davos.convert.magic_imports import early_magics
 from davos.convert.pip_lines import PipLine, pip_lines
 from davos.distributions.import_names import parts_named
 from davos.documents.edits import Edit, apply_edits
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from davos.convert.inventory import Inventory, Origin
+    from davos.convert.magic_imports import EarlyMagic
     from davos.documents.document import Document
 
 __all__ = ["convert"]
@@ -71,6 +73,8 @@ class _Conversion:
         for changes in changed:
             found = self.imports[changes.facts.number]
             rewrite_imports(changes, found.nodes, partial(self._asked, found))
+        for magic in early_magics(self.cells, self.imports, self.document.filename):
+            self._smuggle_first(changed[magic.facts.number], magic)
         smuggling = self._smuggling(changed)
         for changes in changed:
             self._fold(changes)
@@ -105,13 +109,20 @@ class _Conversion:
             module = next(iter(parts_named(node.module or "", [name.name])), "")
         if not is_foreign(module, self.document.filename):
             return None
+        return self._arguments(module, optional=node in found.optional)
+
+    def _arguments(self, module: str, *, optional: bool) -> str | None:
+        """The onion's arguments for a module, "" for none; None if it cannot be smuggled.
+
+        An `optional` one is not, if nothing tells its version.
+        """
         origin = self.inventory.origin(module)
         if origin is None:
             self._say(f"{module} is not converted: which distribution it comes from is unknown")
             return None
         folded = self._folded(origin)
         known = folded or origin.version or self.inventory.decides(origin)
-        if not known and node in found.optional:
+        if not known and optional:
             return None  # what is missing on the author's machine, too, is not required
         if folded is not None:
             return folded
@@ -141,6 +152,22 @@ class _Conversion:
             return None
         self.folded.add(name)
         return args
+
+    # ---- magics ----
+
+    def _smuggle_first(self, changes: CellChanges, magic: EarlyMagic) -> None:
+        """Put a smuggle in front of a magic that needs a module before it is imported."""
+        facts, use, module = magic.facts, magic.use, magic.module
+        if use.begins_cell:
+            call = f"{use.marks}{use.name}"
+            row = facts.row(use.span.start)
+            self._note(facts, row, f"{call} needs {module}: smuggle it in an earlier cell")
+            return
+        args = self._arguments(module, optional=not magic.is_imported)
+        if args is not None:
+            onion = f"  # pip: {args}" if args else ""
+            line = f"smuggle {module}{onion}{changes.new_line(use.span.start)}"
+            changes.replace(use.span.start, use.span.start, line)
 
     # ---- lines ----
 

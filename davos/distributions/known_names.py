@@ -15,6 +15,7 @@ _TABLE = """
 absl absl-py
 apiclient google-api-python-client
 attr attrs
+autotime ipython-autotime
 barcode python-barcode
 bidi python-bidi
 Bio biopython
@@ -107,6 +108,7 @@ socketio python-socketio
 socks PySocks
 soundfile soundfile PySoundFile
 speech_recognition SpeechRecognition
+sql jupysql ipython-sql
 stdnum python-stdnum
 surprise scikit-surprise
 talib TA-Lib

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from davos.syntax.nodes import SmuggleFrom
 
 __all__ = ["Context", "Target"]
+
+_MAGIC = re.compile(r"^[ \t]*(?:[#>.]*[ \t]*)?%%?\w", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,12 @@ class Target:
     def requirement(self) -> Requirement | None:
         """What the onion comment asks for."""
         return None if self.onion is None else self.onion.requirement
+
+    @property
+    def place(self) -> str:
+        """Where the statement is, for messages about another one."""
+        row = self.found.range.start.row
+        return f"row {row}" if self.found.cell is None else f"cell {self.found.cell}, row {row}"
 
     @property
     def requirement_span(self) -> Span:
@@ -106,6 +115,16 @@ class Context:
             ParsedCell(self.document, cell, number)
             for number, cell in enumerate(self.document.cells)
             if _is_interesting(cell.source)
+        ]
+
+    @cached_property
+    def with_magics(self) -> list[ParsedCell]:
+        """The cells in which a line begins with a magic."""
+        parsed = {cell.number: cell for cell in self.cells}
+        return [
+            parsed.get(number) or ParsedCell(self.document, cell, number)
+            for number, cell in enumerate(self.document.cells)
+            if "%" in cell.source and _MAGIC.search(cell.source)
         ]
 
     @cached_property

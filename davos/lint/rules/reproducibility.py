@@ -151,7 +151,7 @@ class ContradictoryRequirements(Rule):
                 if (target.cell, target.span) in told:
                     continue
                 told.add((target.cell, target.span))
-                message = f"{requirement.text!r} contradicts {other.text!r} ({_place(earlier)})"
+                message = f"{requirement.text!r} contradicts {other.text!r} ({earlier.place})"
                 yield Finding(target.cell, target.requirement_span, message)
         yield from _ruled_out(context.targets)
 
@@ -250,7 +250,7 @@ def _ruled_out(targets: list[Target]) -> Iterator[Finding]:
         version = exact_version(pin.specifier)
         message = (
             f"{requirement.text} does not go with {pin.name} {version}, which needs {need} "
-            f"({_place(needing)})"
+            f"({needing.place})"
         )
         yield Finding(target.cell, target.requirement_span, message)
 
@@ -300,12 +300,6 @@ def _differ(one: Requirement, other: Requirement) -> bool:
     if _names_commit(one) and one.vcs not in _COUNTING:
         return not (one.ref.startswith(other.ref) or other.ref.startswith(one.ref))
     return one.ref != other.ref
-
-
-def _place(target: Target) -> str:
-    place = target.found.range.start
-    cell = "" if target.found.cell is None else f"cell {target.found.cell}, "
-    return f"{cell}row {place.row}"
 
 
 # ---- fixes: the version that is installed where `davos check` runs ----
