@@ -102,7 +102,7 @@ class SmugglerError(DavosError):
 
 
 class SmuggledModuleNotFoundError(SmugglerError, ModuleNotFoundError):
-    """The distribution is installed, but the module asked for is not in it."""
+    """The module is not in its distribution, or nothing says which distribution it comes from."""
 
 
 class InstallerError(SmugglerError, CalledProcessError, ImportError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, Files, complain, reason
@@ -16,7 +16,7 @@ from davos.exceptions import DavosError
 from davos.files import replace_file
 
 if TYPE_CHECKING:
-    from davos.convert.cell_changes import Converted
+    from davos.convert.cell_changes import Converted, Pin
 
 __all__ = ["main"]
 
@@ -109,25 +109,40 @@ class _Conversions:
         self._options = options
         self._inventory = inventory
         self._required: dict[Path, dict[str, None]] = {}
+        self._pins: dict[tuple[Path, str], Pin] = {}
 
     def status(self) -> int:
-        """Convert all files; the exit status."""
+        """Convert all files, then write them; the exit status.
+
+        Nothing is written if two pins of one distribution would go into one requirements file.
+        """
         options = self._options
         files = Files(options.paths, options.stdin_filename or STDIN)
+        done = list(self._converted(files))
+        if options.reverse:
+            for name, _, converted in done:
+                self._require(name, converted)
         changes = 0
-        for path in files.paths():
-            name = options.stdin_filename or STDIN if path == STDIN else path
+        for name, data, converted in done:
+            changes += converted.data != data
             try:
-                data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
-                converted = self._convert(data, name)
-                changes += converted.data != data
                 self._write(name, data, converted)
-            except (OSError, DavosError) as error:
-                files.fail(path, reason(error))
+            except OSError as error:
+                files.fail(name, reason(error))
         self._write_requirements()
         if files.failed:
             return EXIT_USAGE
         return int(changes > 0 and (options.check or options.diff))
+
+    def _converted(self, files: Files) -> Iterator[tuple[str, bytes, Converted]]:
+        """The files that can be read, with what they become."""
+        for path in files.paths():
+            name = self._options.stdin_filename or STDIN if path == STDIN else path
+            try:
+                data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+                yield name, data, self._convert(data, name)
+            except (OSError, DavosError) as error:
+                files.fail(path, reason(error))
 
     def _convert(self, data: bytes, name: str) -> Converted:
         if self._options.reverse:
@@ -139,8 +154,6 @@ class _Conversions:
         for note in converted.notes:
             complain(f"{name}:{note}" if note[:1].isdigit() or note[:4] == "cell" else note)
         target = name if options.inplace else options.output
-        if self._options.reverse:
-            self._require(target, converted)
         if options.diff:
             sys.stdout.writelines(diff(name, data, converted.data))
         elif options.check:
@@ -154,12 +167,24 @@ class _Conversions:
 
     # ---- requirements ----
 
-    def _require(self, target: str | None, converted: Converted) -> None:
-        """Remember the requirements for their file; none if nothing is written."""
+    def _require(self, name: str, converted: Converted) -> None:
+        """Remember the requirements for their file; none if nothing is written.
+
+        Raises `DavosError` for a second pin of a distribution in one file.
+        """
         chosen = self._options.requirements_out
+        target = name if self._options.inplace else self._options.output
         if chosen is None and target is None:
             return
         file = Path(chosen) if chosen else Path(target or "").parent / _REQUIREMENTS
+        for pin in converted.pins:
+            earlier = self._pins.setdefault((file, pin.name), pin)
+            if earlier.version != pin.version:
+                message = (
+                    f"{earlier.line} ({earlier.place}) and {pin.line} ({pin.place}) "
+                    f"cannot both stand in {file}: nothing was written"
+                )
+                raise DavosError(message)
         self._required.setdefault(file, {}).update(dict.fromkeys(converted.requirements))
 
     def _write_requirements(self) -> None:

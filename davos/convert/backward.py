@@ -6,22 +6,22 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from packaging.utils import canonicalize_name
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name, canonicalize_version
 
-from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
-from davos.convert.import_selection import is_foreign
+from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted, Pin
+from davos.convert.import_selection import is_foreign, statement_modules
 from davos.documents.edits import apply_edits
 from davos.documents.json_cells import remove_cells
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.python_source import keyword
 from davos.documents.reader import read_document
-from davos.syntax.nodes import Smuggle
 from davos.translate import SMUGGLE
 
 if TYPE_CHECKING:
     from davos.convert.inventory import Inventory
     from davos.documents.parsed_cell import FoundStatement
-    from davos.onion.comment import Onion
+    from davos.onion.comment import Onion, Requirement
     from davos.syntax.nodes import Statement
 
 __all__ = ["revert"]
@@ -60,7 +60,7 @@ def revert(data: bytes, filename: str, inventory: Inventory) -> Converted:
     if filename.lower().endswith(".ipynb"):
         left_empty = [c for c in changed if c and NOTHING_LEFT.fullmatch(c.result())]
         data = remove_cells(data, [changes.facts.cell.index or 0 for changes in left_empty])
-    return Converted(data, required.notes, required.lines())
+    return Converted(data, required.notes, required.lines(), required.pins)
 
 
 def _as_import(changes: CellChanges, statement: Statement) -> None:
@@ -91,6 +91,7 @@ class _Required:
         self._lines: dict[str, str] = {}
         self._unnamed: dict[str, None] = {}
         self.notes: list[str] = []
+        self.pins: list[Pin] = []
 
     def lines(self) -> list[str]:
         """The lines of a requirements file."""
@@ -106,16 +107,22 @@ class _Required:
 
     def add(self, found: FoundStatement) -> None:
         """Take in what a statement needs."""
-        for number, module in enumerate(_modules(found.statement)):
+        for number, module in enumerate(statement_modules(found.statement)):
             if not is_foreign(module, self._filename):
                 continue
             if number == 0 and found.onion is not None:
-                self._add_onion(found.onion)
+                self._add_onion(found.onion, found)
             else:
-                name = self._inventory.origin(module).name
-                self._lines.setdefault(canonicalize_name(name), name)
+                self._add_module(module)
 
-    def _add_onion(self, onion: Onion) -> None:
+    def _add_module(self, module: str) -> None:
+        origin = self._inventory.origin(module)
+        if origin is None:
+            self.notes.append(f"which distribution {module} comes from is unknown")
+        else:
+            self._lines.setdefault(canonicalize_name(origin.name), origin.name)
+
+    def _add_onion(self, onion: Onion, found: FoundStatement) -> None:
         self._options.update(dict.fromkeys(_file_options(onion.passed)))
         required = onion.requirement
         line = onion.requirement_line or " ".join(onion.requirement_words)
@@ -123,19 +130,28 @@ class _Required:
             self._unnamed[line] = None
             return
         name = canonicalize_name(required.name)
+        version = _pinned(required)
+        if version:
+            self.pins.append(Pin(name, version, line, self._place(found)))
         known = self._lines.get(name)
         if known in (None, required.name):
             self._lines[name] = line
         elif line not in (known, required.name):
             self.notes.append(f"{line} is ignored: {known} is already required")
 
+    def _place(self, found: FoundStatement) -> str:
+        cell = f"cell {found.cell}:" if found.cell else ""
+        return f"{self._filename}:{cell}{found.range.start.row}"
 
-def _modules(statement: Statement) -> Iterator[str]:
-    """The modules that a statement names, as `import_statements.modules` does."""
-    if isinstance(statement, Smuggle):
-        yield from (alias.name for alias in statement.names)
-    elif not statement.level and statement.module:
-        yield statement.module
+
+def _pinned(required: Requirement) -> str | None:
+    """The one version that a requirement allows, or its URL; None if it allows several."""
+    if required.url or required.path:
+        return required.url or required.path
+    for one in SpecifierSet(required.specifier):
+        if one.operator in {"==", "==="} and not one.version.endswith(".*"):
+            return canonicalize_version(one.version)
+    return None
 
 
 def _file_options(words: tuple[str, ...]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from davos.documents.edits import Edit
 from davos.span import Span
@@ -12,19 +12,35 @@ from davos.span import Span
 if TYPE_CHECKING:
     from davos.documents.parsed_cell import ParsedCell
 
-__all__ = ["NOTHING_LEFT", "CellChanges", "Converted"]
+__all__ = ["NOTHING_LEFT", "CellChanges", "Converted", "Pin"]
 
 NOTHING_LEFT = re.compile(r"\s*(?:%%capture\b[^\r\n]*)?\s*")
 """The text of a cell that a conversion has emptied, and that is taken out."""
 
 
+class Pin(NamedTuple):
+    """One version of a distribution that a statement asks for.
+
+    `name` and `version` (or URL) are normalised, `line` is the one for a requirements file.
+    """
+
+    name: str
+    version: str
+    line: str
+    place: str
+
+
 @dataclass
 class Converted:
-    """The new bytes, what the user should know, and (of the way back) what is required."""
+    """The new bytes, what the user should know, and (of the way back) what is required.
+
+    `pins` are all that the document holds, also those that `requirements` leaves out.
+    """
 
     data: bytes
     notes: list[str] = field(default_factory=list)
     requirements: list[str] = field(default_factory=list)
+    pins: list[Pin] = field(default_factory=list)
 
 
 class CellChanges:

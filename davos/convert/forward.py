@@ -13,9 +13,10 @@ from packaging.utils import canonicalize_name
 from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
 from davos.convert.import_rewriter import rewrite_imports
 from davos.convert.import_selection import Imports, is_foreign
+from davos.convert.magic_imports import early_magics
 from davos.convert.pip_lines import PipLine, pip_lines
+from davos.distributions.import_names import parts_named
 from davos.documents.edits import Edit, apply_edits
-from davos.documents.import_statements import modules
 from davos.documents.json_cells import insert_cell, remove_cells
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.reader import read_document
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from davos.convert.inventory import Inventory, Origin
+    from davos.convert.magic_imports import EarlyMagic
     from davos.documents.document import Document
 
 __all__ = ["convert"]
@@ -71,6 +73,8 @@ class _Conversion:
         for changes in changed:
             found = self.imports[changes.facts.number]
             rewrite_imports(changes, found.nodes, partial(self._asked, found))
+        for magic in early_magics(self.cells, self.imports, self.document.filename):
+            self._smuggle_first(changed[magic.facts.number], magic)
         smuggling = self._smuggling(changed)
         for changes in changed:
             self._fold(changes)
@@ -102,27 +106,38 @@ class _Conversion:
         """The onion's arguments for a name; see `davos.convert.import_rewriter.Asked`."""
         module = name.name
         if isinstance(node, ast.ImportFrom):
-            module = next(modules(ast.ImportFrom(node.module, [name], node.level)), "")
+            module = next(iter(parts_named(node.module or "", [name.name])), "")
         if not is_foreign(module, self.document.filename):
             return None
+        return self._arguments(module, optional=node in found.optional)
+
+    def _arguments(self, module: str, *, optional: bool) -> str | None:
+        """The onion's arguments for a module, "" for none; None if it cannot be smuggled.
+
+        An `optional` one is not, if nothing tells its version.
+        """
         origin = self.inventory.origin(module)
+        if origin is None:
+            self._say(f"{module} is not converted: which distribution it comes from is unknown")
+            return None
         folded = self._folded(origin)
         known = folded or origin.version or self.inventory.decides(origin)
-        if not known and node in found.optional:
+        if not known and optional:
             return None  # what is missing on the author's machine, too, is not required
         if folded is not None:
             return folded
         if origin.folder:
             self._say(f"{module} is not converted: {origin.name} is installed from {origin.folder}")
             return None
-        return self._unfolded(origin, module.partition(".")[0])
+        return self._unfolded(origin, module)
 
-    def _unfolded(self, origin: Origin, top: str) -> str:
+    def _unfolded(self, origin: Origin, module: str) -> str:
         """The onion's arguments for what no `%pip install` line names."""
         if origin.requirement is None and self.inventory.pins:
             self._say(f"{origin.name} is not pinned: its version is unknown")
         args = origin.requirement or origin.name
-        return args if canonicalize_name(args) != canonicalize_name(top) and _holds(args) else ""
+        is_top = canonicalize_name(args) == canonicalize_name(module.partition(".")[0])
+        return "" if is_top or not _holds(args) else args
 
     def _folded(self, origin: Origin) -> str | None:
         """What a `%pip install` line says about a distribution."""
@@ -137,6 +152,22 @@ class _Conversion:
             return None
         self.folded.add(name)
         return args
+
+    # ---- magics ----
+
+    def _smuggle_first(self, changes: CellChanges, magic: EarlyMagic) -> None:
+        """Put a smuggle in front of a magic that needs a module before it is imported."""
+        facts, use, module = magic.facts, magic.use, magic.module
+        if use.begins_cell:
+            call = f"{use.marks}{use.name}"
+            row = facts.row(use.span.start)
+            self._note(facts, row, f"{call} needs {module}: smuggle it in an earlier cell")
+            return
+        args = self._arguments(module, optional=not magic.is_imported)
+        if args is not None:
+            onion = f"  # pip: {args}" if args else ""
+            line = f"smuggle {module}{onion}{changes.new_line(use.span.start)}"
+            changes.replace(use.span.start, use.span.start, line)
 
     # ---- lines ----
 

@@ -55,7 +55,7 @@ class _Run:
         return f"{self.word} {names}"
 
 
-def rewrite_imports(changes: CellChanges, nodes: set[ast.AST], asked: Asked) -> None:
+def rewrite_imports(changes: CellChanges, nodes: set[Import], asked: Asked) -> None:
     """Rewrite imports of a cell whose tree is known."""
     for body in _bodies(changes.facts.tree):
         for line in _lines(body):
@@ -85,7 +85,7 @@ def _lines(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
 
 class _Line:
     def __init__(
-        self, changes: CellChanges, line: list[ast.stmt], nodes: set[ast.AST], asked: Asked
+        self, changes: CellChanges, line: list[ast.stmt], nodes: set[Import], asked: Asked
     ) -> None:
         self.changes = changes
         self.spans = [changes.facts.span(statement) for statement in line]

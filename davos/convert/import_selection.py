@@ -5,17 +5,21 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from davos.distributions.import_names import comes_with_kernel, is_local
-from davos.documents.import_statements import (
-    handles_absence,
-    is_for_types,
-    modules,
+from davos.distributions.import_names import (
+    comes_with_kernel,
+    imported_modules,
+    is_local,
+    parts_named,
 )
+from davos.documents.import_statements import handles_absence, is_for_types
+from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
     from davos.documents.parsed_cell import ParsedCell
+    from davos.documents.python_source import Import
+    from davos.syntax.nodes import Statement
 
-__all__ = ["Imports", "is_foreign"]
+__all__ = ["Imports", "is_foreign", "statement_modules"]
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -23,6 +27,16 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def is_foreign(module: str, filename: str) -> bool:
     """Whether a dotted module comes from a distribution that could be smuggled."""
     return not (comes_with_kernel(module) or is_local(module.partition(".")[0], filename))
+
+
+def statement_modules(statement: Statement) -> list[str]:
+    """The modules that a smuggle statement names, as `imported_modules` does for an import."""
+    names = [alias.name for alias in statement.names]
+    if isinstance(statement, Smuggle):
+        return names
+    if statement.level or not statement.module:
+        return []
+    return parts_named(statement.module, names)
 
 
 class Imports:
@@ -34,16 +48,17 @@ class Imports:
     """
 
     def __init__(self, facts: ParsedCell) -> None:
-        self.optional: set[ast.AST] = set()
-        self.kept: list[ast.AST] = []
-        self.nodes: set[ast.AST] = set()
+        self.optional: set[Import] = set()
+        self.kept: list[Import] = []
+        self.nodes: set[Import] = set()
         is_notebook = facts.document.kind == "notebook"
         for node, scope in facts.nodes:
             if not isinstance(node, (ast.Import, ast.ImportFrom)):
                 continue
             if facts.offset(node) in facts.by_start or is_for_types(scope):
                 continue
-            if not any(is_foreign(module, facts.document.filename) for module in modules(node)):
+            modules = imported_modules(node)
+            if not any(is_foreign(module, facts.document.filename) for module in modules):
                 continue
             if is_notebook and any(isinstance(outer, _FUNCTIONS) for outer in scope):
                 self.kept.append(node)

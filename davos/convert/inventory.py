@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.import_names import listed
+from davos.distributions.import_names import best_first, is_ambiguous, listed
 from davos.distributions.index import distributions
 from davos.exceptions import DavosError, OnionParserError
 from davos.onion.validator import validate_text
@@ -68,9 +68,14 @@ class Inventory:
         name = canonicalize_name(origin.name)
         return self._requirements is not None and name in self._requirements
 
-    def origin(self, module: str) -> Origin:
-        """Where a dotted module comes from; of the module's own name if nothing is known."""
+    def origin(self, module: str) -> Origin | None:
+        """Where a dotted module comes from; of the module's own name if nothing is known.
+
+        None in a namespace package of which nothing says whose part the module is.
+        """
         found = self._installed(module)
+        if found is None and is_ambiguous(module):
+            return None
         name = found.name if found else self._named(module)
         version = found.version if found else None
         if self._requirements is not None:
@@ -85,13 +90,9 @@ class Inventory:
         return next((name for name in names if canonicalize_name(name) in wanted), names[0])
 
     def _installed(self, module: str) -> Distribution | None:
-        """The distribution that a module comes from; of several the one that is called like it."""
-        top = module.partition(".")[0]
-        found = self._by_module.get(top, [])
-        if len(found) > 1 and module != top:
-            found = [one for one in found if one.provides(module)] or found
-        likely = [canonicalize_name(name) for name in (*listed(module), top)]
-        return min(found, key=lambda one: _rank(one.normalized_name, likely), default=None)
+        """The distribution that a module comes from."""
+        found = self._by_module.get(module.partition(".")[0], ())
+        return next(iter(best_first(module, found)), None)
 
     @cached_property
     def _by_module(self) -> dict[str, list[Distribution]]:
@@ -100,10 +101,6 @@ class Inventory:
             for top in distribution.modules:
                 index.setdefault(top, []).append(distribution)
         return index
-
-
-def _rank(name: str, likely: Sequence[str]) -> int:
-    return likely.index(name) if name in likely else len(likely)
 
 
 def _pinned(found: Distribution) -> Origin:

@@ -138,7 +138,12 @@ class Distribution:
 
     @cached_property
     def direct_url(self) -> DirectUrl | None:
-        """The recorded origin, None for what came from an index."""
+        """The recorded origin, None for what came from an index.
+
+        conda records the folder in which the package was built, on another machine.
+        """
+        if self.installer == "conda":
+            return None
         try:
             recorded = json.loads(self.read("direct_url.json"))
         except ValueError:

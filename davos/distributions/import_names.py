@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from functools import lru_cache
 from itertools import islice
+from typing import TYPE_CHECKING, Iterator, Sequence
+
+from packaging.utils import canonicalize_name
 
 from davos.distributions.known_names import KNOWN
+from davos.distributions.namespaces import decisive, is_namespace, part_of
 from davos.distributions.standard_library import is_standard
+from davos.exceptions import SmuggledModuleNotFoundError
+
+if TYPE_CHECKING:
+    from davos.distributions.distribution import Distribution
 
 __all__ = [
+    "best_first",
+    "candidates",
     "comes_with_kernel",
+    "default_distribution",
+    "imported_modules",
     "installed_version",
+    "is_ambiguous",
     "is_local",
     "listed",
+    "parts_named",
     "providers",
 ]
 
@@ -99,17 +114,101 @@ def _modules(folder: str, changed: int) -> frozenset[str]:
     return frozenset(match[1] for match in matches if match)
 
 
-def providers(module: str) -> tuple[str, ...]:
-    """The distributions that a dotted module is known to come from, the usual one first.
+def parts_named(module: str, names: Sequence[str]) -> list[str]:
+    """The dotted modules that `from module import names` is about.
 
-    Of what is installed first, else from davos' own table; empty if nothing is known.
+    Each part of a namespace package may come from a distribution of its own; elsewhere the
+    module tells.
     """
-    installed = _installed().get(module.partition(".")[0], ())
-    return tuple(dict.fromkeys((*installed, *listed(module))))
+    if not is_namespace(module):
+        return [module]
+    return [f"{module}.{name}" for name in names if name != "*"]
+
+
+def imported_modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """The dotted modules that an absolute import is about."""
+    names = [alias.name for alias in node.names]
+    if isinstance(node, ast.Import):
+        yield from names
+    elif not node.level and node.module:
+        yield from parts_named(node.module, names)
+
+
+def is_ambiguous(module: str) -> bool:
+    """Whether a dotted name is in a namespace of the table, but in none of the parts known there.
+
+    Nothing says which distribution it comes from.
+    """
+    return is_namespace(module.partition(".")[0]) and part_of(module) is None
+
+
+def default_distribution(module: str) -> str:
+    """The distribution to install for a dotted module that has no onion comment.
+
+    That of the part of a namespace package, else the top-level name. Raises
+    SmuggledModuleNotFoundError for what is in a namespace and in none of its known parts.
+    """
+    part = part_of(module)
+    if part is not None:
+        return part[1]
+    if not is_ambiguous(module):
+        return module.partition(".")[0]
+    name = decisive(module)
+    message = (
+        f"the distribution of {name} is unknown: {module.partition('.')[0]} is a namespace "
+        "package, whose parts come from different distributions. Name the distribution in an "
+        f"onion comment, as in `smuggle {name}  # pip: name-of-the-distribution`"
+    )
+    raise SmuggledModuleNotFoundError(message, name=name)
+
+
+def providers(module: str) -> tuple[str, ...]:
+    """The distributions that a dotted module is known to come from, the most likely one first.
+
+    Of what is installed first, else from davos' own tables; empty if nothing is known.
+    """
+    installed = best_first(module, _installed().get(module.partition(".")[0], ()))
+    names = (found.normalized_name for found in installed)
+    return tuple(dict.fromkeys((*names, *listed(module))))
+
+
+def best_first(module: str, found: Sequence[Distribution]) -> list[Distribution]:
+    """The distributions that hold a dotted module, the most likely one first.
+
+    `found` are those that hold something of its top-level name. In a namespace, those of other
+    parts are left out, and the namespace itself comes from none. Of several, one that is called
+    like the module comes first.
+    """
+    top, part = module.partition(".")[0], decisive(module)
+    if is_namespace(top):
+        found = [one for one in found if not is_namespace(part) and one.provides(part)]
+    elif len(found) > 1 and module != top:
+        found = [one for one in found if one.provides(module)] or found
+    likely = [canonicalize_name(name) for name in candidates(module)]
+    return sorted(found, key=lambda one: _rank(one.normalized_name, likely))
+
+
+def _rank(name: str, likely: Sequence[str]) -> int:
+    return likely.index(name) if name in likely else len(likely)
+
+
+def candidates(module: str) -> tuple[str, ...]:
+    """The names that the distribution of a dotted module may have, by the tables and its own.
+
+    A part of a namespace package that no table has is likely to be called like itself.
+    """
+    if part_of(module) is not None:
+        return listed(module)
+    if is_ambiguous(module):
+        return (decisive(module),)
+    return (*listed(module), module.partition(".")[0])
 
 
 def listed(module: str) -> tuple[str, ...]:
-    """The distributions that the table names for a dotted module, by its longest prefix."""
+    """The distributions that the tables name for a dotted module, by its longest prefix."""
+    part = part_of(module)
+    if part is not None:
+        return (part[1],)
     while module:
         if module in KNOWN:
             return KNOWN[module]
@@ -118,15 +217,15 @@ def listed(module: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _installed() -> dict[str, tuple[str, ...]]:
+def _installed() -> dict[str, tuple[Distribution, ...]]:
     """The installed distributions by the top-level modules they hold."""
     from davos.distributions.index import distributions  # noqa: PLC0415 - see installed_version
 
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Distribution]] = {}
     for distribution in distributions():
         for top in distribution.modules:
-            found.setdefault(top, []).append(distribution.normalized_name)
-    return {top: tuple(names) for top, names in found.items()}
+            found.setdefault(top, []).append(distribution)
+    return {top: tuple(holding) for top, holding in found.items()}
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,6 @@
 """Modules of other names than their distributions on PyPI; where metadata cannot tell.
 
+The parts of namespace packages stand in `davos.distributions.namespaces`.
 The first distribution of a row is the usual one; a module that has the name of its
 distribution needs no row.
 """
@@ -14,6 +15,7 @@ _TABLE = """
 absl absl-py
 apiclient google-api-python-client
 attr attrs
+autotime ipython-autotime
 barcode python-barcode
 bidi python-bidi
 Bio biopython
@@ -41,8 +43,6 @@ gi PyGObject
 git GitPython
 github PyGithub
 gitlab python-gitlab
-google.oauth2 google-auth
-google.protobuf protobuf
 googleapiclient google-api-python-client
 gridfs pymongo
 haystack haystack-ai farm-haystack
@@ -108,6 +108,7 @@ socketio python-socketio
 socks PySocks
 soundfile soundfile PySoundFile
 speech_recognition SpeechRecognition
+sql jupysql ipython-sql
 stdnum python-stdnum
 surprise scikit-surprise
 talib TA-Lib

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Mapping
 
-__all__ = ["NAMESPACES", "PARTS", "is_namespace", "part_of"]
+__all__ = ["NAMESPACES", "PARTS", "decisive", "is_namespace", "part_of"]
 
 _TABLE = """
 azure-ai-agents azure.ai.agents
@@ -173,6 +173,7 @@ google-cloud-workflows google.cloud.workflows
 google-genai google.genai
 google-generativeai google.generativeai
 google-resumable-media google.resumable_media
+grpc-google-iam-v1 google.iam
 googleapis-common-protos google.api google.logging google.longrunning google.rpc google.type
 jaraco.classes jaraco.classes
 jaraco.collections jaraco.collections
@@ -235,6 +236,7 @@ opentelemetry-semantic-conventions-ai opentelemetry.semconv_ai
 opentelemetry-test-utils opentelemetry.test
 opentelemetry-util-genai opentelemetry.util.genai
 opentelemetry-util-http opentelemetry.util.http
+protobuf google.protobuf
 repoze-lru repoze.lru
 repoze-sendmail repoze.sendmail
 repoze.who repoze.who
@@ -342,3 +344,19 @@ def part_of(module: str) -> tuple[str, str] | None:
             return module, PARTS[module]
         module = module.rpartition(".")[0]
     return None
+
+
+def decisive(module: str) -> str:
+    """The module whose presence tells whether the distribution of a dotted name is there.
+
+    The top-level module, except in a namespace: there the part that the name is in, or, if
+    the table has no such part, the first name below the namespace.
+    """
+    part = part_of(module)
+    if part is not None:
+        return part[0]
+    names = module.split(".")
+    depth = 1
+    while depth < len(names) and ".".join(names[:depth]) in NAMESPACES:
+        depth += 1
+    return ".".join(names[:depth])

@@ -1,26 +1,16 @@
-"""Import statements: the modules they name, where these come from, and whether they are needed."""
+"""Import statements: whether what they name is needed."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from davos.documents.python_source import Import, Scope
+    from davos.documents.python_source import Scope
 
-__all__ = ["handles_absence", "is_for_types", "modules"]
+__all__ = ["handles_absence", "is_for_types"]
 
 _HANDLERS = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
-
-
-def modules(node: Import) -> Iterator[str]:
-    """The dotted modules that an absolute import names."""
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif not node.level and node.module:
-        # Of a namespace package, each part may come from elsewhere.
-        parts = [f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*"]
-        yield from parts if node.module == "google" else [node.module]
 
 
 def handles_absence(scope: Scope) -> bool:

@@ -12,6 +12,7 @@ finder goes before PathFinder, where it would be shadowed by the base's copy.
 from __future__ import annotations
 
 import importlib
+import locale
 import os
 import sys
 import warnings
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["activate", "active_project", "deactivate", "generation", "refresh"]
 
 _Stamp = tuple[int, int]
+_NAMESPACE_PTH = "-nspkg.pth"  # as setuptools names them
 
 
 @dataclass
@@ -38,6 +40,7 @@ class _Effects:
 
     stamp: _Stamp
     entries: list[str] = field(default_factory=list)
+    namespaces: list[str] = field(default_factory=list)
     finders: list[Any] = field(default_factory=list)
     hooks: list[Any] = field(default_factory=list)
 
@@ -152,20 +155,38 @@ def _apply(name: str, stamp: _Stamp) -> None:
     path, finders, hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
     _forget_finder_modules()
     effects = _Active.effects[name] = _Effects(stamp)
+    loaded = set(sys.modules)
     for line in _lines(name):
         _apply_line(name, line)
         effects.entries = [entry for entry in sys.path if entry not in path]
+    if name.endswith(_NAMESPACE_PTH):
+        effects.namespaces = [one for one in _namespaces() if one not in loaded]
     effects.finders = [finder for finder in sys.meta_path if not _is_in(finder, finders)]
     effects.hooks = [hook for hook in sys.path_hooks if not _is_in(hook, hooks)]
     _move_before_path_finder(effects.finders)
 
 
 def _lines(name: str) -> list[str]:
+    """The lines of a `.pth` file; none, with a warning, of one that cannot be decoded."""
+    place = Path(_Active.folder, name)
     try:
-        text = Path(_Active.folder, name).read_text("utf-8", "replace")
+        content = place.read_bytes()
     except OSError:
         return []
+    try:
+        text = _decoded(content)
+    except UnicodeDecodeError as error:
+        warnings.warn(f"{place} is passed over: {error}", RuntimeWarning, stacklevel=2)
+        return []
     return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a `.pth` file, in the encodings that site.py tries."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode(locale.getpreferredencoding(do_setlocale=False))
 
 
 def _apply_line(name: str, line: str) -> None:
@@ -175,10 +196,37 @@ def _apply_line(name: str, line: str) -> None:
         _add_entry(os.path.normpath(os.path.join(_Active.folder, line)))
         return
     try:
-        exec(line, {"__name__": "davos.pth"})  # noqa: S102  # as site.addpackage does
+        _execute(line, _Active.folder, name, set(map(os.path.normcase, filter(_is_text, sys.path))))
     except Exception as error:  # noqa: BLE001  # whatever the line raises, the others count
         place = Path(_Active.folder, name)
         warnings.warn(f"error in {place}: {error!r}", RuntimeWarning, stacklevel=2)
+
+
+def _execute(line: str, sitedir: str, name: str, known_paths: set[str]) -> None:
+    """Run a line; it may look at its caller's variables, which are those of site.addpackage.
+
+    What setuptools writes into `-nspkg.pth` files reads `sys._getframe(1).f_locals["sitedir"]`.
+    """
+    fullname = os.path.join(sitedir, name)
+    exec(line, {"__name__": "davos.pth"})  # noqa: S102  # as site.addpackage does
+    del fullname, known_paths
+
+
+def _is_text(entry: object) -> bool:
+    return isinstance(entry, str)
+
+
+def _namespaces() -> list[str]:
+    """The loaded packages that have no file."""
+    loaded = ((name, getattr(module, "__dict__", {})) for name, module in list(sys.modules.items()))
+    return [name for name, held in loaded if "__path__" in held and not held.get("__file__")]
+
+
+def _forget_namespaces(names: list[str]) -> None:
+    """Unload namespace packages, innermost first, but for those with modules that are loaded."""
+    for name in sorted(names, reverse=True):
+        if not any(loaded.startswith(f"{name}.") for loaded in list(sys.modules)):
+            sys.modules.pop(name, None)
 
 
 def _add_entry(entry: str) -> None:
@@ -219,6 +267,7 @@ def _undo(name: str) -> None:
     _remove(sys.path, effects.entries)
     _remove_all(sys.meta_path, effects.finders)
     _remove_all(sys.path_hooks, effects.hooks)
+    _forget_namespaces(effects.namespaces)
     for entry in effects.entries:
         sys.path_importer_cache.pop(entry, None)
 

@@ -8,10 +8,13 @@ import re
 import signal
 from typing import TYPE_CHECKING, Callable
 
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from davos.distributions import index
+from davos.distributions.import_names import listed
 from davos.distributions.known_names import DISTRIBUTIONS
+from davos.distributions.namespaces import PARTS
 
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
@@ -117,8 +120,10 @@ def _not_built(_requirement: Requirement, output: str) -> str:
 
 def _other_name(requirement: Requirement, _output: str) -> str:
     name = requirement.name or ""
-    known = DISTRIBUTIONS.get(name, name)
-    return f"The module {name} comes from {known}: `# pip: {known}`" if known != name else ""
+    known = listed(name)
+    if not known or canonicalize_name(name) in map(canonicalize_name, known):
+        return ""
+    return f"The module {name} comes from {known[0]}: `# pip: {known[0]}`"
 
 
 def _no_such_version(requirement: Requirement, output: str) -> str:
@@ -157,7 +162,8 @@ def _version(name: str) -> Version:
 def _no_such_name(requirement: Requirement, output: str) -> str:
     if "No matching distribution found" not in output or not requirement.name:
         return ""
-    names = {*DISTRIBUTIONS.values(), *(found.name for found in index.distributions())}
+    installed = (found.name for found in index.distributions())
+    names = {*DISTRIBUTIONS.values(), *PARTS.values(), *installed}
     near = difflib.get_close_matches(requirement.name, names, 1, 0.8)
     if near and near[0] != requirement.name:
         return f"Did you mean {near[0]}?"

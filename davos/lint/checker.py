@@ -39,8 +39,7 @@ def check_document(document: Document, settings: Settings) -> list[Diagnostic]:
     found = [(code, finding) for code, finding in _findings(context, selected) if code in selected]
     found = silence(context, found, selected)
     diagnostics = [_diagnostic(code, finding) for code, finding in found]
-    order = {id(cell.cell): cell.number for cell in context.cells}
-    numbered = [(order[id(f.cell.cell)], d) for (_, f), d in zip(found, diagnostics)]
+    numbered = [(finding.cell.number, d) for (_, finding), d in zip(found, diagnostics)]
     numbered.sort(key=lambda pair: (pair[0], pair[1].location, pair[1].code))
     return [one for _, one in numbered]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Iterator, Sequence
 
-from davos.distributions.import_names import is_local
+from davos.distributions.import_names import is_local, parts_named
 from davos.distributions.standard_library import is_standard
 from davos.documents.parsed_cell import FoundStatement, ParsedCell
 from davos.documents.text_notebooks import MARKDOWN
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.onion.comment import Onion
     from davos.onion.lexer import Token
+    from davos.syntax.nodes import SmuggleFrom
 
 __all__ = ["Context", "Target"]
+
+_MAGIC = re.compile(r"^[ \t]*(?:[#>.]*[ \t]*)?%%?\w", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,12 @@ class Target:
     def requirement(self) -> Requirement | None:
         """What the onion comment asks for."""
         return None if self.onion is None else self.onion.requirement
+
+    @property
+    def place(self) -> str:
+        """Where the statement is, for messages about another one."""
+        row = self.found.range.start.row
+        return f"row {row}" if self.found.cell is None else f"cell {self.found.cell}, row {row}"
 
     @property
     def requirement_span(self) -> Span:
@@ -105,6 +115,16 @@ class Context:
             ParsedCell(self.document, cell, number)
             for number, cell in enumerate(self.document.cells)
             if _is_interesting(cell.source)
+        ]
+
+    @cached_property
+    def with_magics(self) -> list[ParsedCell]:
+        """The cells in which a line begins with a magic."""
+        parsed = {cell.number: cell for cell in self.cells}
+        return [
+            parsed.get(number) or ParsedCell(self.document, cell, number)
+            for number, cell in enumerate(self.document.cells)
+            if "%" in cell.source and _MAGIC.search(cell.source)
         ]
 
     @cached_property
@@ -197,7 +217,19 @@ def _targets(cell: ParsedCell, found: FoundStatement) -> Iterator[Target]:
     statement = found.statement
     if not isinstance(statement, Smuggle):
         if not statement.level and statement.module:
-            yield Target(cell, found, statement.module, statement.span, found.onion)
+            yield from _parts(cell, found, statement)
         return
     for number, alias in enumerate(statement.names):
         yield Target(cell, found, alias.name, alias.span, None if number else found.onion)
+
+
+def _parts(cell: ParsedCell, found: FoundStatement, statement: SmuggleFrom) -> Iterator[Target]:
+    """The module of a `from` statement; of a namespace package what it takes from there.
+
+    The onion comment is about the first one.
+    """
+    module = statement.module or ""
+    modules = parts_named(module, [alias.name for alias in statement.names]) or [module]
+    yield Target(cell, found, modules[0], statement.span, found.onion)
+    for alias, part in zip(statement.names[1:], modules[1:]):
+        yield Target(cell, found, part, alias.span, None)

@@ -9,6 +9,7 @@ from typing import Iterable, Iterator
 from davos.lint.rule import Rule
 from davos.lint.rules import (
     config,
+    magics,
     no_effect,
     onion,
     order,
@@ -27,6 +28,7 @@ _FAMILIES = (
     no_effect,
     order,
     config,
+    magics,
     reproducibility,
     sources,
     plain_imports,

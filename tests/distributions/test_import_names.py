@@ -10,6 +10,7 @@ from davos.distributions import import_names
 from davos.distributions.known_names import KNOWN
 from davos.distributions.standard_library import is_standard
 from davos.distributions.standard_library_3_9 import STANDARD_LIBRARY_3_9
+from davos.exceptions import SmugglerError
 from davos.lint import Settings, check_document, read_document
 
 
@@ -18,10 +19,21 @@ def codes(text, filename="case.ipynb.py"):
     return [one.code for one in check_document(document, Settings())]
 
 
+class Installed:
+    """A distribution that holds modules below its own name, with dots for hyphens."""
+
+    def __init__(self, name):
+        self.normalized_name = name
+
+    def provides(self, module):
+        return f"{module}.".startswith(f"{self.normalized_name.replace('-', '.')}.")
+
+
 @pytest.fixture
 def installed(monkeypatch):
     def give(**tops):
-        monkeypatch.setattr(import_names, "_installed", lambda: tops)
+        held = {top: [Installed(name) for name in names] for top, names in tops.items()}
+        monkeypatch.setattr(import_names, "_installed", lambda: held)
 
     return give
 
@@ -47,6 +59,79 @@ def test_what_is_installed_counts_where_the_table_is_silent(installed):
 def test_one_more_distribution_in_a_namespace_is_no_surprise(installed):
     installed(google=("protobuf", "google-auth"))
     assert codes("smuggle google.cloud.vision  # pip: google-cloud-vision==3.7.0") == []
+
+
+def test_of_a_namespace_the_distribution_of_the_part_is_suggested_not_a_relative(installed):
+    installed(google=("protobuf", "google-cloud-core", "google-auth", "google-cloud-no-such"))
+    assert import_names.providers("google.cloud.storage") == ("google-cloud-storage",)
+    assert import_names.providers("google.auth.transport") == ("google-auth",)
+    assert import_names.providers("google.cloud.no") == ()
+    assert import_names.providers("google.cloud") == import_names.providers("google") == ()
+    assert import_names.providers("google.other") == ()
+
+
+def test_of_several_distributions_the_one_that_is_called_like_the_module_comes_first(installed):
+    installed(yaml=("pyyaml-fork", "pyyaml"), odd=("even", "odd"))
+    assert import_names.providers("yaml")[0] == "pyyaml"
+    assert import_names.providers("odd") == ("odd", "even")
+
+
+DEFAULTS = {
+    "google.cloud.storage": "google-cloud-storage",
+    "google.cloud.storage.Client": "google-cloud-storage",
+    "google.auth": "google-auth",
+    "google.auth.default": "google-auth",
+    "google.oauth2.credentials": "google-auth",
+    "google.protobuf": "protobuf",
+    "ruamel.yaml": "ruamel.yaml",
+    "zope.interface": "zope.interface",
+    "azure.storage.blob": "azure-storage-blob",
+    "numpy": "numpy",
+    "yaml": "yaml",
+    "scipy.stats": "scipy",
+    "mpl_toolkits.mplot3d": "mpl_toolkits",
+}
+
+
+@pytest.mark.parametrize("module", DEFAULTS)
+def test_without_an_onion_comment_a_module_means_its_distribution(module):
+    assert import_names.default_distribution(module) == DEFAULTS[module]
+
+
+@pytest.mark.parametrize(
+    ("module", "named"),
+    [
+        ("google", "google"),
+        ("google.cloud", "google.cloud"),
+        ("google.no_such", "google.no_such"),
+        ("google.no_such.part", "google.no_such"),
+        ("google.cloud.no_such.Client", "google.cloud.no_such"),
+        ("azure.mgmt.compute", "azure.mgmt"),
+    ],
+)
+def test_nothing_is_guessed_for_an_unknown_part_of_a_namespace(module, named):
+    with pytest.raises(SmugglerError, match="Name the distribution in an onion comment") as caught:
+        import_names.default_distribution(module)
+    assert isinstance(caught.value, ModuleNotFoundError)
+    assert caught.value.name == named
+    assert "# pip: " in str(caught.value)
+
+
+def test_parts_of_namespaces_are_checked_as_they_are_installed(installed):
+    installed()
+    assert codes("smuggle google.cloud.storage") == ["DAV301"]
+    assert codes("from google.cloud smuggle storage  # pip: google-cloud-storage==2.0") == []
+    assert codes("from google.cloud smuggle storage  # pip: google-cloud-core==2.0") == ["DAV304"]
+    assert codes("from google.cloud smuggle no_such") == ["DAV301", "DAV304"]
+    assert codes("smuggle google") == ["DAV301", "DAV304"]
+    assert codes("from google.cloud smuggle no_such  # pip: mine==2.0") == []
+
+
+def test_one_part_of_a_namespace_that_is_smuggled_says_nothing_about_the_others(installed):
+    installed()
+    storage = "from google.cloud smuggle storage  # pip: google-cloud-storage==2.0"
+    assert codes(f"{storage}\nfrom google.cloud.storage import blob") == []
+    assert codes(f"{storage}\nfrom google.cloud import bigquery") == ["DAV307"]
 
 
 def test_what_is_installed_wins_over_the_table(installed):

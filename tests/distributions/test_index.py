@@ -7,6 +7,8 @@ import zipfile
 import pytest
 
 from davos.distributions import index
+from davos.distributions.distribution import Distribution
+from davos.distributions.freeze import frozen
 from davos.environments.requirement_check import conflicts, satisfies
 from davos.onion.comment import Requirement
 
@@ -273,3 +275,16 @@ def test_entries_that_python_passes_over_hold_nothing(site):
     assert [found.name for found in index.distributions([*odd, *site.path])] == ["thing"]
     assert index.site_folders(odd) == []
     assert index.site_folders([*odd, *site.path]) == [folder]
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///croot/thing_1", "file:///home/conda/feedstock_root/x/work"]
+)
+def test_the_folder_in_which_conda_built_a_package_is_no_origin(site, url):
+    info = site("thing", "1.0", direct_url={"url": url, "dir_info": {}})
+    (info / "INSTALLER").write_text("conda\n")
+    found = Distribution(info)
+    assert found.direct_url is None
+    assert frozen(found) == "thing==1.0"
+    (info / "INSTALLER").write_text("pip\n")
+    assert frozen(Distribution(info)) == f"thing @ {url}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from davos.distributions.namespaces import NAMESPACES, PARTS, is_namespace, part_of
+from davos.distributions.namespaces import NAMESPACES, PARTS, decisive, is_namespace, part_of
 
 KNOWN = {
     "google.cloud.storage": "google-cloud-storage",
@@ -39,3 +39,20 @@ def test_namespaces_are_known(module):
 def test_no_part_is_a_namespace():
     assert not NAMESPACES & PARTS.keys()
     assert not is_namespace("numpy")
+
+
+@pytest.mark.parametrize(
+    ("module", "decides"),
+    [
+        ("numpy", "numpy"),
+        ("numpy.linalg", "numpy"),
+        ("google", "google"),
+        ("google.cloud", "google.cloud"),
+        ("google.cloud.storage.Client", "google.cloud.storage"),
+        ("google.auth.transport", "google.auth"),
+        ("google.no_such.part", "google.no_such"),
+        ("google.cloud.no_such.part", "google.cloud.no_such"),
+    ],
+)
+def test_one_module_tells_whether_a_name_is_there(module, decides):
+    assert decisive(module) == decides

@@ -1,6 +1,6 @@
 """The project on sys.path: where, with which .pth files, and without a trace afterwards."""
 
-import importlib
+import importlib.util
 import os
 import sys
 from importlib.machinery import PathFinder
@@ -145,6 +145,64 @@ def test_a_broken_pth_line_is_reported_and_the_others_count(project, tmp_path):
     with pytest.warns(RuntimeWarning, match=r"x\.pth"):
         search_path.refresh()
     assert str(tmp_path / "src") in sys.path
+
+
+NSPKG = (
+    "import sys, types, os;p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('{0}',));"
+    "importlib = __import__('importlib.util');__import__('importlib.machinery');"
+    "m = sys.modules.setdefault('{0}', importlib.util.module_from_spec("
+    "importlib.machinery.PathFinder.find_spec('{0}', [os.path.dirname(p)])));"
+    "mp = (m or []) and m.__dict__.setdefault('__path__',[]);(p not in mp) and mp.append(p)\n"
+)
+
+
+def write_namespace(project, name="editable_space"):
+    """What setuptools writes for a part of a namespace package, without an `__init__.py`."""
+    folder = project.site_packages_dir / name / "part"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("where = 'project'")
+    pth = project.site_packages_dir / f"{name}.part-1-py3-nspkg.pth"
+    pth.write_text(NSPKG.format(name))
+    return pth
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_pth_line_sees_the_variables_of_site_addpackage(project):
+    search_path.activate(project)
+    pth = write_namespace(project)
+    names = ["sitedir", "name", "fullname", "known_paths"]
+    caller = "import sys, operator; caller = sys._getframe(1).f_locals; "
+    line = f"{caller}sys.editable_seen = operator.itemgetter(*{names})(caller)"
+    (project.site_packages_dir / "y.pth").write_text(line)
+    search_path.refresh()
+    assert importlib.import_module("editable_space.part").where == "project"
+    site = str(project.site_packages_dir)
+    assert sys.editable_seen[:3] == (site, "y.pth", str(Path(site, "y.pth")))
+    assert os.path.normcase(site) in sys.editable_seen[3]
+    del sys.editable_seen
+    pth.unlink()
+    search_path.refresh()
+    assert "editable_space" in sys.modules  # a part of it is in use
+
+
+def test_a_namespace_package_of_the_project_goes_with_it(project):
+    search_path.activate(project)
+    write_namespace(project)
+    search_path.refresh()
+    assert "editable_space" in sys.modules
+    search_path.deactivate()
+    assert "editable_space" not in sys.modules
+    assert importlib.util.find_spec("editable_space") is None
+
+
+def test_a_pth_file_that_cannot_be_decoded_is_passed_over_with_a_warning(project, tmp_path):
+    search_path.activate(project)
+    (project.site_packages_dir / "bad.pth").write_bytes(b"import sys; sys.x = 1 # \xff\xfe\n")
+    (project.site_packages_dir / "good.pth").write_bytes(f"\ufeff{tmp_path}\n".encode())
+    with pytest.warns(RuntimeWarning, match=r"bad\.pth is passed over"):
+        search_path.refresh()
+    assert not hasattr(sys, "x")
+    assert str(tmp_path) in sys.path
 
 
 @pytest.fixture

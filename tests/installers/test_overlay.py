@@ -286,6 +286,19 @@ def test_an_isolated_build_does_not_see_the_base(venv, add_to, tmp_path):
     assert answer["packages"] == {"davosa": "1.0"}
 
 
+@pytest.mark.network
+def test_an_old_namespace_package_is_loaded_without_a_warning(venv, davos_home):
+    answer = venv.smuggle(
+        "zope.interface==5.5.2",
+        name="zope.interface",
+        imports=["zope.interface"],
+        env={"PYTHONWARNINGS": "error::RuntimeWarning"},
+    )
+    assert answer.get("error") is None
+    assert list(davos_home.rglob("zope.interface-5.5.2-*-nspkg.pth"))
+    assert str(davos_home) in answer["modules"]["zope.interface"][0]
+
+
 def test_two_processes_install_one_after_the_other(venv, index):
     for name in ("davosa", "davosb"):
         index(name, "1.0")

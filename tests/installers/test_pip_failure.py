@@ -15,6 +15,10 @@ VERSIONS = (
 CASES = [
     ("six==1.15", "ERROR: the last\nERROR: words", "(exit status 1): words"),
     ("sklearn", NONE, "The module sklearn comes from scikit-learn: `# pip: scikit-learn`"),
+    ("sklearn.cluster", NONE, "The module sklearn.cluster comes from scikit-learn"),
+    ("google.oauth2", NONE, "The module google.oauth2 comes from google-auth"),
+    ("psycopg2==9", VERSIONS, "The nearest versions are 2.1, 3.0"),
+    ("google-cloud-storge", NONE, "Did you mean google-cloud-storage?"),
     ("numpi-none", NONE, "check the spelling"),
     ("scikit-lern", NONE, "Did you mean scikit-learn?"),
     ("foo==1.15", VERSIONS, "The nearest versions are 1.1, 1.2, 2.0"),

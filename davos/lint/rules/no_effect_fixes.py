@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.import_names import listed
+from davos.distributions.import_names import candidates
 from davos.distributions.standard_library import is_standard
 from davos.exceptions import DavosParserError
 from davos.lint.rule import Change, Repair
@@ -93,8 +93,9 @@ def _names(onion: Onion, found: FoundStatement) -> bool:
     """Whether an onion comment asks for what a statement's first module comes from."""
     statement = found.statement
     module = statement.names[0].name if isinstance(statement, Smuggle) else statement.module or ""
-    known = {canonicalize_name(name) for name in (*listed(module), module.partition(".")[0])}
-    return canonicalize_name(onion.requirement.name or "") in known
+    return canonicalize_name(onion.requirement.name or "") in map(
+        canonicalize_name, candidates(module)
+    )
 
 
 def _valid(onion: OnionComment) -> Onion | None:

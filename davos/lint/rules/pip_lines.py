@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name as normalized
 
-from davos.distributions.import_names import comes_with_kernel, listed
-from davos.documents.import_statements import is_for_types, modules
+from davos.distributions.import_names import candidates, comes_with_kernel, imported_modules
+from davos.documents.import_statements import is_for_types
 from davos.lint.rule import Change, Repair
 from davos.onion.options import Effect, Folding
 from davos.span import Span
@@ -58,19 +58,20 @@ def packages(command: PipCommand) -> list[str]:
 def distributions(context: Context) -> frozenset[str]:
     """The normalised names of what the document's imports and smuggles may come from.
 
-    What is installed here has no say: the findings are the same on every machine.
+    What is installed here has no say: the findings are the same on every machine. Modules of
+    the folder come from no distribution.
     """
-    named = {target.module for target in context.named} | set(_imported(context))
-    return frozenset(
-        normalized(name) for module in named for name in (*listed(module), module.partition(".")[0])
-    )
+    named = {target.module for target in context.targets} | set(_imported(context))
+    return frozenset(normalized(name) for module in named for name in candidates(module))
 
 
 def _imported(context: Context) -> Iterator[str]:
     for cell in context.cells:
         for node, scope in cell.nodes if "import" in cell.source.text else ():
             if isinstance(node, (ast.Import, ast.ImportFrom)) and not is_for_types(scope):
-                yield from modules(node)
+                for module in imported_modules(node):
+                    if not context.is_local(module.partition(".")[0]):
+                        yield module
 
 
 def _distribution(text: str) -> str | None:
@@ -142,7 +143,7 @@ def _place(context: Context, word: str) -> list[Change] | None:
         return None
     name = normalized(match[1])
     for target in context.targets:
-        if name not in {normalized(known) for known in (*listed(target.module), target.top)}:
+        if name not in map(normalized, candidates(target.module)):
             continue
         if target.onion is not None:
             return []

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterable
 
-from davos.distributions.import_names import comes_with_kernel, installed_version, providers
-from davos.documents.import_statements import (
-    handles_absence,
-    is_for_types,
-    modules,
+from davos.distributions.import_names import (
+    comes_with_kernel,
+    imported_modules,
+    installed_version,
+    is_ambiguous,
+    providers,
 )
+from davos.distributions.namespaces import decisive
+from davos.documents.import_statements import handles_absence, is_for_types
 from davos.documents.python_source import keyword
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.pip_lines import distributions, fold, packages, wanted
@@ -58,7 +61,7 @@ class PlainImport(Rule):
     def check(cls, context: Context) -> Iterable[Finding]:
         if not context.smuggling:
             return
-        smuggled = {target.top for target in context.named}
+        smuggled = {decisive(target.module) for target in context.named}
         for cell in context.cells:
             for node, scope in cell.nodes if "import" in cell.source.text else ():
                 if not isinstance(node, (ast.Import, ast.ImportFrom)) or (
@@ -69,8 +72,8 @@ class PlainImport(Rule):
                     continue
                 missing = [
                     module
-                    for module in modules(node)
-                    if module.partition(".")[0] not in smuggled and _is_foreign(context, module)
+                    for module in imported_modules(node)
+                    if decisive(module) not in smuggled and _is_foreign(context, module)
                 ]
                 if missing:
                     message = f"{', '.join(missing)} is imported, not smuggled"
@@ -147,7 +150,10 @@ def _smuggled(cell: ParsedCell, node: ast.Import | ast.ImportFrom, module: str) 
     comment = cell.comment_at(rest)
     if comment and read_onion_comment(text, comment):
         return Repair("Smuggle it", "unsafe", (smuggle,))
-    name = next(iter(providers(module)), module.partition(".")[0])
+    known = providers(module)
+    if not known and is_ambiguous(module):
+        return None
+    name = next(iter(known), module.partition(".")[0])
     version = installed_version(name)
     if version is None:
         return None

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Iterable, Iterator
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.import_names import installed_version, listed, providers
+from davos.distributions.import_names import installed_version, providers
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.branches import branches, exclude_each_other
+from davos.lint.rules.installed_needs import unmet_needs
 from davos.lint.rules.pip_lines import end_of_code
-from davos.lint.rules.version_sets import can_both_hold, has_upper_bound, is_exact
+from davos.lint.rules.version_sets import (
+    can_both_hold,
+    exact_version,
+    has_upper_bound,
+    is_exact,
+)
 from davos.span import Span
 from davos.syntax.nodes import Smuggle
 
@@ -106,18 +112,21 @@ class VcsWithoutCommit(Rule):
 
 
 class ContradictoryRequirements(Rule):
-    """The same distribution asked for with requirements that cannot both hold.
+    """Requirements that cannot both hold.
 
     ## What it does
     Finds distributions for which two onion comments of one document allow no common
-    version, or name different commits (branches, tags). Requirements with markers are
+    version, or name different commits (branches, tags). Also finds exact versions of two
+    distributions one of which does not go with the other, as far as the installed one is the
+    one that is asked for: its metadata says what it needs. Requirements with markers are
     left alone, and so are statements that exclude each other, as the branches of an
     `if` do.
 
     ## Why is this bad?
     Each statement replaces what the other one installed, every time, and what was
     imported from the first stays in use where it is. If that is intended
-    (a comparison of versions), suppress it with `# noqa: DAV303`.
+    (a comparison of versions), suppress it with `# noqa: DAV303`. Of two distributions that
+    do not go together, the second cannot be installed.
 
     ## Example
     ```python
@@ -142,8 +151,9 @@ class ContradictoryRequirements(Rule):
                 if (target.cell, target.span) in told:
                     continue
                 told.add((target.cell, target.span))
-                message = f"{requirement.text!r} contradicts {other.text!r} ({_place(earlier)})"
+                message = f"{requirement.text!r} contradicts {other.text!r} ({earlier.place})"
                 yield Finding(target.cell, target.requirement_span, message)
+        yield from _ruled_out(context.targets)
 
 
 class ChangesWithTime(Rule):
@@ -225,16 +235,46 @@ def _identities(module: str, requirement: Requirement) -> Iterator[tuple[str, ..
         yield repository.rstrip("/").removesuffix(".git"), folder
 
 
+def _ruled_out(targets: list[Target]) -> Iterator[Finding]:
+    """The pins with which another pinned package does not go."""
+    around = _Branches()
+    told: set[tuple[ParsedCell, Span]] = set()
+    for target, requirement, needing, need in unmet_needs(targets):
+        same_cell = target.cell is needing.cell
+        if same_cell and exclude_each_other(around.of(target), around.of(needing)):
+            continue
+        pin = needing.requirement
+        if (target.cell, target.span) in told or pin is None:
+            continue
+        told.add((target.cell, target.span))
+        version = exact_version(pin.specifier)
+        message = (
+            f"{requirement.text} does not go with {pin.name} {version}, which needs {need} "
+            f"({needing.place})"
+        )
+        yield Finding(target.cell, target.requirement_span, message)
+
+
+class _Branches:
+    """The branches that statements are in; each cell is looked at once."""
+
+    def __init__(self) -> None:
+        self._cells: dict[ParsedCell, dict[int, Branches]] = {}
+
+    def of(self, target: Target) -> Branches:
+        if target.cell not in self._cells:
+            self._cells[target.cell] = branches(target.cell)
+        return self._cells[target.cell].get(target.found.statement.span.start, ())
+
+
 def _contradictions(group: list[_Asked]) -> Iterator[tuple[_Asked, _Asked]]:
     """What contradicts something earlier, with the first such."""
-    around: dict[ParsedCell, dict[int, Branches]] = {}
+    around = _Branches()
     seen: dict[tuple[str, ParsedCell | None, Branches], _Asked] = {}
     for asked in group:
         target, requirement = asked
         cell = target.cell
-        if cell not in around:
-            around[cell] = branches(cell)
-        place = around[cell].get(target.found.statement.span.start, ())
+        place = around.of(target)
         for (_, other_cell, other_place), other in seen.items():
             both_run = other_cell is not cell or not exclude_each_other(place, other_place)
             if both_run and _contradict(other[1], requirement):
@@ -262,12 +302,6 @@ def _differ(one: Requirement, other: Requirement) -> bool:
     return one.ref != other.ref
 
 
-def _place(target: Target) -> str:
-    place = target.found.range.start
-    cell = "" if target.found.cell is None else f"cell {target.found.cell}, "
-    return f"{cell}row {place.row}"
-
-
 # ---- fixes: the version that is installed where `davos check` runs ----
 
 
@@ -288,7 +322,7 @@ def _pinned(target: Target) -> Repair | None:
 
 def _with_onion(target: Target) -> Repair | None:
     """An onion comment with the installed version, behind a statement about one package."""
-    name = next(iter((*providers(target.module), *listed(target.module), target.top)))
+    name = next(iter((*providers(target.module), target.top)))
     version = installed_version(name)
     at = end_of_code(target.cell, target.found.statement)
     if version is None or at is None or _names_several(target):

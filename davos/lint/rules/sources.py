@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Iterable
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.import_names import listed, providers
+from davos.distributions.import_names import is_ambiguous, listed, providers
+from davos.distributions.namespaces import part_of
 from davos.lint.rule import Change, Finding, Repair, Rule
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ class MismatchedName(Rule):
     Finds modules that are known to come from a distribution of another name (`sklearn`,
     `cv2`, `yaml`, `PIL` ...) than the onion comment names, or that have no onion comment
     although their distribution has another name than the module. What is
-    known comes from a table and from the packages installed where `davos check` runs.
+    known comes from tables and from the packages installed where `davos check` runs.
+    Parts of namespace packages (`google.cloud.storage`, `azure.identity` ...) that the tables
+    know need no onion comment for that; of the others nobody knows the distribution.
 
     ## Why is this bad?
     pip installs another package, which anyone may have registered, or fails.
@@ -47,11 +50,14 @@ class MismatchedName(Rule):
             if target.onion is None and target.found.statement.onion is not None:
                 continue
             requirement = target.requirement
-            asked = target.top if requirement is None else requirement.name
+            asked = _default(target) if requirement is None else requirement.name
             if asked is None or (requirement and (requirement.url or requirement.path)):
                 continue
             known = _others(target.module, asked)
-            if known:
+            if not known and requirement is None and is_ambiguous(target.module):
+                message = f"{target.module}: add an onion comment that names its distribution"
+                yield Finding(target.cell, target.span, message)
+            elif known:
                 where = target.span if requirement is None else target.requirement_span
                 message = f"{target.module} comes from {' or '.join(known[:3])}, not from {asked}"
                 yield Finding(target.cell, where, message, _renamed(target, asked, known[0]))
@@ -119,6 +125,12 @@ class LocalModule(Rule):
             if target.found.statement.onion is None and context.is_local(target.top):
                 message = f"{target.top} is a module in this folder: use import"
                 yield Finding(target.cell, target.span, message)
+
+
+def _default(target: Target) -> str:
+    """What is installed without an onion comment, as far as that is known."""
+    part = part_of(target.module)
+    return part[1] if part else target.top
 
 
 def _others(module: str, asked: str) -> tuple[str, ...]:

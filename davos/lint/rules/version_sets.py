@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from packaging.specifiers import Specifier
 
-__all__ = ["can_both_hold", "has_upper_bound", "is_exact"]
+__all__ = ["can_both_hold", "exact_version", "has_upper_bound", "is_exact"]
 
 _LOWEST, _HIGHEST = "0", "999999"
 
 
 def is_exact(specifier: str) -> bool:
     """Whether a specifier set allows one version only."""
-    return any(
-        one.operator == "===" or (one.operator == "==" and not one.version.endswith(".*"))
+    return exact_version(specifier) != ""
+
+
+def exact_version(specifier: str) -> str:
+    """The one version that a specifier set allows, empty if there are several."""
+    exact = (
+        one.version
         for one in _parts(specifier)
+        if one.operator == "===" or (one.operator == "==" and not one.version.endswith(".*"))
     )
+    return next(exact, "")
 
 
 def has_upper_bound(specifier: str) -> bool:

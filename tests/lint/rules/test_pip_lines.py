@@ -2,6 +2,7 @@
 
 import pytest
 
+from davos.lint import Settings, check_document, read_document
 from davos.lint.rules.pip_lines import packages, wanted
 from davos.onion.pip_command import read_command
 
@@ -115,3 +116,48 @@ def test_only_packages_that_a_statement_needs_are_wanted(args, names):
 )
 def test_a_command_with_options_that_an_onion_comment_refuses_names_no_package(args):
     assert packages(read_command(args)) == []
+
+
+CARRIERS = [
+    ("smuggle six", "six", True),
+    ("smuggle six  # pip: six==1.16.0", "six", True),
+    ("smuggle os, six", "six", True),
+    ("from six smuggle moves", "six", True),
+    ("import six", "six", True),
+    ("from six import moves", "six", True),
+    ("try:\n    import six\nexcept ImportError:\n    pass", "six", True),
+    ("def f():\n    import six", "six", True),
+    ("import sklearn.cluster", "scikit-learn", True),
+    ("import google.cloud.storage", "google-cloud-storage", True),
+    ("from google.cloud import storage", "google-cloud-storage", True),
+    ("from google.cloud smuggle storage", "google.cloud.storage", True),
+    ("from google.cloud smuggle no_such", "google-cloud-no-such", True),
+    # no statement that could carry it
+    ("import numpy", "six", False),
+    ("import google.cloud.bigquery", "google-cloud-storage", False),
+    ("import google.cloud.storage", "google", False),
+    ("from . import six", "six", False),
+    ("from .six import six", "six", False),
+    ("if TYPE_CHECKING:\n    import six", "six", False),
+    ("__import__('six')", "six", False),
+    ("# import six", "six", False),
+    ("'import six'", "six", False),
+    ("%%bash\npython -c 'import six'", "six", False),
+    ("!python -c 'import six'", "six", False),
+    ("import os", "os", False),
+    ("import IPython", "ipython", False),
+    ("import helpers", "helpers", False),
+    ("smuggle helpers", "helpers", False),
+    ("smuggle helpers  # pip: helpers==1", "helpers", True),
+    ("import six as helpers", "helpers", False),
+]
+
+
+@pytest.mark.parametrize(("cell", "package", "found"), CARRIERS)
+def test_a_line_is_found_where_a_statement_could_carry_the_onion(tmp_path, cell, package, found):
+    (tmp_path / "helpers.py").touch()
+    path = tmp_path / "case.py"
+    path.write_text(f"# %%\n%pip install {package}\nimport davos\n# %%\n{cell}\n")
+    document = read_document(path.read_bytes(), str(path))
+    diagnostics = check_document(document, Settings(select=("DAV308",)))
+    assert [one.location.row for one in diagnostics] == [2] * found
