@@ -7,6 +7,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Callable, Iterator, Optional, Tuple
 
+from davos.distributions.import_names import default_distribution
+from davos.distributions.namespaces import decisive
 from davos.distributions.standard_library import is_standard
 from davos.engine.provision import Frontend, Provisioner
 from davos.environments import search_path
@@ -84,13 +86,13 @@ class Engine:
             code = self._codes[target] = code_of(target)
         if search_path.generation() != self._generation:
             self._notice_change()
-        top = target[0].partition(".")[0]
-        ready = self._ready.get((top, installer, args_str))
+        part = decisive(target[0])
+        ready = self._ready.get((part, installer, args_str))
         is_relative = target[2]
-        if is_relative or (ready is not None and ready is sys.modules.get(top)):
+        if is_relative or (ready is not None and ready is sys.modules.get(part)):
             exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
             return
-        with self._provided(top, installer, args_str):
+        with self._provided(part, installer, args_str):
             exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
 
     def forget(self) -> None:
@@ -104,18 +106,21 @@ class Engine:
         search_path.refresh()
 
     @contextmanager
-    def _provided(self, top: str, installer: str, args_str: str) -> Iterator[None]:
-        """Provide the module's distribution while the block imports it."""
+    def _provided(self, part: str, installer: str, args_str: str) -> Iterator[None]:
+        """Provide the distribution of a module while the block imports it.
+
+        `part` is the top-level module, or the part of a namespace package.
+        """
+        top = part.partition(".")[0]
         if top == "davos":
             raise TheNightIsDarkAndFullOfErrors("davos cannot smuggle itself")
         check_installer(installer)
-        asked = (top, installer, args_str)
-        if is_standard(top) or not (args_str or self._is_missing(top)):
+        if is_standard(top) or not (args_str or self._is_missing(part)):
             yield
-            self._ready[asked] = sys.modules[top]
+            self._remember(part, installer, args_str)
             self.settings.smuggled[top] = f"{installer};{';'.join(args_str.split())}"
             return
-        onion = validate_text(installer, args_str or top)
+        onion = validate_text(installer, args_str or default_distribution(part))
         try:
             with self.provisioner.ensure(top, onion) as provided:
                 if provided.changed or provided.replace:
@@ -125,7 +130,11 @@ class Engine:
             self._ready.clear()  # an installation may have changed what is on disk
             raise
         if provided.lasting:
-            self._ready[asked] = sys.modules[top]
+            self._remember(part, installer, args_str)
 
-    def _is_missing(self, top: str) -> bool:
-        return top not in sys.modules and self.provisioner.is_missing(top)
+    def _remember(self, part: str, installer: str, args_str: str) -> None:
+        if part in sys.modules:  # in an unknown namespace it may be a name in a module
+            self._ready[part, installer, args_str] = sys.modules[part]
+
+    def _is_missing(self, part: str) -> bool:
+        return part not in sys.modules and self.provisioner.is_missing(part)

@@ -82,10 +82,12 @@ def _own_files(verdict: Verdict, found: Distribution, project: Project) -> Verdi
     return replace(verdict, reason=f"{rival.name} {rival.version} has overwritten {found.name}")
 
 
-def is_missing(top: str) -> bool:
-    """Whether no module of a top-level name can be found."""
+def is_missing(module: str) -> bool:
+    """Whether a module, or a package that it is in, cannot be found."""
     try:
-        return importlib.util.find_spec(top) is None
+        return importlib.util.find_spec(module) is None
+    except ModuleNotFoundError as error:
+        return f"{module}.".startswith(f"{error.name}.")
     except (ImportError, ValueError):  # a broken finder; the import will say more
         return False
 
