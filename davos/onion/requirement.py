@@ -12,7 +12,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, Sequence
 
+from davos.onion.characters import first_refused
 from davos.onion.comment import Requirement
+from davos.onion.repository_url import objection
 from davos.onion.words import unquote
 
 if TYPE_CHECKING:
@@ -118,12 +120,13 @@ def parse(text: str, *, editable: bool = False) -> Requirement:
             return _plain(text, plain)
         _refuse_dangerous(text)
         found = _build(text, editable=editable)
+        _refuse_url(text, found.link)
         return _requirement(text, found, editable=editable)
     except RequirementError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # of many kinds: InstallationError, packaging's three, assertions, RecursionError
-        raise RequirementError(_explain(text, error)) from error
+        raise RequirementError(_explain(text, error)) from None
 
 
 @lru_cache(maxsize=1)
@@ -169,6 +172,19 @@ def _refuse_dangerous(text: str) -> None:
     variable = _VARIABLE.search(text)
     if variable:
         raise RequirementError(f"environment variables are not expanded: {variable.group()!r}")
+    refused = first_refused(text)
+    if refused:
+        raise RequirementError(f"a requirement cannot hold {refused.description}")
+
+
+def _refuse_url(text: str, link: Any) -> None:
+    if link is None:
+        return
+    # what follows the @ is left in for a scheme that pip does not know
+    named = _NAMED_URL.match(link.url) if "://" in link.url else None
+    reason = objection(link.url[named.end() :].strip() if named else link.url)
+    if reason:
+        raise RequirementError(f"{text!r} is refused: {reason}")
 
 
 def _build(text: str, *, editable: bool) -> Any:

@@ -75,7 +75,7 @@ def validate(comment: Comment, source: Source) -> Onion:
     try:
         return parse(comment.installer, comment.args, TABLES.get(comment.installer))
     except Problem as problem:
-        raise _error(problem, comment, source) from problem.__cause__
+        raise _error(problem, comment, source) from None
 
 
 def tokens(onion: Onion) -> Sequence[Token]:

@@ -206,7 +206,7 @@ ERRORS = [
     ("DAV103", "-", "-", "begin with a dash", None),
     ("DAV103", "six\x00", "six\x00", "control character", None),
     ("DAV103", "x --log 'a\nb'", "'a\nb'", "control character", None),
-    ("DAV103", "x --log \ud800", "\ud800", "control character", None),
+    ("DAV103", "x --log \ud800", "\ud800", "half character U+D800", None),
     ("DAV103", "x-1.whl", "x-1.whl", "not a valid wheel filename", None),
     ("DAV103", "x" + "[" * 20, "x" + "[" * 20, "too many brackets", None),
     ("DAV103", "a @ b", "a @ b", "not a URL", None),
