@@ -12,9 +12,8 @@ from davos.engine.loaded_modules import contents
 from davos.engine.reload import loaded_modules
 from davos.environments import davos_dependencies, local_sources, search_path
 from davos.environments.site_folders import install_folders
-from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
+from davos.exceptions import InstallerError, SmugglerError
 from davos.installers.base import SILENT, Listener
-from davos.onion.validator import location_options
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -84,8 +83,6 @@ class Installation:
         `is_needed` is asked once nobody else changes the project.
         """
         project: Project | None = self._settings.project
-        if project is not None:
-            _refuse_location(onion, project)
         self._confirm(onion, project)
         before = contents(loaded_modules(), install_folders(project), loaded)
         result = self._run_installer(top, onion, project, pins, is_needed)
@@ -190,14 +187,6 @@ def _look_again(project: Project | None) -> None:
     clear_caches()
     if project is not None:
         search_path.refresh()
-
-
-def _refuse_location(onion: Onion, project: Project) -> None:
-    for option in location_options(onion):
-        raise OnionArgumentError(
-            f"{option} installs outside {place_of(project)}: leave it out, or set davos.project = "
-            "None to install into the environment itself",
-        )
 
 
 def _summary(result: Result, project: Project | None) -> str:

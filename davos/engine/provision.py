@@ -28,6 +28,7 @@ from davos.environments import extra_site_folders, local_sources, search_path, s
 from davos.environments.requirement_check import Verdict, satisfies
 from davos.environments.site_folders import install_folders
 from davos.exceptions import SmugglerError
+from davos.onion.validator import refuse_in_project
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -104,7 +105,10 @@ class Supply:
         no, InstallerError, and OnionArgumentError for an option that has no place here.
         """
         self.await_change(onion.requirement.text)
-        in_project = self.settings.project is not None
+        project: Project | None = self.settings.project
+        in_project = project is not None
+        if project is not None:
+            refuse_in_project(onion, str(project.project_dir), place_of(project))
         extra_site_folders.put_first(
             extra_site_folders.named_by(onion.options, in_project=in_project)
         )

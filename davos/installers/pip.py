@@ -32,6 +32,7 @@ from davos.installers.base import (
     Result,
     always,
 )
+from davos.installers.constraint_files import Limits, read_limits
 from davos.installers.pip_environment import environment
 from davos.installers.pip_failure import explain
 from davos.installers.pip_progress import Progress
@@ -76,13 +77,18 @@ class Files:
     report: Path
     log: Path
     constraints: Path | None = None
+    build_constraints: Path | None = None
     requirement: Path | None = None
     again: tuple[str, ...] = ()
 
     @classmethod
-    def written(cls, folder: Path, onion: Onion, constraints: Sequence[str]) -> Files:
-        """Write them into a folder of the install's own."""
-        named = {"constraints": "\n".join(constraints), "requirement": onion.requirement_line}
+    def written(cls, folder: Path, onion: Onion, limits: Limits) -> Files:
+        """Write them into a folder of the install's own, which nobody else can change."""
+        named = {
+            "constraints": "\n".join(limits.constraints),
+            "build_constraints": "\n".join(limits.build),
+            "requirement": onion.requirement_line,
+        }
         paths = {kind: folder / f"{kind}.txt" for kind, text in named.items() if text}
         for kind, path in paths.items():
             path.write_text(f"{named[kind]}\n", "utf-8")
@@ -90,6 +96,7 @@ class Files:
             folder / "report.json",
             folder / "log.txt",
             paths.get("constraints"),
+            paths.get("build_constraints"),
             paths.get("requirement"),
         )
 
@@ -111,6 +118,8 @@ def plan(
     where = () if project is None else (*_IN_PROJECT, f"--prefix={project.prefix}")
     reporting = (f"--report={files.report}",) if can_report else ()
     constrained = ("-c", str(files.constraints)) if files.constraints else ()
+    if files.build_constraints:
+        constrained = (*constrained, "--build-constraint", str(files.build_constraints))
     wanted = ("-r", str(files.requirement)) if files.requirement else onion.requirement_words
     # Else pip leaves what a folder holds as it is, whatever its version.
     replacing = ("--upgrade",) if "target" in onion.options else ()
@@ -148,6 +157,7 @@ class Pip:
     ) -> Result:
         """See `davos.installers.base.Installer`."""
         started = time.perf_counter()
+        limits = read_limits(onion, constraints)
         with ExitStack() as stack:
             descriptors: list[int] = []
             if project is not None:
@@ -157,7 +167,7 @@ class Pip:
                     return Result(())
                 stack.enter_context(snapshot.changing(project))
             folder = stack.enter_context(TemporaryDirectory(prefix="davos-"))
-            files = Files.written(Path(folder), onion, constraints)
+            files = Files.written(Path(folder), onion, limits)
             job = _Job(self._script(onion, project), onion, project, files, descriptors, listener)
             result = job.run()
         return replace(result, elapsed=time.perf_counter() - started)

@@ -249,6 +249,8 @@ ERRORS = [
         "a date such as",
         "--uploaded-prior-to",
     ),
+    ("DAV105", "x -c https://h/c.txt", "https://h/c.txt", "a file of this machine", "-c"),
+    ("DAV105", "x -c file:///c.txt", "file:///c.txt", "a file of this machine", "-c"),
     ("DAV105", "x --hash md5:00", "md5:00", "sha256", "--hash"),
     ("DAV105", "x --hash=sha256:12", "--hash=sha256:12", "sha256", "--hash"),
     ("DAV105", f"-e . --hash={DIGEST}", f"--hash={DIGEST}", "digest", "--hash"),
