@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["issued", "statement_frame", "warn"]
+__all__ = ["issued", "statement_frame", "warn", "warn_at"]
 
 issued: dict[tuple[str, str, int], None] = {}
 """The different warnings so far, with file and row; a kernel forgets them when a cell begins."""
@@ -43,3 +43,9 @@ def warn(message: str) -> None:
         registry=frame.f_globals.setdefault("__warningregistry__", {}),
     )
     issued[message, frame.f_code.co_filename, frame.f_lineno] = None
+
+
+def warn_at(filename: str, row: int, message: str) -> None:
+    """Issue a `UserWarning` about a row of a file or cell that is about to run."""
+    warnings.warn_explicit(message, UserWarning, filename, row)
+    issued[message, filename, row] = None

@@ -6,7 +6,7 @@ Source: IPython's "Writing IPython extensions"; `cells` and `typing_help` name t
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Callable
 from weakref import WeakKeyDictionary
 
@@ -75,6 +75,7 @@ class Activation:
         self.shell = shell
         self.smuggle = smuggle
         self.cells = cells_of(shell, self.translate)
+        self._told: tuple[int, str] = (0, "")
 
     @property
     def active(self) -> bool:
@@ -97,7 +98,10 @@ class Activation:
         if _MARK not in text:
             return text
         try:
-            translated = _translator()(text, filename="<cell>")
+            once = (self.shell.execution_count, text)  # ipykernel transforms a cell twice
+            tell = None if once == self._told else partial(self._tell, text)
+            self._told = once
+            translated = _translator()(text, filename="<cell>", tell=tell)
         except SyntaxError as error:
             error.filename = _cell_name(self.shell, text)
             raise
@@ -105,6 +109,12 @@ class Activation:
             # %reset -f empties the namespace, and importing davos again runs nothing.
             self.shell.user_ns.setdefault("smuggle", self.smuggle)
         return translated
+
+    def _tell(self, text: str, row: int, message: str) -> None:
+        """Warn about a row of a cell that is about to run."""
+        from davos.engine.call_site import warn_at  # noqa: PLC0415 - where there is a warning
+
+        warn_at(_cell_name(self.shell, text), row, message)
 
 
 @lru_cache(maxsize=1)

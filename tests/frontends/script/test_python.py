@@ -134,3 +134,15 @@ def test_what_davos_is_built_on_may_be_smuggled(run, index):
 def test_a_namespace_folder_does_not_hide_what_a_later_finder_knows(run):
     files = {"s.py": "import near\nprint(near.__path__)", "near/data.txt": ""}
     assert "near" in run(files).stdout
+
+
+def test_near_misses_of_onion_comments_are_warnings_in_scripts_and_modules(run):
+    files = {
+        "s.py": "x = 1\nimport near\nsmuggle json  # pip json\nprint(1)",
+        "near.py": "smuggle json  # PIP: json\n",
+    }
+    done = run(files)
+    assert done.stdout == "1\n"
+    assert "s.py:3: UserWarning: this comment has no effect" in done.stderr
+    assert "near.py:1: UserWarning: this comment has no effect" in done.stderr
+    assert done.stderr.count("UserWarning") == 2
