@@ -146,3 +146,19 @@ def test_near_misses_of_onion_comments_are_warnings_in_scripts_and_modules(run):
     assert "s.py:3: UserWarning: this comment has no effect" in done.stderr
     assert "near.py:1: UserWarning: this comment has no effect" in done.stderr
     assert done.stderr.count("UserWarning") == 2
+
+
+def test_a_constraints_file_is_read_by_davos(run, index):
+    index("dvt", "1.0")
+    index("dvt", "2.0")
+    text = "smuggle dvt  # pip: dvt -c c.txt\nprint(dvt.__version__)"
+    refused = run({"s.py": text, "c.txt": "dvt<2\n-r other.txt\n"})
+    assert "c.txt:2: '-r other.txt' has an option" in refused.stderr
+    assert run({"s.py": text, "c.txt": "dvt<2  # why\n"}).stdout == "1.0\n"
+
+
+def test_an_option_that_writes_elsewhere_is_refused_in_the_project(run, index, tmp_path):
+    index("dvt", "1.0")
+    done = run({"s.py": "smuggle dvt  # pip: dvt --log log.txt"})
+    assert "--log log.txt writes outside project s: leave it out" in done.stderr
+    assert not (tmp_path / "log.txt").exists()
