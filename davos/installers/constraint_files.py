@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Sequence
 
@@ -35,7 +36,7 @@ def read_limits(onion: Onion, constraints: Sequence[str]) -> Limits:
 
 
 def _read(file: str, flag: str) -> list[str]:
-    path = Path(file).expanduser()
+    path = Path(os.path.expanduser(file))  # noqa: PTH111 - leaves an unknown user's ~ as it is
     try:
         if not path.is_file():  # a device or a pipe would be waited for
             raise FileNotFoundError

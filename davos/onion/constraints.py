@@ -62,4 +62,4 @@ def _checked(line: str, row: int) -> str:
         raise ConstraintError(row, f"{line!r} is a URL or a path: {_WHAT}")
     if found.extras:
         raise ConstraintError(row, f"{line!r} has extras: {_WHAT}")
-    return " ".join(line.split())
+    return line

@@ -56,6 +56,8 @@ def test_a_file_that_is_not_there_or_not_text(folder):
         limits("pandas -c a.txt")
     with pytest.raises(OnionArgumentError, match=r"b\.txt is not encoded in UTF-8"):
         limits("pandas --build-constraint b.txt")
+    with pytest.raises(OnionArgumentError, match=r"there is no file ~nobody-here/c\.txt"):
+        limits("pandas -c ~nobody-here/c.txt")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
