@@ -7,7 +7,7 @@ function, a relative module outside a package.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Iterable
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator
 
 from davos.source import Source
 from davos.syntax.compiler import Binding, compile_statements
@@ -18,9 +18,24 @@ from davos.syntax.parser import parse_all
 
 if TYPE_CHECKING:
     from davos.onion.comment import Onion
+    from davos.onion.near_miss import NearMiss
+    from davos.span import Span
     from davos.syntax.nodes import Statement
 
-__all__ = ["SMUGGLE", "as_imports", "keyword_offsets", "load", "parse", "parse_all", "translate"]
+__all__ = [
+    "SMUGGLE",
+    "Tell",
+    "as_imports",
+    "keyword_offsets",
+    "load",
+    "near_misses",
+    "parse",
+    "parse_all",
+    "translate",
+]
+
+Tell = Callable[[int, str], None]
+"""Gets the row of something in a text that is not wrong but has no effect, and a sentence."""
 
 SMUGGLE = "smuggle"
 
@@ -38,12 +53,15 @@ def translate(
     *,
     filename: str = "<unknown>",
     binding: Binding = "global",
+    tell: Tell | None = None,
 ) -> str:
     """The text with each smuggle statement replaced by calls of `smuggle()`.
 
     The number of lines stays the same, and so does the line of all other code; a text
     without smuggle statements comes back as it is, the same object. `binding` "local" binds
     names where `import` would, as in a module; else they are bound by the calls.
+    `tell` gets the row of each comment that looks like an onion comment and is none, and a
+    sentence about it.
 
     Raises
     ------
@@ -55,7 +73,10 @@ def translate(
     """
     if "smuggle" not in source:
         return source
-    translated = _translate(source, filename, binding)
+    translated, misses = _translate(source, filename, binding)
+    if tell is not None:
+        for row, message in misses:
+            tell(row, message)
     return source if translated is None else translated
 
 
@@ -90,14 +111,34 @@ def parse(source: str, *, filename: str = "<unknown>") -> tuple[Statement, ...]:
 
 
 @lru_cache(maxsize=256)
-def _translate(text: str, filename: str, binding: Binding) -> str | None:
-    """The translated text, or None if there is nothing to translate."""
+def _translate(
+    text: str, filename: str, binding: Binding
+) -> tuple[str | None, list[tuple[int, str]]]:
+    """The translated text, or None if there is nothing to translate, and what `tell` gets."""
     source = Source(text, filename)
     statements = parse_source(source)
     if not statements:
-        return None
+        return None, []
     validated = [(found, _validated(found, source)) for found in statements]
-    return compile_statements(text, validated, binding=binding)
+    misses = [
+        (source.location(span.start).row, miss.message)
+        for found in statements
+        for span, miss in near_misses(text, found)
+    ]
+    return compile_statements(text, validated, binding=binding), misses
+
+
+def near_misses(text: str, statement: Statement) -> Iterator[tuple[Span, NearMiss]]:
+    """The comments of a statement that look like an onion comment; none if it has one."""
+    if not statement.comments:
+        return
+    from davos.onion.near_miss import near_miss  # noqa: PLC0415 - for such comments only
+
+    module = getattr(statement, "module", None) or statement.names[0].name
+    for span in statement.comments:
+        miss = near_miss(text[span.start : span.end], module.partition(".")[0])
+        if miss:
+            yield span, miss
 
 
 def _validated(statement: Statement, source: Source) -> Onion | None:

@@ -139,3 +139,20 @@ def test_statements_read_as_imports(text, imports, same_width):
     assert as_imports(text) == imports
     assert as_imports(text, same_width=True) == same_width
     assert as_imports(text, keyword_offsets(text), same_width=True) == same_width
+
+
+def test_near_misses_of_an_onion_comment_are_told_each_time_with_their_row():
+    text = "x = 1\nsmuggle numpy  # pip numpy==1\nfrom a smuggle (  # PIP: a\n    b)\n"
+    told = []
+    for _ in range(2):  # the second comes from the cache
+        translated = translate(text, tell=lambda row, message: told.append((row, message)))
+        assert translated == translate(text)
+    assert [row for row, _ in told] == [2, 3, 2, 3]
+    assert "`# pip: numpy==1`" in told[0][1]
+
+
+def test_ordinary_comments_and_onion_comments_are_not_told():
+    told = []
+    text = "smuggle a  # pip: a==1\nsmuggle b  # pip is slow here\nsmuggle c\n# pip c\n"
+    translate(text, tell=lambda *found: told.append(found))
+    assert told == []

@@ -15,7 +15,9 @@ from packaging.utils import canonicalize_name
 from davos.distributions.import_names import best_first, is_ambiguous, listed
 from davos.distributions.index import distributions
 from davos.exceptions import DavosError, OnionParserError
+from davos.onion.characters import first_refused
 from davos.onion.validator import validate_text
+from davos.source import LINE_BREAK
 from davos.subprocesses import run
 
 if TYPE_CHECKING:
@@ -134,14 +136,24 @@ def search_path_of(python: str) -> list[str]:
     return [str(entry) for entry in answer]
 
 
+def _refuse_characters(file: str, text: str) -> None:
+    """Raise `DavosError` at a line with a character that no requirement can hold."""
+    if text.isprintable():
+        return
+    for row, line in enumerate(LINE_BREAK.split(text), 1):
+        refused = first_refused(line)
+        if refused:
+            raise DavosError(f"{file}:{row}: a requirement cannot hold {refused.description}")
+
+
 def read_requirements(file: str) -> dict[str, str]:
     """The requirements of a file by their normalised names.
 
     Raises OSError, and `DavosError` for a line that cannot be read.
     """
-    from pip_requirements_parser import RequirementsFile  # noqa: PLC0415 - takes 77 ms
+    from pip_requirements_parser import RequirementsFile, auto_decode  # noqa: PLC0415 - takes 77 ms
 
-    Path(file).open("rb").close()  # that package hides why a file cannot be read
+    _refuse_characters(file, auto_decode(Path(file).read_bytes()))
     content = RequirementsFile.from_file(file)
     for line in content.invalid_lines:
         message = f"{file}:{line.line_number}: {line.error_message.splitlines()[0]}"

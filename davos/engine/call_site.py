@@ -18,6 +18,7 @@ __all__ = [
     "statement_frame",
     "user_text",
     "warn",
+    "warn_at",
 ]
 
 issued: dict[tuple[str, str, int], None] = {}
@@ -80,3 +81,9 @@ def warn(message: str) -> None:
         registry=frame.f_globals.setdefault("__warningregistry__", {}),
     )
     issued[message, frame.f_code.co_filename, frame.f_lineno] = None
+
+
+def warn_at(filename: str, row: int, message: str) -> None:
+    """Issue a `UserWarning` about a row of a file or cell that is about to run."""
+    warnings.warn_explicit(message, UserWarning, filename, row)
+    issued[message, filename, row] = None

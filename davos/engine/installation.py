@@ -27,12 +27,10 @@ from davos.environments.staging import staging
 from davos.exceptions import (
     InstallerError,
     InstallInterrupted,
-    OnionArgumentError,
     SmugglerError,
 )
 from davos.installers.base import SILENT, InstalledDistribution, Listener, Result
 from davos.installers.pip_conflict import causes_of, contradiction, is_contradiction
-from davos.onion.validator import location_options
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -86,8 +84,6 @@ class Installation:
         SmugglerError if the user said no or what was staged may not be committed.
         """
         onion, project = found.wanted, self._settings.project
-        if project is not None:
-            _refuse_location(onion, project)
         self._confirm(collected, project)
         hashes = hashes_on_disk(loaded_modules(), install_folders(project), loaded)
         try:
@@ -250,14 +246,6 @@ def _look_again(project: Project | None) -> None:
     clear_caches()
     if project is not None:
         search_path.refresh()
-
-
-def _refuse_location(onion: Onion, project: Project) -> None:
-    for option in location_options(onion):
-        raise OnionArgumentError(
-            f"{option} installs outside {place_of(project)}: leave it out, or set davos.project = "
-            "None to install into the environment itself",
-        )
 
 
 def _summary(result: Result, project: Project | None) -> str:

@@ -35,6 +35,7 @@ from davos.engine.staged_check import Checks, running_refusal
 from davos.environments.lock import ThreadLock
 from davos.environments.requirement_check import contains
 from davos.exceptions import SmuggledModuleNotFoundError, SmugglerError
+from davos.onion.validator import refuse_in_project
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -140,8 +141,11 @@ class Provisioner:
             self._record(top, onion, provided.asked)
 
     def _look(self, onion: Onion) -> Look:
+        project = self.settings.project
+        if project is not None:
+            refuse_in_project(onion, str(project.project_dir), place_of(project))
         look.await_change(onion.requirement.text, self.frontend, self.settings)
-        return look.look(onion, self.restarts, self.settings.project)
+        return look.look(onion, self.restarts, project)
 
     def _install(self, top: str, found: Look) -> Installed:
         """Install what is not satisfied, together with all that it has to go with."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import unicodedata
 from pathlib import Path
 from typing import Iterator
 
 from davos.exceptions import DavosProjectError
+from davos.onion.characters import first_refused
 
 __all__ = [
     "TRASH",
@@ -124,6 +124,7 @@ def checked_name(name: str) -> str:
 
 
 def _objection(name: str) -> str | None:
+    refused = first_refused(name)
     objections = (
         (not name.strip(), "it is empty"),
         (name in (".", ".."), "it means another folder"),
@@ -132,15 +133,11 @@ def _objection(name: str) -> str | None:
         ("/" in name or "\\" in name or os.sep in name, "it holds a path separator"),
         (os.pathsep in name, f"it holds {os.pathsep!r}, which separates the entries of PATH"),
         (name.startswith(TRASH), "davos deletes such folders"),
-        (_has_control(name), "it holds a control character or half a character"),
+        (refused is not None, refused and f"it holds {refused.description}"),
         (len(name.encode("utf-8", "replace")) > _LONGEST_NAME, "it is over 200 bytes long"),
         (_is_reserved(name), "it looks like the folder of a notebook's project"),
     )
     return next((reason for applies, reason in objections if applies), None)
-
-
-def _has_control(name: str) -> bool:
-    return any(unicodedata.category(character) in ("Cc", "Cs") for character in name)
 
 
 def _is_reserved(name: str) -> bool:

@@ -30,6 +30,7 @@ from davos.installers.base import (
     Request,
     Result,
 )
+from davos.installers.constraint_files import Limits, read_limits
 from davos.installers.pip_environment import environment as variables
 from davos.installers.pip_failure import explain
 from davos.installers.pip_progress import Progress
@@ -73,14 +74,18 @@ class Files:
     report: Path
     log: Path
     constraints: Path | None = None
+    build_constraints: Path | None = None
     requirement: Path | None = None
     again: tuple[str, ...] = ()
 
     @classmethod
-    def written(cls, folder: Path, request: Request) -> Files:
-        """Write them into a folder of the install's own."""
-        line = request.onion.requirement_line
-        named = {"constraints": "\n".join(request.constraints), "requirement": line}
+    def written(cls, folder: Path, request: Request, limits: Limits) -> Files:
+        """Write them into a folder of the install's own, which nobody else can change."""
+        named = {
+            "constraints": "\n".join(limits.constraints),
+            "build_constraints": "\n".join(limits.build),
+            "requirement": request.onion.requirement_line,
+        }
         paths = {kind: folder / f"{kind}.txt" for kind, text in named.items() if text}
         for kind, path in paths.items():
             path.write_text(f"{named[kind]}\n", "utf-8")
@@ -88,6 +93,7 @@ class Files:
             folder / "report.json",
             folder / "log.txt",
             paths.get("constraints"),
+            paths.get("build_constraints"),
             paths.get("requirement"),
         )
 
@@ -110,6 +116,8 @@ def plan(
     where = () if environment is None else (*_IN_PROJECT, f"--prefix={environment.prefix}")
     reporting = (f"--report={files.report}",) if can_report else ()
     constrained = ("-c", str(files.constraints)) if files.constraints else ()
+    if files.build_constraints:
+        constrained = (*constrained, "--build-constraint", str(files.build_constraints))
     wanted = ("-r", str(files.requirement)) if files.requirement else onion.requirement_words
     others = () if files.again else request.others
     # Else pip leaves what a folder holds as it is, whatever its version.
@@ -146,8 +154,9 @@ class Pip:
         descriptors: Sequence[int] = (),
     ) -> Result:
         """See `davos.installers.base.Installer`."""
+        limits = read_limits(request.onion, request.constraints)
         with TemporaryDirectory(prefix="davos-") as folder:
-            files = Files.written(Path(folder), request)
+            files = Files.written(Path(folder), request, limits)
             script = self._script(request.onion, in_project=environment is not None)
             return _Job(script, request, environment, files, descriptors, listener).run()
 

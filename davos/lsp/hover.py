@@ -9,6 +9,7 @@ from lsprotocol import types
 from davos.lsp.installed_versions import Finder, Found, satisfies
 from davos.lsp.typed_statements import Typed, typed_statements
 from davos.onion.options import Effect
+from davos.onion.project_options import REFUSED
 from davos.span import Span
 
 if TYPE_CHECKING:
@@ -134,6 +135,9 @@ def _option(statement: Typed, piece: Piece) -> list[str]:
         lines.append(f"**Refused** in an onion comment: {option.reason}")
     else:
         lines.append(f"davos: {option.effect.value}" + ("; may be repeated" * option.many))
+    if option.reach in REFUSED:
+        reason = option.reach.value.format(place="the project")
+        lines.append(f"Refused while a project is active, if it {reason}.")
     since = [f"since {option.first}"] if option.first else []
     until = [f"until {option.last}"] if option.last else []
     if since or until:

@@ -97,7 +97,7 @@ class Tokens:
             requirement = parse(text, editable=editable)
         except RequirementError as error:
             yield Token(kind, None, start, end, text)
-            raise Problem("DAV103", str(error), start, end) from error
+            raise Problem("DAV103", str(error), start, end) from None
         yield Token(kind, requirement, start, end, text)
 
     def _option(self, use: OptionUse) -> Iterator[Token]:

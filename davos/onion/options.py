@@ -13,8 +13,10 @@ __all__ = [
     "Folding",
     "Option",
     "OptionTable",
+    "Reach",
     "file_hash",
     "key_value",
+    "local_file",
     "python_version",
     "seconds",
     "upload_time",
@@ -35,6 +37,27 @@ class Effect(Enum):
     REFUSE = "refused"
 
 
+class Reach(Enum):
+    """What an option lets the installer reach, which decides where davos accepts it.
+
+    Those from INSTALLS on are refused while a project is active
+    (`davos.onion.project_options` says for which values), and found by `davos check`.
+    """
+
+    NOWHERE = "is refused everywhere"
+    PACKAGE = "says which files are installed, and when"
+    PROCESS = "changes how the installer works or what it prints, and nothing else"
+    SOURCE = "says where packages come from"
+    CONNECTION = "changes whom the installer asks or trusts for the time of one install"
+    LIMITS = "reads versions from a file, which only davos opens"
+    INSTALLS = "installs outside {place}"
+    WRITES = "writes outside {place}"
+    REMOVES = "deletes, moves or changes folders that are there"
+    TRUSTS = "has pip trust or show a certificate that the notebook chooses"
+    PROGRAM = "starts another program"
+    PATHS = "has the build use a path outside of it"
+
+
 class Folding(Enum):
     """What becomes of an option of a `pip install` line when its package is smuggled instead."""
 
@@ -47,8 +70,9 @@ class Folding(Enum):
 class Option:
     """One option: how it is written, what its value may be, what davos does with it.
 
-    `dest` is its key in `Onion.options`. An empty `metavar` marks a flag, whose
-    value is True, or with a `step` the sum of the steps (`-vv` is 2, `-q` is -1).
+    `dest` is its key in `Onion.options`, `reach` what it lets the installer do. An empty
+    `metavar` marks a flag, whose value is True, or with a `step` the sum of the steps (`-vv`
+    is 2, `-q` is -1).
     `convert` turns the value's text into what `Onion.options` holds and raises
     ValueError with what it expected. With `many` the values form a list. `dash`
     says that a value in a word of its own may begin with a dash. `folding` is about
@@ -59,6 +83,7 @@ class Option:
     flags: tuple[str, ...]
     dest: str
     help: str
+    reach: Reach
     metavar: str = ""
     convert: Callable[[str], Any] = str
     choices: tuple[str, ...] = ()
@@ -154,6 +179,13 @@ def key_value(text: str) -> str:
     """A setting for the build back end: `KEY=VALUE`."""
     if not re.match(r"[^=]+=", text):
         raise ValueError("KEY=VALUE")
+    return text
+
+
+def local_file(text: str) -> str:
+    """A path of a file; pip would also take a URL."""
+    if "://" in text or text.lower().startswith("file:"):
+        raise ValueError("a file of this machine")
     return text
 
 

@@ -71,8 +71,7 @@ def parse(
     try:
         shape = (driver or _installed()).parse(tuple([token.type for token in tokens]))
     except UnexpectedTokenError as unexpected:
-        problem = _problem(installer, args, tokens, unexpected)
-        raise problem from problem.__cause__
+        raise _problem(installer, args, tokens, unexpected) from None
     return _onion(tokens, shape, arguments)
 
 

@@ -12,7 +12,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, Sequence
 
+from davos.onion.characters import first_refused
 from davos.onion.comment import Requirement
+from davos.onion.repository_url import objection
+from davos.onion.specifier_hint import nearest
 from davos.onion.words import unquote
 
 if TYPE_CHECKING:
@@ -26,7 +29,6 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?=$|[\[(=<>!~@;,])")
 _CONTINUES = re.compile(r"===?|[<>!~]=|[<>](?!\w*://)|=|[\[\](),@]")
 _UNFINISHED = tuple("=<>~,@[(")
 _WHOLLY_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
-_SINGLE_EQUALS = re.compile(r"([\w.-]+(?:\[[^\]]*\])?)\s*=\s*([^=\s].*)", re.ASCII)
 _NAMED_VERSION = re.compile(r"[\w.-]+(?:\[[^\]]*\])?\s*(?:===?|[<>!~]=?|=)", re.ASCII)
 _VARIABLE = re.compile(r"\$\{[A-Za-z0-9_]+\}")
 _NAMED_URL = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?@", re.ASCII)
@@ -118,12 +120,13 @@ def parse(text: str, *, editable: bool = False) -> Requirement:
             return _plain(text, plain)
         _refuse_dangerous(text)
         found = _build(text, editable=editable)
+        _refuse_url(text, found.link)
         return _requirement(text, found, editable=editable)
     except RequirementError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # of many kinds: InstallationError, packaging's three, assertions, RecursionError
-        raise RequirementError(_explain(text, error)) from error
+        raise RequirementError(_explain(text, error)) from None
 
 
 @lru_cache(maxsize=1)
@@ -169,6 +172,19 @@ def _refuse_dangerous(text: str) -> None:
     variable = _VARIABLE.search(text)
     if variable:
         raise RequirementError(f"environment variables are not expanded: {variable.group()!r}")
+    refused = first_refused(text)
+    if refused:
+        raise RequirementError(f"a requirement cannot hold {refused.description}")
+
+
+def _refuse_url(text: str, link: Any) -> None:
+    if link is None:
+        return
+    # what follows the @ is left in for a scheme that pip does not know
+    named = _NAMED_URL.match(link.url) if "://" in link.url else None
+    reason = objection(link.url[named.end() :].strip() if named else link.url)
+    if reason:
+        raise RequirementError(f"{text!r} is refused: {reason}")
 
 
 def _build(text: str, *, editable: bool) -> Any:
@@ -176,7 +192,7 @@ def _build(text: str, *, editable: bool) -> Any:
     if not editable:
         found = build_install_req(text)
         if found.req and found.req.url and ":" not in found.req.url:
-            raise RequirementError(f"{found.req.url!r} behind the @ is not a URL")
+            raise RequirementError(f"{found.req.url!r} behind the @ is not a URL{_hint(text)}")
         return found
     if _NAMED_VERSION.match(text):
         raise RequirementError(_NOT_EDITABLE)
@@ -216,11 +232,24 @@ def _link_fields(link: Any) -> dict[str, str | None]:
     return fields
 
 
+def _hint(text: str) -> str:
+    """What a text may have been meant as, to be added to an error; empty if nothing is near."""
+    meant = [repr(near) for near in nearest(text) if _is_requirement(near)]
+    return f"; did you mean {' or '.join(meant)}?" if meant else ""
+
+
+def _is_requirement(text: str) -> bool:
+    try:
+        found = _builders()[0](text)
+    except Exception:  # noqa: BLE001 - of many kinds, as in `parse`
+        return False
+    return bool(found.req) and found.link is None
+
+
 def _explain(text: str, error: Exception) -> str:
-    confused = _SINGLE_EQUALS.fullmatch(text)
-    if confused:
-        meant = f"{confused[1]}=={confused[2]}"
-        return f"{text!r} is not a requirement; did you mean {meant!r}?"
+    hint = _hint(text)
+    if hint:
+        return f"{text!r} is not a requirement{hint}"
     if type(error).__name__ == "InstallationError" and "editable" in str(error):
         return _NOT_EDITABLE
     reason = str(error).partition("\n")[0].strip()

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Protocol, Sequence
 
 from davos.exceptions import OnionArgumentError, OnionParserError, ParserNotImplementedError
 from davos.onion.lexer import Tokens
-from davos.onion.options import Effect, OptionTable
 from davos.onion.parser import load as load_parser
 from davos.onion.parser import parse
 from davos.onion.pip import PIP
+from davos.onion.project_options import refused_options
 from davos.onion.words import Problem
 from davos.source import Source
 from davos.span import Span
@@ -17,13 +17,14 @@ from davos.span import Span
 if TYPE_CHECKING:
     from davos.onion.comment import Onion
     from davos.onion.lexer import Token
+    from davos.onion.options import OptionTable
 
 __all__ = [
     "TABLES",
     "Comment",
     "check_installer",
     "load",
-    "location_options",
+    "refuse_in_project",
     "tokens",
     "validate",
     "validate_text",
@@ -75,7 +76,7 @@ def validate(comment: Comment, source: Source) -> Onion:
     try:
         return parse(comment.installer, comment.args, TABLES.get(comment.installer))
     except Problem as problem:
-        raise _error(problem, comment, source) from problem.__cause__
+        raise _error(problem, comment, source) from None
 
 
 def tokens(onion: Onion) -> Sequence[Token]:
@@ -99,16 +100,20 @@ def check_installer(installer: str) -> None:
         validate_text(installer, "")
 
 
-def location_options(onion: Onion) -> list[str]:
-    """The options of an onion comment that say where to install, in full spelling.
+def refuse_in_project(onion: Onion, folder: str, place: str) -> None:
+    """Raise OnionArgumentError for an option that a project, named `place`, does not allow.
 
-    The engine refuses them while a project is active: the project is the place.
+    `folder` is the project's.
     """
-    return [
-        option.name
-        for option in TABLES[onion.installer].options
-        if option.effect is Effect.LOCATION and option.dest in onion.options
-    ]
+    for option, value, reason in refused_options(onion, TABLES[onion.installer], folder):
+        written = f"{option.name} {value}" if option.takes_value else option.name
+        error = OnionArgumentError(
+            f"{written} {reason.format(place=place)}: leave it out, or set davos.project = "
+            "None to install into the environment itself",
+        )
+        error.code = "DAV102"
+        error.argument_name = option.name
+        raise error
 
 
 class _Text:

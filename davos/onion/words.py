@@ -7,7 +7,10 @@ ordinary characters, and nothing is expanded.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Iterator, NamedTuple
+
+from davos.onion.characters import refused_characters
 
 __all__ = ["Problem", "Word", "quote", "split", "split_unfinished", "unquote"]
 
@@ -16,8 +19,6 @@ _WORD = re.compile(r"""(?:[^ \t\r\n\f\v'"]+|'[^']*'|"[^"]*")+""")
 _QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 _PART = re.compile(r"""[^'"]+|'[^']*'|"[^"]*\"""")
 _SPACE = re.compile(r"[ \t\r\n\f\v]*")
-# a lone surrogate cannot be handed to another process
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 
 class Problem(ValueError):  # noqa: N818 - private: the validator turns it into the public error
@@ -92,12 +93,12 @@ def split(text: str) -> list[Word]:
     Raises
     ------
     Problem
-        at a quote that nothing closes, or at a word with a control character.
+        at a quote that nothing closes, or at a word with a character that is refused
+        (see `davos.onion.characters`); between two words a line break is accepted.
 
     """
     words = list(_quoted_words(text)) if "'" in text or '"' in text else _split_at_spaces(text)
-    if _CONTROL.search(text):
-        _refuse_control_characters(words)
+    _refuse_characters(text, words)
     return words
 
 
@@ -129,9 +130,13 @@ def _skip_space(text: str, position: int) -> int:
     return found.end() if found else position
 
 
-def _refuse_control_characters(words: list[Word]) -> None:
-    for word in words:
-        found = _CONTROL.search(word.text)
-        if found:
-            message = f"an argument cannot hold the control character {found.group()!r}"
-            raise Problem("DAV103", message, word.start, word.end)
+def _refuse_characters(text: str, words: list[Word]) -> None:
+    """Raise Problem at the word that holds a refused character, or at the character itself."""
+    refused = refused_characters(text)
+    starts = [word.start for word in words] if refused else []
+    for index, description in refused:
+        place = bisect_right(starts, index) - 1
+        is_inside = place >= 0 and index < words[place].end
+        if is_inside or text[index] not in "\r\n":
+            start, end = words[place][1:3] if is_inside else (index, index + 1)
+            raise Problem("DAV103", f"an argument cannot hold {description}", start, end)

@@ -6,7 +6,7 @@ Names, modules and levels are exactly those of Python's own `ast.Import` and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 if TYPE_CHECKING:
@@ -41,22 +41,30 @@ class OnionComment:
 
 @dataclass(frozen=True)
 class Smuggle:
-    """`"smuggle" module ["as" identifier] ("," module ["as" identifier])*`"""
+    """`"smuggle" module ["as" identifier] ("," module ["as" identifier])*`
+
+    `comments` are those that stand where an onion comment could, if none of them is one.
+    """
 
     names: tuple[Alias, ...]
     span: Span
     onion: OnionComment | None = None
+    comments: tuple[Span, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
 class SmuggleFrom:
-    """`"from" relative_module "smuggle" ...`; `module` is None in `from . smuggle x`."""
+    """`"from" relative_module "smuggle" ...`; `module` is None in `from . smuggle x`.
+
+    `comments` are those of `Smuggle`.
+    """
 
     module: str | None
     level: int
     names: tuple[Alias, ...]
     span: Span
     onion: OnionComment | None = None
+    comments: tuple[Span, ...] = field(default=(), compare=False)
 
 
 Statement = Union[Smuggle, SmuggleFrom]

@@ -25,7 +25,7 @@ def read_onion_comment(text: str, comment: Span) -> OnionComment | None:
         return None
     start = head.end()
     following = _NEXT_COMMENT.search(text, start, comment.end)
-    args = text[start : following.start() if following else comment.end].rstrip()
+    args = text[start : following.start() if following else comment.end].rstrip(" \t\f")
     end = start + len(args)
     return OnionComment(
         installer=head[1],

@@ -155,11 +155,12 @@ def _read(
 def _node(found: StatementTokens, shape: _Shape, onion: OnionComment | None) -> Statement:
     tokens = found.tokens
     names = tuple([_alias(tokens, name) for name in shape.names])
+    comments = () if onion else _comments(found)
     if shape.module is None:
-        return Smuggle(names, found.span, onion)
+        return Smuggle(names, found.span, onion, comments)
     level, first, last = shape.module
     module = None if first is None else _dotted(tokens, first, last)
-    return SmuggleFrom(module, level, names, found.span, onion)
+    return SmuggleFrom(module, level, names, found.span, onion, comments)
 
 
 def _alias(tokens: list[Token], name: _Name) -> Alias:
@@ -174,6 +175,12 @@ def _dotted(tokens: list[Token], first: int, last: int) -> str:
     if first == last:
         return tokens[first].value
     return "".join([token.value for token in tokens[first : last + 1]])
+
+
+def _comments(found: StatementTokens) -> tuple[Span, ...]:
+    """The comments that could be the statement's onion comment."""
+    first, last = found.first_comment, found.last_comment
+    return tuple([comment for comment in (first, last if last != first else None) if comment])
 
 
 def _onion(text: str, found: StatementTokens) -> OnionComment | None:

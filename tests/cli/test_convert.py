@@ -436,6 +436,21 @@ def test_a_bad_requirements_file_is_an_error(tmp_path):
         read_requirements(str(tmp_path / "none.txt"))
 
 
+@pytest.mark.parametrize(
+    "line", ["six\u2028-r other.txt", "six==1\x85", "six # \u202eevil", "six\f"]
+)
+def test_a_requirements_file_with_hidden_line_ends_is_an_error(tmp_path, line):
+    (tmp_path / "r.txt").write_text(f"numpy==1\n{line}\n", encoding="utf-8")
+    with pytest.raises(DavosError, match=r"r\.txt:2: a requirement cannot hold .* U\+"):
+        read_requirements(str(tmp_path / "r.txt"))
+
+
+def test_a_requirement_that_runs_programs_is_an_error_with_its_row(tmp_path):
+    (tmp_path / "r.txt").write_text("numpy==1\nx @ git+https://h/r@--upload-pack=x\n")
+    with pytest.raises(DavosError, match=r"r\.txt:2: .*a ref cannot begin with a dash"):
+        read_requirements(str(tmp_path / "r.txt"))
+
+
 def test_another_interpreter_is_asked_for_its_search_path():
     assert str(Path(json.__file__).parent.parent) in search_path_of(sys.executable)
     for wrong in ("/bin/echo", "/no/such/python"):

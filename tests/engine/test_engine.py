@@ -403,6 +403,15 @@ def test_a_location_option_is_refused_in_a_project(engine, option):
     assert engine.installer.calls == []
 
 
+def test_an_option_is_refused_in_a_project_before_anything_happens(engine, tmp_path):
+    """`--src` would come onto the search path."""
+    before = list(sys.path)
+    with pytest.raises(OnionArgumentError, match=r"--src .* writes outside project test"):
+        engine.smuggle("dvt", args_str=f"dvt --src {tmp_path}/evil")
+    assert sys.path == before
+    assert engine.installer.calls == []
+
+
 def test_a_false_marker_installs_nothing(engine):
     with pytest.raises(ModuleNotFoundError):
         engine.smuggle("dvt", args_str="'dvt; python_version < \"3\"'")

@@ -1,5 +1,7 @@
 """Onion comments that are wrong: `onion_cases.ERRORS` documents every error and its place."""
 
+import traceback
+
 import pytest
 from onion_cases import ERRORS
 
@@ -29,6 +31,15 @@ def test_argument_error(code, args, word, message, argument):
     assert text[error.span.start : error.span.end] == word
     assert error.argument_name == argument
     assert (error.filename, error.lineno) == ("nb.py", 2)
+
+
+@pytest.mark.parametrize(("code", "args", "word", "message", "argument"), ERRORS)
+def test_only_the_error_itself_is_shown(code, args, word, message, argument):
+    """No traceback of packaging or pip-requirements-parser stands before the sentence."""
+    with pytest.raises(OnionArgumentError) as raised:
+        validate_text("pip", args)
+    assert "During handling" not in "".join(traceback.format_exception(None, raised.value, None))
+    assert "direct cause" not in "".join(traceback.format_exception(None, raised.value, None))
 
 
 @pytest.mark.parametrize(

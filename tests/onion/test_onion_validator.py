@@ -6,7 +6,7 @@ import pytest
 from onion_cases import DIGEST, EDITABLES, OPTIONS, REQUIREMENTS
 
 from davos.onion.comment import Requirement
-from davos.onion.validator import location_options, validate, validate_text
+from davos.onion.validator import validate, validate_text
 from davos.source import Source
 from davos.span import Span
 from davos.syntax.nodes import OnionComment
@@ -54,22 +54,24 @@ def test_words():
 
 
 def test_words_for_the_installer_expand_the_home_folder_as_a_shell_would():
-    onion = validate_text("pip", "-c ~/c.txt ~/project")
+    onion = validate_text("pip", "--log ~/l.txt ~/project")
     home = str(Path.home())
-    assert onion.option_words == ["--constraint", f"{home}/c.txt"]
+    assert onion.option_words == ["--log", f"{home}/l.txt"]
     assert onion.requirement_words == [f"{home}/project"]
     assert onion.requirement_line is None
+
+
+def test_constraints_files_are_not_for_the_installer():
+    onion = validate_text("pip", "-c ~/c.txt x --build-constraint=b.txt -v")
+    assert onion.option_words == ["--verbose"]
+    assert onion.options["constraint"] == ["~/c.txt"]
+    assert onion.options["build_constraint"] == ["b.txt"]
 
 
 def test_hashes_go_into_a_requirements_file():
     onion = validate_text("pip", f"-v six==1.16.0 --hash={DIGEST}")
     assert onion.requirement_line == f"six==1.16.0 --hash={DIGEST}"
     assert onion.option_words == ["--verbose"]
-
-
-def test_location_options():
-    assert location_options(validate_text("pip", "x -t d --root r")) == ["--target", "--root"]
-    assert location_options(validate_text("pip", "x --src d --no-user")) == []
 
 
 def test_an_onion_of_a_source_text():

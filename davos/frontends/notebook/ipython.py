@@ -103,6 +103,7 @@ class Activation:
         self.smuggle = smuggle
         self.settings = settings
         self.cells = cells_of(shell, self.translate)
+        self._told: tuple[int, str] = (0, "")
 
     @property
     def active(self) -> bool:
@@ -125,7 +126,10 @@ class Activation:
         if _MARK not in text:
             return text
         try:
-            translated = _translator()(text, filename="<cell>")
+            once = (self.shell.execution_count, text)  # ipykernel transforms a cell twice
+            tell = None if once == self._told else partial(self._tell, text)
+            self._told = once
+            translated = _translator()(text, filename="<cell>", tell=tell)
         except SyntaxError as error:
             error.filename = _cell_name(self.shell, text)
             if self.settings.debug:
@@ -136,6 +140,12 @@ class Activation:
             # %reset -f empties the namespace, and importing davos again runs nothing.
             self.shell.user_ns.setdefault("smuggle", self.smuggle)
         return translated
+
+    def _tell(self, text: str, row: int, message: str) -> None:
+        """Warn about a row of a cell that is about to run."""
+        from davos.engine.call_site import warn_at  # noqa: PLC0415 - where there is a warning
+
+        warn_at(_cell_name(self.shell, text), row, message)
 
 
 def _rendered(shell: InteractiveShell, error: BaseException) -> list[str]:

@@ -7,6 +7,7 @@ Source: the `importlib` documentation, "Setting up an importer" and
 from __future__ import annotations
 
 import sys
+from functools import partial
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import decode_source
 from typing import TYPE_CHECKING, Any, Callable, Sequence
@@ -77,10 +78,11 @@ class _SmuggleLoader(SourceFileLoader):
     ) -> CodeType:
         """Compile a file, after its smuggle statements became calls and imports."""
         if isinstance(data, bytes) and b"smuggle" in data:
-            from davos.translate import translate  # noqa: PLC0415 - only where it is needed
+            from davos.engine.call_site import warn_at  # noqa: PLC0415 - only where it is needed
+            from davos.translate import translate  # noqa: PLC0415 - likewise
 
-            text = decode_source(data)
-            translated = translate(text, filename=str(path), binding="local")
+            text, tell = decode_source(data), partial(warn_at, str(path))
+            translated = translate(text, filename=str(path), binding="local", tell=tell)
             self._translated = translated is not text
             if self._translated:
                 data = translated

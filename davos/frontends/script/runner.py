@@ -6,10 +6,12 @@ import json
 import os
 import sys
 import tokenize
+from functools import partial
 from types import CodeType, ModuleType
 from typing import Any, Sequence
 
 import davos
+from davos.engine.call_site import warn_at
 from davos.frontends.restart import script
 from davos.frontends.script import python
 from davos.translate import translate
@@ -94,6 +96,7 @@ def run_spawned(name: str, namespace: dict[str, Any]) -> None:
 def _code(file: str) -> CodeType:
     with tokenize.open(file) as opened:
         text = opened.read()
-    translated = translate(text, filename=file, binding="local")
+    tell = partial(warn_at, file)
+    translated = translate(text, filename=file, binding="local", tell=tell)
     code: CodeType = compile(translated, file, "exec", dont_inherit=True)
     return code

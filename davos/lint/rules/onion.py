@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterable
 
-from davos.exceptions import DavosParserError
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.span import Span
+from davos.translate import near_misses
 
 if TYPE_CHECKING:
     from davos.documents.parsed_cell import ParsedCell
     from davos.lint.context import Context
+    from davos.onion.near_miss import NearMiss
 
 __all__ = [
     "InvalidOptionValue",
@@ -23,13 +24,7 @@ __all__ = [
     "UnknownOption",
 ]
 
-_KNOWN = frozenset({"pip", "conda"})
-# what installs Python packages, and nothing that a remark would begin with
-_FOREIGN = re.compile(
-    r"#[ \t\f]*(?P<name>conda|easy_install|mamba|micromamba|pdm|pip[23x]?|pipenv|pixi|poetry|uv)"
-    r"[ \t\f]*:[ \t\f]*(?=[^\s#])",
-    re.IGNORECASE,
-)
+_NEXT_COMMENT = re.compile(r"[ \t\f]+#")
 
 
 class UnknownOption(Rule):
@@ -160,16 +155,17 @@ class InvalidOptionValue(Rule):
 
 
 class UnknownInstaller(Rule):
-    """An installer that davos does not know or does not support yet.
+    """An installer that davos does not know, or a comment that is almost an onion comment.
 
     ## What it does
-    Finds comments of the form `# name: arguments` after a smuggle statement
-    whose name is an installer that davos cannot use (`conda`, `uv`, `poetry` ...), or is
-    `pip` written in another way.
+    Finds comments after a smuggle statement that begin with an installer that davos cannot
+    use (`# conda: x`, `# uv: x`), and those that look like an onion comment and are
+    not one: `# pip numpy==1`, `# Pip: numpy==1`, `# pip install numpy`.
 
     ## Why is this bad?
-    With `conda`, the cell raises a ParserNotImplementedError, and nothing in it runs.
-    With another name it is an ordinary comment, and any version is accepted.
+    With `# conda: x`, the cell raises a ParserNotImplementedError, and nothing in it runs.
+    Every other such comment has no effect, and any version is accepted; davos warns when
+    the cell runs.
 
     ## Example
     ```python
@@ -188,10 +184,10 @@ class UnknownInstaller(Rule):
 
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
-        for cell in context.smuggling:
-            for match in _FOREIGN.finditer(cell.source.text):
-                if match["name"] not in _KNOWN and _is_meant(cell, match.start()):
-                    yield _foreign(cell, match)
+        for cell, found in context.statements():
+            for comment, miss in near_misses(cell.source.text, found.statement):
+                place = Span(comment.start + miss.start, comment.start + miss.end)
+                yield Finding(cell, place, miss.message, _repair(cell, comment, miss))
 
 
 class UnbalancedQuotes(Rule):
@@ -218,26 +214,12 @@ class UnbalancedQuotes(Rule):
     severity = "error"
 
 
-def _is_meant(cell: ParsedCell, start: int) -> bool:
-    """Whether a comment is where an onion comment of a statement would be."""
-    row, comment = cell.row(start), cell.comment_at(start)
-    found = cell.statement_in(row)
-    if comment is None or comment.start != start or found is None:
-        return False
-    ends = (cell.row(end) for end in found.statement.span)
-    return found.statement.onion is None and row in ends
-
-
-def _foreign(cell: ParsedCell, match: re.Match[str]) -> Finding:
-    from davos.onion.validator import validate_text  # noqa: PLC0415 - costs 80 ms
-
-    name = match["name"]
-    message, repair = f"unknown installer {name!r}", None
-    try:
-        validate_text(name, "")
-    except DavosParserError as error:
-        message = error.msg
-    if name.lower() in {"pip", "pip2", "pip3"}:
-        change = Change(cell, Span(*match.span("name")), "pip")
-        repair = Repair("Replace with `pip`", "unsafe", (change,))
-    return Finding(cell, Span(*match.span("name")), message, repair)
+def _repair(cell: ParsedCell, comment: Span, miss: NearMiss) -> Repair | None:
+    """The onion comment that was meant, in place of the comment up to one that follows it."""
+    if not miss.suggestion or not miss.is_pip:
+        return None
+    written = cell.source.text[comment.start : comment.end]
+    following = _NEXT_COMMENT.search(written)
+    end = comment.start + (following.start() if following else len(written.rstrip()))
+    change = Change(cell, Span(comment.start, end), miss.suggestion)
+    return Repair(f"Replace with `{miss.suggestion}`", "unsafe", (change,))

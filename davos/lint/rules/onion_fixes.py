@@ -28,11 +28,27 @@ def repair_onion(cell: ParsedCell, error: DavosParserError) -> Repair | None:
     word = cell.source.text[error.span.start : error.span.end]
     if error.code == "DAV101":
         return _nearest_option(cell, error.span, word)
-    if error.code == "DAV103" and _SINGLE_EQUALS.search(word):
-        changed = _SINGLE_EQUALS.sub("==", word, count=1)
-        title = f"Replace with `{changed}`"
-        return _if_valid(cell, Repair(title, "safe", (Change(cell, error.span, changed),)))
-    return None
+    if error.code != "DAV103":
+        return None
+    changed = _SINGLE_EQUALS.sub("==", word, count=1)
+    return _replaced(cell, error.span, changed, "safe") or _nearest_specifier(
+        cell, error.span, word
+    )
+
+
+def _replaced(
+    cell: ParsedCell, span: Span, changed: str, applicability: Applicability
+) -> Repair | None:
+    change = Change(cell, span, changed)
+    return _if_valid(cell, Repair(f"Replace with `{changed}`", applicability, (change,)))
+
+
+def _nearest_specifier(cell: ParsedCell, span: Span, word: str) -> Repair | None:
+    """The one requirement that a word such as `six=>1` may mean."""
+    from davos.onion.specifier_hint import nearest  # noqa: PLC0415 - for such words only
+
+    meant = nearest(word)
+    return _replaced(cell, span, meant[0], "unsafe") if len(meant) == 1 else None
 
 
 def _nearest_option(cell: ParsedCell, span: Span, word: str) -> Repair | None:

@@ -27,3 +27,6 @@ smuggle six  # pip: six==1.16.0 # uv: six
 # uv: six
 x = 1  # uv: six
 smuggle six  # why  # uv: six                         #! DAV301
+smuggle six  # pip six==1.16.0                        #! DAV106 DAV301
+smuggle six  # pip install six                        #! DAV106 DAV301
+smuggle six  # pip is slow here                       #! DAV301

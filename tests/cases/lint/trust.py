@@ -9,3 +9,15 @@ smuggle a  # pip: a==1 --find-links http://x.org/     #! DAV401
 smuggle a  # pip: http://x.org/a-1-py3-none-any.whl   #! DAV401
 smuggle a  # pip: git+http://x.org/a@98a3d80          #! DAV401
 smuggle a  # pip: a==1 --extra-index-url https://x.org/simple  #! DAV402
+smuggle a  # pip: a==1 --cert ca.pem                  #! DAV404
+smuggle a  # pip: a==1 --client-cert=me.pem           #! DAV404
+smuggle a  # pip: a==1 --proxy http://x.org:1         #! DAV404
+smuggle a  # pip: a==1 -c constraints.txt             #! DAV404
+smuggle a  # pip: a==1 --log log.txt                  #! DAV404
+smuggle a  # pip: a==1 --keyring-provider subprocess  #! DAV404
+smuggle a  # pip: a==1 --keyring-provider import
+smuggle a  # pip: a==1 -C builddir=../x               #! DAV404
+smuggle a  # pip: a==1 -C editable_mode=compat
+smuggle a  # pip: a==1 --exists-action w              #! DAV404
+smuggle a  # pip: a==1 -t dir                         #! DAV404
+smuggle a  # pip: a==1 --user                         #! DAV404

@@ -76,6 +76,18 @@ def test_an_onion_error_points_at_the_word(kernel):
     assert "--upgrad3" in shown
 
 
+def test_a_near_miss_of_an_onion_comment_is_a_warning_each_time_the_cell_runs(kernel):
+    kernel.run("import davos")
+    for _ in range(2):
+        shown = kernel.run("x = 1\nsmuggle json  # pip json\nprint(json.__name__)")
+        assert ":2: UserWarning: " in shown
+        assert "did you mean `# pip: json`?" in shown
+        assert shown.count("UserWarning") == 1
+        assert "\n  smuggle json  # pip json\n" in shown
+        assert "json\n" in shown
+    assert "UserWarning" not in kernel.run("smuggle json  # pip is slow here")
+
+
 def test_a_traceback_names_the_users_line(kernel):
     kernel.run("import davos")
     shown = kernel.run("from os.path smuggle (\n  join,\n  split,\n)\n\n1 / 0", allow_error=True)

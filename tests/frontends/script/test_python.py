@@ -134,3 +134,31 @@ def test_what_davos_is_built_on_may_be_smuggled(run, index):
 def test_a_namespace_folder_does_not_hide_what_a_later_finder_knows(run):
     files = {"s.py": "import near\nprint(near.__path__)", "near/data.txt": ""}
     assert "near" in run(files).stdout
+
+
+def test_near_misses_of_onion_comments_are_warnings_in_scripts_and_modules(run):
+    files = {
+        "s.py": "x = 1\nimport near\nsmuggle json  # pip json\nprint(1)",
+        "near.py": "smuggle json  # PIP: json\n",
+    }
+    done = run(files)
+    assert done.stdout == "1\n"
+    assert "s.py:3: UserWarning: this comment has no effect" in done.stderr
+    assert "near.py:1: UserWarning: this comment has no effect" in done.stderr
+    assert done.stderr.count("UserWarning") == 2
+
+
+def test_a_constraints_file_is_read_by_davos(run, index):
+    index("dvt", "1.0")
+    index("dvt", "2.0")
+    text = "smuggle dvt  # pip: dvt -c c.txt\nprint(dvt.__version__)"
+    refused = run({"s.py": text, "c.txt": "dvt<2\n-r other.txt\n"})
+    assert "c.txt:2: '-r other.txt' has an option" in refused.stderr
+    assert run({"s.py": text, "c.txt": "dvt<2  # why\n"}).stdout == "1.0\n"
+
+
+def test_an_option_that_writes_elsewhere_is_refused_in_the_project(run, index, tmp_path):
+    index("dvt", "1.0")
+    done = run({"s.py": "smuggle dvt  # pip: dvt --log log.txt"})
+    assert "--log log.txt writes outside project s: leave it out" in done.stderr
+    assert not (tmp_path / "log.txt").exists()
