@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from davos.escaping import for_terminal
+
 __all__ = ["ask", "has_terminal"]
 
 _ANSWERS = {"": True, "y": True, "yes": True, "n": False, "no": False}
@@ -18,7 +20,7 @@ def ask(question: str) -> bool | None:
     answer: bool | None = None
     while answer is None:
         try:
-            typed = input(question)
+            typed = input(for_terminal(question))
         except (EOFError, RuntimeError, NotImplementedError):
             return None
         answer = _ANSWERS.get(typed.strip().lower())

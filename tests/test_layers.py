@@ -13,7 +13,7 @@ import davos
 ROOT = Path(davos.__file__).parent
 
 # What each layer may import of davos (DESIGN.md, section 2), itself aside.
-BASE = {"exceptions", "span"}
+BASE = {"exceptions", "span", "credentials", "escaping"}
 TEXT = {*BASE, "source", "configuration", "parsing", "files"}
 ONION = {*TEXT, "onion", "grammar"}
 LANGUAGE = {*ONION, "syntax", "translate"}
@@ -21,8 +21,10 @@ ENVIRONMENTS = {*ONION, "distributions", "subprocesses", "asking"}
 ENGINE = {*ENVIRONMENTS, "environments", "installers"}
 TOOLS = {*LANGUAGE, "documents", "distributions", "subprocesses"}
 LAYERS = {
-    "exceptions": {"span"},
+    "exceptions": {"span", "credentials"},
     "span": set(),
+    "credentials": {"span"},
+    "escaping": {"credentials"},
     "source": BASE,
     "configuration": BASE,
     "parsing": {*BASE, "grammar"},

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.diff import diff
-from davos.cli.input_files import STDIN, Files, complain, reason
+from davos.cli.input_files import STDIN, Files, complain, put, reason
 from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
+from davos.escaping import one_line
 from davos.exceptions import DavosError
 from davos.files import replace_file
 
@@ -142,10 +143,10 @@ class _Conversions:
         if self._options.reverse:
             self._require(target, converted)
         if options.diff:
-            sys.stdout.writelines(diff(name, data, converted.data))
+            put("".join(diff(name, data, converted.data)))
         elif options.check:
             if converted.data != data:
-                print(f"would convert {name}")
+                print(f"would convert {one_line(name)}")
         elif target is None:
             sys.stdout.flush()
             sys.stdout.buffer.write(converted.data)

@@ -20,6 +20,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from davos.cli.input_files import complain
 from davos.cli.session_report import QUESTION
 from davos.documents.reader import read_document
+from davos.escaping import one_line
 from davos.exceptions import DavosError, NotebookError
 from davos.files import replace_file
 
@@ -161,7 +162,7 @@ def _print_report(client: NotebookClient, kernel: KernelClient) -> None:
     # The kernel sends the representation of a string that holds JSON.
     if answer.get("status") == "ok" and answer["data"]["text/plain"] != "None":
         for line in json.loads(ast.literal_eval(answer["data"]["text/plain"])):
-            print(line)
+            print(one_line(line))
 
 
 def _show(kind: str, content: dict[str, Any]) -> None:

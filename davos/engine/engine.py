@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 
+from davos.credentials import masked_words
 from davos.distributions.standard_library import is_standard
 from davos.engine.provision import Frontend, Provision, Supply
 from davos.engine.reload import replaced
@@ -179,12 +180,12 @@ class Engine:
 
     def _remember(self, top: str, installer: str, args_str: str) -> None:
         self._ready[top, installer, args_str] = sys.modules[top]
-        self.settings.smuggled[top] = f"{installer};{';'.join(args_str.split())}"
+        self.settings.smuggled[top] = ";".join([installer, *masked_words(args_str.split())])
 
     def _note(self, top: str, onion: Onion, provision: Provision) -> None:
         """Write into `davos.config.smuggled` what was asked, and the commit that was used."""
         origin = provision.asked.direct_url if provision.asked else None
-        words = [onion.installer, *onion.text.split()]
+        words = [onion.installer, *masked_words(onion.text.split())]
         if origin is not None and origin.commit:
             words.append(f"commit={origin.commit}")
         self.settings.smuggled[top] = ";".join(words)
@@ -202,7 +203,7 @@ def _not_provided(top: str, onion: Onion, provision: Provision) -> SmuggledModul
     asked = provision.asked
     modules = ", ".join(asked.modules) if asked else ""
     hint = f"; it provides {modules}" if modules else ""
-    message = f"{onion.requirement.text} is installed, but has no module named {top!r}{hint}"
+    message = f"{onion.requirement.shown} is installed, but has no module named {top!r}{hint}"
     if asked is None:
-        message = f"{onion.requirement.text} does not apply here, and there is no module {top!r}"
+        message = f"{onion.requirement.shown} does not apply here, and there is no module {top!r}"
     return SmuggledModuleNotFoundError(message, name=top)

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
 
+from davos.credentials import masked_words
 from davos.distributions.index import clear_caches, find_distribution
 from davos.engine.call_site import warn
 from davos.engine.loaded_modules import contents
@@ -130,7 +131,7 @@ class Installation:
     def _listener(self, onion: Onion) -> Listener:
         if self._settings.suppress_stdout:
             return SILENT
-        start = f"{onion.installer}: {onion.requirement.text}: "
+        start = f"{onion.installer}: {onion.requirement.shown}: "
         verbose = onion.options.get("verbosity", 0) > 0
         return Listener(
             output=self._screen.show if verbose else SILENT.output,
@@ -143,9 +144,9 @@ class Installation:
         others = self._ledger.contradicting(onion.requirement, error.output, top)
         if not others:
             return error
-        names = " and ".join(repr(entry.requirement.text) for entry in others)
+        names = " and ".join(repr(entry.requirement.shown) for entry in others)
         message = (
-            f"{onion.requirement.text!r} contradicts {names}, smuggled earlier in this session; "
+            f"{onion.requirement.shown!r} contradicts {names}, smuggled earlier in this session; "
             "nothing was changed"
         )
         return InstallerError(
@@ -160,16 +161,17 @@ class Installation:
             return
         if onion.options.get("no_input"):
             return
-        command = shlex.join([onion.installer, "install", *onion.passed, *onion.requirement_words])
-        asked = f"Install {onion.requirement.text} into {place_of(project)}"
+        words = masked_words([*onion.passed, *onion.requirement_words])
+        command = shlex.join([onion.installer, "install", *words])
+        asked = f"Install {onion.requirement.shown} into {place_of(project)}"
         answer = self._screen.confirm(f"{asked} ({command})? [Y/n] ")
         if answer is None:
             raise SmugglerError(
-                f"{onion.requirement.text} was not installed: davos.config.confirm_install is on, "
+                f"{onion.requirement.shown} was not installed: davos.config.confirm_install is on, "
                 "and nobody can be asked here; set it to False to install without asking",
             )
         if not answer:
-            raise SmugglerError(f"{onion.requirement.text} was not installed: you said no")
+            raise SmugglerError(f"{onion.requirement.shown} was not installed: you said no")
 
 
 def status_of(screen: Screen, settings: Config, start: str) -> Callable[[str], None]:

@@ -103,7 +103,7 @@ class Supply:
         Raises SmugglerError if a loaded compiled module is in the way, or the user said
         no, InstallerError, and OnionArgumentError for an option that has no place here.
         """
-        self.await_change(onion.requirement.text)
+        self.await_change(onion.requirement.shown)
         in_project = self.settings.project is not None
         extra_site_folders.put_first(
             extra_site_folders.named_by(onion.options, in_project=in_project)

@@ -9,6 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
+from davos.credentials import masked
 from davos.distributions.index import find_distribution
 from davos.engine.call_site import warn
 from davos.engine.rerun import Choice, choose
@@ -178,8 +179,8 @@ class Restarting:
         )
         if rerun is None:
             raise SmugglerError(
-                f"{message} Restarting does not help: {onion.text!r} asked for it once already, "
-                "and what runs before asks for another version again",
+                f"{message} Restarting does not help: {masked(onion.text)!r} asked for it once "
+                "already, and what runs before asks for another version again",
             )
         try:
             restarter.go(rerun)

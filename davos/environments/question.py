@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from davos.configuration import config
+from davos.escaping import for_terminal
 from davos.exceptions import DavosProjectError
 
 __all__ = ["ask"]
@@ -21,7 +22,7 @@ def ask(question: str, action: str) -> bool:
     if not _can_ask():
         raise _unanswerable(action, "without a terminal or notebook to ask in")
     try:
-        answer = input(f"{question} [y/N] ")
+        answer = input(for_terminal(f"{question} [y/N] "))
     except (EOFError, RuntimeError, NotImplementedError) as error:
         # IPython's StdinNotImplementedError: the front end takes no input.
         raise _unanswerable(action, "where no input can be given") from error

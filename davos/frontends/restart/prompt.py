@@ -10,6 +10,8 @@ from html import escape
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from davos.escaping import for_html, for_terminal
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -99,13 +101,13 @@ class _Prompt:
 
     def show(self, preview: str) -> None:
         """Show the buttons, or the text alone in a front end without HTML."""
-        text = f"{self._message}\n{preview}"
+        text = for_terminal(f"{self._message}\n{preview}")
         html = _html(self._message, preview)
         self._publish({"text/plain": text, "text/html": html}, transient=self._id)
 
     def close(self, chosen: str) -> None:
         """Put what was chosen in the place of the buttons."""
-        text = f"{self._message}\n{chosen}"
+        text = for_terminal(f"{self._message}\n{chosen}")
         self._publish({"text/plain": text}, transient=self._id, update=True)
 
 
@@ -114,4 +116,4 @@ def _html(message: str, preview: str) -> str:
     buttons = "".join(
         _BUTTON.format(key=key, label=label, script=script) for key, label in _BUTTONS.items()
     )
-    return _HTML.format(message=escape(message), preview=escape(preview), buttons=buttons)
+    return _HTML.format(message=for_html(message), preview=for_html(preview), buttons=buttons)
