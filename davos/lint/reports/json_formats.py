@@ -73,14 +73,14 @@ def _gitlab(one: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
     import hashlib  # noqa: PLC0415 - only this report needs it
 
     seen[identity] += 1
-    fingerprint = hashlib.sha256(f"{identity}\0{seen[identity]}".encode()).hexdigest()
+    counted = f"{identity}\0{seen[identity]}".encode("utf-8", "surrogatepass")
     # a notebook's rows are not those of its file
     row = 1 if one.cell is not None else one.location.row
     cell = "" if one.cell is None else f"cell {one.cell}, row {one.location.row}: "
     return {
         "check_name": one.code,
         "description": f"{cell}{one.message}",
-        "fingerprint": fingerprint,
+        "fingerprint": hashlib.sha256(counted).hexdigest(),
         "severity": "major" if one.severity == "error" else "minor",
         "location": {"path": path, "lines": {"begin": row}},
     }
@@ -106,7 +106,7 @@ def _sarif_result(one: Diagnostic) -> dict[str, Any]:
         "endLine": end.row,
         "endColumn": end.column,
     }
-    uri = quote(one.filename.replace("\\", "/"))
+    uri = quote(one.filename.replace("\\", "/"), errors="surrogateescape")
     place: dict[str, Any] = {
         "physicalLocation": {"artifactLocation": {"uri": uri}, "region": region},
     }
