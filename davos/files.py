@@ -1,13 +1,71 @@
-"""Files replaced in one step: other programs read the old one or the new one."""
+"""Files read without waiting, and replaced in one step."""
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["replace_file"]
+__all__ = ["check_readable", "read_file", "replace_file"]
+
+MAX_BYTES = 1 << 30
+"""The largest file that is read: a gigabyte. Its text would take several times that in memory."""
+
+_KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+# What the caller has opened already, under a name: standard input, `<(command)` of a shell.
+_DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+
+
+def read_file(path: str | Path) -> bytes:
+    """The bytes of a file; a pipe that the caller has opened (`/dev/stdin`) is read, too.
+
+    Raises OSError, also for a device, a socket, a named pipe, and a file of more than a
+    gigabyte: opening or reading these could wait for ever or take all memory.
+    """
+    with os.fdopen(_open(path), "rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise OSError(errno.EFBIG, "larger than a gigabyte", str(path))
+    return data
+
+
+def check_readable(path: str | Path) -> None:
+    """Raise OSError if `read_file` would refuse to open a file."""
+    os.close(_open(path))
+
+
+def _open(path: str | Path) -> int:
+    _check(Path(path).stat(), path)  # opening a device may do something already
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    try:
+        _check(os.fstat(descriptor), path)
+        os.set_blocking(descriptor, True)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check(found: os.stat_result, path: str | Path) -> None:
+    kind = stat.S_IFMT(found.st_mode)
+    if kind == stat.S_IFDIR:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if kind == stat.S_IFIFO and str(path).startswith(_DESCRIPTORS):
+        return
+    if kind != stat.S_IFREG:
+        what = _KINDS.get(kind, "something else")
+        raise OSError(errno.EINVAL, f"not a file, but {what}", str(path))
+    if found.st_size > MAX_BYTES:
+        raise OSError(errno.EFBIG, "larger than a gigabyte", str(path))
 
 
 def replace_file(path: str | Path, data: bytes) -> None:

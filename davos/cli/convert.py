@@ -14,7 +14,7 @@ from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
 from davos.escaping import one_line
 from davos.exceptions import DavosError
-from davos.files import replace_file
+from davos.files import read_file, replace_file
 
 if TYPE_CHECKING:
     from davos.convert.cell_changes import Converted
@@ -119,7 +119,7 @@ class _Conversions:
         for path in files.paths():
             name = options.stdin_filename or STDIN if path == STDIN else path
             try:
-                data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+                data = sys.stdin.buffer.read() if path == STDIN else read_file(path)
                 converted = self._convert(data, name)
                 changes += converted.data != data
                 self._write(name, data, converted)

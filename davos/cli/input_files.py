@@ -11,6 +11,7 @@ from davos.documents.reader import read_document
 from davos.documents.walk import Leave, walk
 from davos.escaping import for_terminal, one_line
 from davos.exceptions import DavosError
+from davos.files import read_file
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
@@ -69,7 +70,7 @@ class Files:
         complain(f"{one_line(name)}: {message}")
 
     def _read(self, path: str) -> Document:
-        data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+        data = sys.stdin.buffer.read() if path == STDIN else read_file(path)
         name = self._stdin_filename if path == STDIN else path
         return read_document(data, name)
 

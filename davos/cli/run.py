@@ -6,10 +6,10 @@ import argparse
 import importlib.util
 import sys
 import traceback
-from pathlib import Path
 from typing import Sequence
 
 from davos.cli.input_files import complain
+from davos.files import check_readable
 
 __all__ = ["main"]
 
@@ -69,7 +69,7 @@ def _run_script(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
     if options.inplace or options.output or options.timeout or options.allow_errors:
         parser.error("--inplace, --output, --timeout and --allow-errors are for notebooks")
     try:
-        Path(options.path).open("rb").close()
+        check_readable(options.path)
     except OSError as error:
         complain(f"{options.path}: {error.strerror}")
         return EXIT_USAGE
