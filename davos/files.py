@@ -9,7 +9,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["check_readable", "read_file", "replace_file"]
+__all__ = ["check_readable", "read_file", "read_own_file", "replace_file"]
 
 MAX_BYTES = 1 << 30
 """The largest file that is read: a gigabyte. Its text would take several times that in memory."""
@@ -42,9 +42,18 @@ def check_readable(path: str | Path) -> None:
     os.close(_open(path))
 
 
-def _open(path: str | Path) -> int:
+def _create(temporary: Path, target: Path) -> int:
+    """Make a file that nobody can read who cannot read its target."""
+    mode = 0o666
+    with suppress(FileNotFoundError):
+        mode = stat.S_IMODE(target.stat().st_mode)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.open(temporary, flags, mode)
+
+
+def _open(path: str | Path, more_flags: int = 0) -> int:
     _check(Path(path).stat(), path)  # opening a device may do something already
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | more_flags
     descriptor = os.open(path, flags)
     try:
         _check(os.fstat(descriptor), path)
@@ -68,15 +77,25 @@ def _check(found: os.stat_result, path: str | Path) -> None:
         raise OSError(errno.EFBIG, "larger than a gigabyte", str(path))
 
 
-def replace_file(path: str | Path, data: bytes) -> None:
-    """Write a file so that it is never half written; links and permissions are kept.
+def read_own_file(path: str | Path) -> bytes:
+    """The bytes of a file in a folder of davos. Raises OSError, also for a symbolic link."""
+    with os.fdopen(_open(path, getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+        return file.read()
 
+
+def replace_file(path: str | Path, data: bytes, *, follow_link: bool = True) -> None:
+    """Write a file so that it is never half written; permissions are kept.
+
+    A symbolic link is kept, and the file that it leads to is written; without `follow_link`
+    the file takes the link's place. A new file has the permissions that the umask leaves.
     Raises OSError; then the file is what it was.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path) if follow_link else path)
+    if not follow_link and target.is_symlink():
+        target.unlink()
     temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}")
     try:
-        with temporary.open("xb") as file:
+        with os.fdopen(_create(temporary, target), "wb") as file:
             file.write(data)
         with suppress(FileNotFoundError):  # a new file has the usual permissions already
             shutil.copymode(target, temporary)

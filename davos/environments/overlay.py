@@ -18,7 +18,7 @@ from typing import AbstractSet, Sequence
 
 from davos.distributions.index import BASE_PTH, entries
 from davos.exceptions import DavosProjectError
-from davos.files import replace_file
+from davos.files import read_own_file, replace_file
 
 __all__ = ["ensure", "is_bare", "site_packages_of", "write"]
 
@@ -129,8 +129,8 @@ def _link(link: Path, target: str) -> None:
 def write(path: Path, text: str) -> None:
     """Replace a file's text in one step, unless it is that already. Raises OSError."""
     try:
-        if path.read_text("utf-8") == text:
+        if read_own_file(path) == text.encode():
             return
     except OSError:
         pass
-    replace_file(path, text.encode())
+    replace_file(path, text.encode(), follow_link=False)
