@@ -9,8 +9,6 @@ Unicode text stays as it is.
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from typing import Any
 
@@ -50,16 +48,18 @@ def one_line(text: str) -> str:
 
 def for_html(text: str) -> str:
     """Text in an HTML element or a quoted attribute."""
-    return html.escape(_printable(text))
+    return _without_markup(_printable(text))
 
 
 def for_xml(text: str) -> str:
     """Text on one line in an XML 1.0 element or a quoted attribute."""
-    return html.escape(_NOT_XML.sub(_escape, one_line(text)))
+    return _without_markup(_NOT_XML.sub(_escape, one_line(text)))
 
 
 def for_json(value: Any, indent: int | None = None) -> str:
     """A JSON document in ASCII, in which a CI runner finds no command."""
+    import json  # noqa: PLC0415 - `import davos` does not need it
+
     return json.dumps(value, indent=indent).replace("##", "#\\u0023")
 
 
@@ -85,6 +85,12 @@ def for_markdown_code(text: str) -> str:
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     padding = " " if "`" in text else ""
     return f"{fence}{padding}{text}{padding}{fence}"
+
+
+def _without_markup(text: str) -> str:
+    import html  # noqa: PLC0415 - `import davos` does not need it
+
+    return html.escape(text)
 
 
 def _printable(text: str) -> str:

@@ -218,6 +218,14 @@ def test_only_front_ends_know_ipython():
     assert all_found(find) == []
 
 
+def test_markup_is_escaped_in_one_place():
+    def find(path):
+        if relative(path) != "escaping.py":
+            yield from sorted({"html", "xml"} & {name.split(".")[0] for name in imports(path)})
+
+    assert all_found(find) == []
+
+
 def test_nothing_reaches_a_shell():
     shells = {"system", "popen", "getoutput", "getstatusoutput", "spawnl"}
 

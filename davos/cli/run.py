@@ -9,6 +9,8 @@ import traceback
 from typing import Sequence
 
 from davos.cli.input_files import complain
+from davos.escaping import for_terminal
+from davos.exceptions import DavosError
 from davos.files import check_readable
 
 __all__ = ["main"]
@@ -89,4 +91,8 @@ def _print_traceback(error: BaseException, script: str) -> None:
     frame = error.__traceback__
     while frame is not None and frame.tb_frame.f_code.co_filename != script:
         frame = frame.tb_next
-    traceback.print_exception(type(error), error, frame)
+    if isinstance(error, DavosError):
+        lines = traceback.format_exception(type(error), error, frame)
+        sys.stderr.write(for_terminal("".join(lines)))
+    else:
+        traceback.print_exception(type(error), error, frame)

@@ -101,7 +101,7 @@ class Restarting:
         restarter = self._restarter
         if restarter.pins_hold and not restarter.replaying:
             places = restarter.carried.places
-            if places and places[-1] == restarter.place(onion.text):
+            if places and places[-1] == restarter.place(masked(onion.text)):
                 restarter.let_go()
 
     def meet(self, onion: Onion, change: Change) -> None:
@@ -171,7 +171,7 @@ class Restarting:
         if change.asked is not None:
             self.note(onion.requirement, change.asked)
         rerun = restarter.carried.then(
-            restarter.place(onion.text),
+            restarter.place(masked(onion.text)),
             pins={**self._declined, **change.versions},
             folder=self._place(onion, change),
             names=self._names,

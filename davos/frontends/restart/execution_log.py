@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Sequence
 
 from davos.engine.call_site import issued
+from davos.escaping import one_line
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -121,6 +122,7 @@ def listing(cells: Sequence[dict[str, Any]]) -> str:
 
 def _first_line(code: str) -> str:
     line, _, rest = code.strip().partition("\n")
+    line = one_line(line)
     return f"{line[:_WIDTH]}{' ...' if rest or len(line) > _WIDTH else ''}"
 
 

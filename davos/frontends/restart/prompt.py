@@ -6,7 +6,6 @@ the cell's box for input as if it were typed, so that the front end needs nothin
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -112,7 +111,7 @@ class _Prompt:
 
 
 def _html(message: str, preview: str) -> str:
-    script = escape(" ".join(_ON_CLICK.split()))
+    script = for_html(" ".join(_ON_CLICK.split()))
     buttons = "".join(
         _BUTTON.format(key=key, label=label, script=script) for key, label in _BUTTONS.items()
     )
