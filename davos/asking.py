@@ -9,6 +9,7 @@ import sys
 from typing import Mapping
 
 from davos.configuration import config
+from davos.escaping import for_terminal
 from davos.exceptions import DavosProjectError
 
 __all__ = ["ask", "choose", "confirm_deletion", "has_terminal"]
@@ -32,7 +33,7 @@ def choose(question: str, answers: Mapping[str, bool], attempts: int | None = No
     while attempts is None or asked < attempts:
         asked += 1
         try:
-            typed = input(question).strip().lower()
+            typed = input(for_terminal(question)).strip().lower()
         except (EOFError, RuntimeError, NotImplementedError):
             return None
         if typed in answers:
@@ -59,7 +60,7 @@ def confirm_deletion(question: str, action: str) -> bool:
     if not _can_ask():
         raise _unanswerable(action, "without a terminal or notebook to ask in")
     try:
-        typed = input(f"{question} [y/N] ")
+        typed = input(for_terminal(f"{question} [y/N] "))
     except (EOFError, RuntimeError, NotImplementedError) as error:
         raise _unanswerable(action, "where no input can be given") from error
     return _YES_OR_NO.get(typed.strip().lower(), False)

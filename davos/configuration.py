@@ -7,12 +7,12 @@ functions of its own; nothing here knows what they do.
 from __future__ import annotations
 
 import difflib
-import html
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
+from davos.escaping import for_html
 from davos.exceptions import DavosConfigError, UnknownFieldError
 
 if TYPE_CHECKING:
@@ -258,8 +258,8 @@ class Config:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{name}</th><td><code>{html.escape(repr(getattr(self, name)))}</code></td>"
-            f"<td>{html.escape(field.help)}</td></tr>"
+            f"<tr><th>{name}</th><td><code>{for_html(repr(getattr(self, name)))}</code></td>"
+            f"<td>{for_html(field.help)}</td></tr>"
             for name, field in FIELDS.items()
         )
         head = "<tr><th>field</th><th>value</th><th>meaning</th></tr>"

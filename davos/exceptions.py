@@ -10,6 +10,8 @@ from argparse import ArgumentError
 from subprocess import CalledProcessError
 from typing import TYPE_CHECKING, Any, Sequence
 
+from davos.credentials import masked, masked_words
+
 if TYPE_CHECKING:
     from davos.span import Span
 
@@ -106,7 +108,7 @@ class SmuggledModuleNotFoundError(SmugglerError, ModuleNotFoundError):
 
 
 class InstallerError(SmugglerError, CalledProcessError, ImportError):
-    """The installer ended with an error; its output is shown.
+    """The installer ended with an error; its output is shown, credentials in it masked.
 
     Also an `ImportError`, so that `except ImportError` means with `smuggle`
     what it means with `import`.
@@ -120,11 +122,12 @@ class InstallerError(SmugglerError, CalledProcessError, ImportError):
         cmd: Sequence[str],
         output: str = "",
     ) -> None:
+        message = masked(message)
         ImportError.__init__(self, message)
         self.message = message
         self.returncode = returncode
-        self.cmd = list(cmd)
-        self.output = output
+        self.cmd = masked_words(cmd)
+        self.output = masked(output)
         self.stderr = None
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from typing import TypeVar
 
+from davos.credentials import blanked, masked
 from davos.exceptions import DavosParserError
 from davos.span import Location, Span
 
@@ -73,7 +74,8 @@ class Source:
         arguments, so they are set afterwards).
         """
         start, end = self.location(span.start), self.location(span.end)
-        error = kind(message, (self.filename, start.row, start.column, self.line(start.row) + "\n"))
+        line = blanked(self.line(start.row)) + "\n"
+        error = kind(masked(message), (self.filename, start.row, start.column, line))
         error.end_lineno, error.end_offset = end.row, end.column
         error.span = span
         if code is not None:

@@ -16,7 +16,7 @@ import davos
 ROOT = Path(davos.__file__).parent
 
 # What each layer may import of davos (DESIGN.md, section 2), itself aside.
-BASE = {"exceptions", "span"}
+BASE = {"exceptions", "span", "credentials", "escaping"}
 TEXT = {*BASE, "source", "configuration", "parsing", "files"}
 ONION = {*TEXT, "onion", "grammar"}
 LANGUAGE = {*ONION, "syntax", "translate"}
@@ -24,8 +24,10 @@ ENVIRONMENTS = {*ONION, "distributions", "subprocesses", "asking"}
 ENGINE = {*ENVIRONMENTS, "environments", "installers"}
 TOOLS = {*LANGUAGE, "documents", "distributions", "subprocesses"}
 LAYERS = {
-    "exceptions": {"span"},
+    "exceptions": {"span", "credentials"},
     "span": set(),
+    "credentials": {"span"},
+    "escaping": {"credentials"},
     "source": BASE,
     "configuration": BASE,
     "parsing": {*BASE, "grammar"},
@@ -286,6 +288,14 @@ def test_only_front_ends_know_ipython():
     def find(path):
         if not relative(path).startswith("frontends/"):
             yield from sorted(shells & {name.split(".")[0] for name in imports(path)})
+
+    assert all_found(find) == []
+
+
+def test_markup_is_escaped_in_one_place():
+    def find(path):
+        if relative(path) != "escaping.py":
+            yield from sorted({"html", "xml"} & {name.split(".")[0] for name in imports(path)})
 
     assert all_found(find) == []
 

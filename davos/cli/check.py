@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Sequence
 
 from davos.cli.input_files import complain
+from davos.escaping import for_terminal
 from davos.lint.registry import RULES, page
 from davos.lint.reports.text import REPORTERS
 from davos.lint.settings import SettingsError
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         complain(str(error))
         return 2
     except ValueError as error:
-        parser.error(str(error))
+        parser.error(for_terminal(str(error)))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,13 +8,12 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator
 
 from davos.cli.input_files import reason
 from davos.documents.reader import read_document
 from davos.exceptions import DavosError
-from davos.files import replace_file
+from davos.files import read_file, replace_file
 from davos.lint.checker import check_document, fix_bytes
 from davos.lint.settings import Settings, load
 
@@ -104,7 +103,7 @@ def _size(path: str) -> int:
 def check_file(path: str, job: Job) -> Checked:
     """Check a file, and fix it if that is the job."""
     try:
-        checked = check_data(path, Path(path).read_bytes(), job)
+        checked = check_data(path, read_file(path), job)
         if job.write and checked.after != checked.before:
             replace_file(path, checked.after)
     except (OSError, DavosError) as error:

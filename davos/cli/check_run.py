@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from davos.cli.check_files import Checked, Job, check_all, check_data, progress
 from davos.cli.diff import diff
-from davos.cli.input_files import STDIN, Files, complain, reason
+from davos.cli.input_files import STDIN, Files, complain, put, reason
 from davos.documents.path_patterns import Patterns
 from davos.exceptions import DavosError
 from davos.lint.reports.text import FOR_PEOPLE, REPORTERS, Reporter, statistics
@@ -125,7 +125,7 @@ class CheckRun:
         changed = 0
         for checked in self._checked():
             for line in diff(checked.path, checked.before, checked.after):
-                sys.stdout.write(line)
+                put(line)
             changed += checked.before != checked.after
         if changed:
             complain(f"{changed} file{'s' * (changed != 1)} would change")

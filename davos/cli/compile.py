@@ -7,9 +7,10 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Sequence
 
-from davos.cli.input_files import STDIN, Files
+from davos.cli.input_files import STDIN, Files, put
 from davos.documents.document import Cell
 from davos.documents.text_notebooks import MARKDOWN
+from davos.escaping import for_terminal
 from davos.translate import translate
 
 if TYPE_CHECKING:
@@ -59,9 +60,10 @@ def _print_cell(cell: Cell, filename: str, binding: Binding) -> int:
         code = _python(cell, filename, binding)
     except SyntaxError as error:
         sys.stdout.flush()
-        sys.stderr.writelines(traceback.format_exception_only(type(error), error))
+        lines = traceback.format_exception_only(type(error), error)
+        sys.stderr.write(for_terminal("".join(lines)))
         return 1
-    sys.stdout.write(code if cell.index is None or code.endswith("\n") else f"{code}\n")
+    put(code if cell.index is None or code.endswith("\n") else f"{code}\n")
     return 0
 
 

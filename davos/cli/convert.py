@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.cli.diff import diff
-from davos.cli.input_files import STDIN, Files, complain, reason
+from davos.cli.input_files import STDIN, Files, complain, put, reason
 from davos.convert.backward import revert
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
+from davos.escaping import one_line
 from davos.exceptions import DavosError
-from davos.files import replace_file
+from davos.files import read_file, replace_file
 
 if TYPE_CHECKING:
     from davos.convert.cell_changes import Converted, Pin
@@ -139,7 +140,7 @@ class _Conversions:
         for path in files.paths():
             name = self._options.stdin_filename or STDIN if path == STDIN else path
             try:
-                data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+                data = sys.stdin.buffer.read() if path == STDIN else read_file(path)
                 yield name, data, self._convert(data, name)
             except (OSError, DavosError) as error:
                 files.fail(path, reason(error))
@@ -155,10 +156,10 @@ class _Conversions:
             complain(f"{name}:{note}" if note[:1].isdigit() or note[:4] == "cell" else note)
         target = name if options.inplace else options.output
         if options.diff:
-            sys.stdout.writelines(diff(name, data, converted.data))
+            put("".join(diff(name, data, converted.data)))
         elif options.check:
             if converted.data != data:
-                print(f"would convert {name}")
+                print(f"would convert {one_line(name)}")
         elif target is None:
             sys.stdout.flush()
             sys.stdout.buffer.write(converted.data)

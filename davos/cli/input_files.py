@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Iterable, Iterator
 
 from davos.documents.reader import read_document
 from davos.documents.walk import Leave, walk
+from davos.escaping import for_terminal, one_line
 from davos.exceptions import DavosError
+from davos.files import read_file
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
 
-__all__ = ["STDIN", "Files", "complain", "reason"]
+__all__ = ["STDIN", "Files", "complain", "put", "reason"]
 
 STDIN = "-"
 
@@ -64,10 +66,11 @@ class Files:
     def fail(self, path: str, message: str) -> None:
         """Say that a file could not be read."""
         self.failed = True
-        complain(f"{self._stdin_filename if path == STDIN else path}: {message}")
+        name = self._stdin_filename if path == STDIN else path
+        complain(f"{one_line(name)}: {message}")
 
     def _read(self, path: str) -> Document:
-        data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+        data = sys.stdin.buffer.read() if path == STDIN else read_file(path)
         name = self._stdin_filename if path == STDIN else path
         return read_document(data, name)
 
@@ -86,4 +89,9 @@ def reason(error: Exception) -> str:
 def complain(message: str) -> None:
     """Write an error message, in the order in which it happened."""
     sys.stdout.flush()
-    print(f"davos: {message}", file=sys.stderr)
+    print(for_terminal(f"davos: {message}"), file=sys.stderr)
+
+
+def put(content: str) -> None:
+    """Write what a file holds: as it is for programs, escaped for a terminal."""
+    sys.stdout.write(for_terminal(content) if sys.stdout.isatty() else content)

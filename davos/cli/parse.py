@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 from davos.cli.input_files import STDIN, Files
 from davos.documents.diagnostic import location_json
 from davos.documents.parsed_cell import Analysis, FoundStatement, Range, analyse
+from davos.escaping import for_json, one_line
 from davos.syntax.nodes import SmuggleFrom
 
 if TYPE_CHECKING:
@@ -28,9 +28,11 @@ def main(arguments: Sequence[str]) -> int:
     analyses = [analyse(document) for document in files]
     if options.json:
         content = {"schema": SCHEMA, "files": [_file(analysis) for analysis in analyses]}
-        print(json.dumps(content))
+        print(for_json(content))
     else:
-        sys.stdout.writelines(f"{line}\n" for analysis in analyses for line in _tree(analysis))
+        sys.stdout.writelines(
+            f"{one_line(line)}\n" for analysis in analyses for line in _tree(analysis)
+        )
     if files.failed:
         return 2
     return int(any(analysis.diagnostics for analysis in analyses))
@@ -130,6 +132,6 @@ def _written(found: FoundStatement) -> str:
 
 
 def _onion_lines(onion: Onion) -> Iterator[str]:
-    yield f"    {onion.installer}: {onion.requirement.text}"
+    yield f"    {onion.installer}: {onion.requirement.shown}"
     for name, value in onion.options.items():
         yield f"      {name} = {value!r}"

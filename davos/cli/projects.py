@@ -17,6 +17,7 @@ from davos.distributions.freeze import frozen
 from davos.environments import project_collection, trash
 from davos.environments.project import Project, home_folder
 from davos.environments.project_collection import Holding, human_size, prunable, size_of, survey
+from davos.escaping import one_line
 from davos.exceptions import DavosProjectError
 
 __all__ = ["ACTIONS", "main"]
@@ -114,7 +115,7 @@ def _freeze(options: argparse.Namespace) -> int:
     holding = _holding(found.holdings, options.python)
     lines = [frozen(package) for package in holding.packages] if holding else []
     if lines:
-        print("\n".join(lines))
+        print("\n".join(map(one_line, lines)))
     return 0
 
 
@@ -136,7 +137,7 @@ def _holding(holdings: Sequence[Holding], wanted: str | None) -> Holding | None:
 
 
 def _path(options: argparse.Namespace) -> int:
-    print(report.printable(str(_existing(options.name).project_dir)))
+    print(one_line(str(_existing(options.name).project_dir)))
     return 0
 
 
@@ -148,7 +149,7 @@ def _rename(options: argparse.Namespace) -> int:
     except DavosProjectError as error:
         raise _UsageError(str(error)) from error
     project.rename(options.new)
-    print(f"renamed {report.printable(before)} to {report.printable(project.name)}")
+    print(f"renamed {one_line(before)} to {one_line(project.name)}")
     return 0
 
 
@@ -176,7 +177,7 @@ def _pruned_json(chosen: Sequence[tuple[Project, str]]) -> str:
 def _plan(chosen: Sequence[tuple[Project, str]], verb: str) -> str:
     sizes = [size_of(project) for project, _ in chosen]
     lines = [
-        f"{verb} {report.printable(project.name)} ({human_size(size)}{reason and '; ' + reason})"
+        f"{verb} {one_line(project.name)} ({human_size(size)}{one_line(reason and '; ' + reason)})"
         for (project, reason), size in zip(chosen, sizes)
     ]
     total = f"{len(lines)} project{'' if len(lines) == 1 else 's'}, {human_size(sum(sizes))}"
@@ -224,8 +225,8 @@ def _existing(text: str) -> Project:
     if project is None:
         known = [project.name for project in project_collection.all_projects()]
         near = get_close_matches(text, known, 1)
-        hint = f"; did you mean {report.printable(near[0])!r}?" if near else ""
-        raise _UsageError(f"there is no project {report.printable(text)!r}{hint}")
+        hint = f"; did you mean {one_line(near[0])!r}?" if near else ""
+        raise _UsageError(f"there is no project {one_line(text)!r}{hint}")
     return project
 
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Sequence
 
 from davos.environments.project import AbstractProject
 from davos.environments.project_collection import human_size
+from davos.escaping import for_json, one_line
 
 if TYPE_CHECKING:
     from davos.environments.project_collection import Holding, Survey
 
-__all__ = ["as_json", "page", "printable", "table"]
+__all__ = ["as_json", "page", "table"]
 
 _HEAD = ("PROJECT", "PACKAGES", "SIZE", "PYTHON", "LAST USE", "")
 _RIGHT = (1, 2)  # columns of numbers
-
-
-def printable(text: str) -> str:
-    """A name without what a terminal would obey or cannot show."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def table(surveys: Sequence[Survey]) -> str:
@@ -35,11 +30,11 @@ def table(surveys: Sequence[Survey]) -> str:
 
 def _row(found: Survey) -> tuple[str, ...]:
     names = {package.normalized_name for held in found.holdings for package in held.packages}
-    pythons = ", ".join(held.python for held in found.holdings) or "-"
+    pythons = one_line(", ".join(held.python for held in found.holdings)) or "-"
     used = "-" if found.last_used is None else _date(found.last_used)
     notes = ", ".join(found.notes)
     size = human_size(found.size)
-    return printable(found.project.name), str(len(names)), size, pythons, used, notes
+    return one_line(found.project.name), str(len(names)), size, pythons, used, notes
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -61,20 +56,20 @@ def page(found: Survey) -> str:
         ("last use", "-" if found.last_used is None else _date(found.last_used)),
         *(("note", note) for note in found.notes),
     ]
-    lines = [f"{key + ':':10}{printable(value)}" for key, value in facts]
+    lines = [f"{key + ':':10}{one_line(value)}" for key, value in facts]
     return "\n".join([*lines, *(line for held in found.holdings for line in _packages(held))])
 
 
 def _packages(held: Holding) -> list[str]:
-    base = f", over {printable(held.base.prefix)}" if held.base else ""
-    names = [printable(f"  {one.name} {one.version}") for one in held.packages]
-    return ["", f"Python {held.python}{base}:", *names]
+    base = f", over {one_line(held.base.prefix)}" if held.base else ""
+    names = [one_line(f"  {one.name} {one.version}") for one in held.packages]
+    return ["", f"Python {one_line(held.python)}{base}:", *names]
 
 
 def as_json(surveys: Sequence[Survey]) -> str:
     """The document: `{"schema": 1, "projects": [...]}`; sizes in bytes, times in UTC."""
     facts = {"schema": 1, "projects": [_facts(found) for found in surveys]}
-    return json.dumps(facts, indent=2)
+    return for_json(facts, indent=2)
 
 
 def _facts(found: Survey) -> dict[str, Any]:

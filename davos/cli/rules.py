@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import json
 from typing import TYPE_CHECKING, Sequence
 
+from davos.escaping import for_json
 from davos.lint.registry import RULES
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--json", action="store_true", help="one JSON list, for programs")
     if parser.parse_args(arguments).json:
-        print(json.dumps([_row(rule) for rule in RULES.values()], indent=2))
+        print(for_json([_row(rule) for rule in RULES.values()], indent=2))
         return 0
     width = max(len(rule.name) for rule in RULES.values())
     print(f"{'code':6}  {'name':{width}}  severity  fix     finds")

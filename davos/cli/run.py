@@ -6,12 +6,13 @@ import argparse
 import importlib.util
 import sys
 import traceback
-from pathlib import Path
 from typing import Sequence
 
 from davos.cli.input_files import complain
 from davos.cli.main import EXIT_INTERRUPTED
-from davos.exceptions import InstallInterrupted
+from davos.escaping import for_terminal
+from davos.exceptions import DavosError, InstallInterrupted
+from davos.files import check_readable
 
 __all__ = ["main"]
 
@@ -71,7 +72,7 @@ def _run_script(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
     if options.inplace or options.output or options.timeout or options.allow_errors:
         parser.error("--inplace, --output, --timeout and --allow-errors are for notebooks")
     try:
-        Path(options.path).open("rb").close()
+        check_readable(options.path)
     except OSError as error:
         complain(f"{options.path}: {error.strerror}")
         return EXIT_USAGE
@@ -102,4 +103,8 @@ def _print_traceback(error: BaseException, script: str) -> None:
     frame = error.__traceback__
     while frame is not None and frame.tb_frame.f_code.co_filename != script:
         frame = frame.tb_next
-    traceback.print_exception(type(error), error, frame)
+    if isinstance(error, DavosError):
+        lines = traceback.format_exception(type(error), error, frame)
+        sys.stderr.write(for_terminal("".join(lines)))
+    else:
+        traceback.print_exception(type(error), error, frame)

@@ -20,8 +20,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from davos.cli.input_files import complain
 from davos.cli.session_report import QUESTION
 from davos.documents.reader import read_document
+from davos.escaping import one_line
 from davos.exceptions import DavosError, NotebookError
-from davos.files import replace_file
+from davos.files import read_file, replace_file
 
 if TYPE_CHECKING:
     import argparse
@@ -77,7 +78,7 @@ def run_notebook(options: argparse.Namespace) -> int:
     """Run a notebook; 0 done, 1 a cell failed, 2 the notebook cannot be read."""
     path = Path(options.path).absolute()
     try:
-        data = path.read_bytes()
+        data = read_file(path)
         document = read_document(data, str(path))
         content = _content(json.loads(data)) if document.is_python else None
     except (OSError, DavosError) as error:
@@ -161,7 +162,7 @@ def _print_report(client: NotebookClient, kernel: KernelClient) -> None:
     # The kernel sends the representation of a string that holds JSON.
     if answer.get("status") == "ok" and answer["data"]["text/plain"] != "None":
         for line in json.loads(ast.literal_eval(answer["data"]["text/plain"])):
-            print(line)
+            print(one_line(line))
 
 
 def _show(kind: str, content: dict[str, Any]) -> None:

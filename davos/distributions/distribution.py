@@ -24,6 +24,8 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
+from davos.credentials import without_credentials
+
 if TYPE_CHECKING:
     from email.message import Message
 
@@ -42,7 +44,7 @@ class DirectUrl:
     @property
     def url(self) -> str:
         """The repository, archive or `file://` folder, without credentials."""
-        return str(self._recorded.get("url", ""))
+        return without_credentials(str(self._recorded.get("url", "")))
 
     @property
     def vcs(self) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from davos.credentials import credentials
+
 if TYPE_CHECKING:
     from davos.documents.edits import Edit
     from davos.span import Location
@@ -79,6 +81,12 @@ class Diagnostic:
         """`nb.ipynb:cell 4:2:8: DAV101 message`."""
         return f"{self.place}: {self.code} {self.message}"
 
+    def fix_json(self) -> dict[str, Any] | None:
+        """The fix, unless its text holds credentials: it would be wrong with them masked."""
+        if self.fix is None or any(any(credentials(edit.content)) for edit in self.edits):
+            return None
+        return self.fix.json()
+
     def json(self) -> dict[str, Any]:
         """The diagnostic in `davos parse --json`."""
         return {
@@ -88,7 +96,7 @@ class Diagnostic:
             "cell": self.ordinal,
             "location": location_json(self.location),
             "end_location": location_json(self.end_location),
-            "fix": None if self.fix is None else self.fix.json(),
+            "fix": self.fix_json(),
         }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from davos.credentials import masked
 from davos.documents import python_source
 from davos.documents.diagnostic import Diagnostic
 from davos.documents.python_source import keyword
@@ -236,7 +237,7 @@ def diagnostic(  # noqa: PLR0913 - a finding has no fewer parts
         end_location=place.end,
         code=code,
         severity=severity,
-        message=message,
+        message=masked(message),
         fix=fix,
         text=facts.raw.line(row),
         ordinal=facts.cell.ordinal,

@@ -8,6 +8,7 @@ from typing import Callable, Iterator, Protocol
 
 from davos.documents.path_patterns import Patterns
 from davos.documents.text_notebooks import MARKDOWN, is_text_notebook
+from davos.files import read_file
 
 __all__ = ["walk"]
 
@@ -99,7 +100,7 @@ def _above(folder: str) -> list[Patterns]:
 
 def _patterns(file: Path) -> Patterns:
     try:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_file(file).decode("utf-8", "replace").splitlines()
     except OSError:
         lines = []
     return Patterns(tuple(lines), str(file.parent))

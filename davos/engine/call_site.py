@@ -8,6 +8,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
+from davos.escaping import for_terminal
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -70,7 +72,7 @@ def statement_frame() -> FrameType:
 
 def warn(message: str) -> None:
     """Issue a `UserWarning` that points at the statement, not at davos."""
-    frame = statement_frame()
+    frame, message = statement_frame(), for_terminal(message)
     show_user_text(frame)
     warnings.warn_explicit(
         message,

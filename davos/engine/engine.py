@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Callable, Iterator, Optional, Tuple
 
+from davos.credentials import masked_words
 from davos.distributions.import_names import default_distribution
 from davos.distributions.namespaces import decisive
 from davos.distributions.standard_library import is_standard
@@ -118,7 +119,7 @@ class Engine:
         if is_standard(top) or not (args_str or self._is_missing(part)):
             yield
             self._remember(part, installer, args_str)
-            self.settings.smuggled[top] = f"{installer};{';'.join(args_str.split())}"
+            self.settings.smuggled[top] = ";".join([installer, *masked_words(args_str.split())])
             return
         onion = validate_text(installer, args_str or default_distribution(part))
         try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
+from davos.credentials import masked_words
 from davos.distributions.index import clear_caches, find_distribution
 from davos.engine.call_site import warn
 from davos.engine.install_requests import Collected, attempts
@@ -162,10 +163,10 @@ class Installation:
     def _interrupted(self, onion: Onion) -> InstallInterrupted:
         if self._settings.project is None:
             return InstallInterrupted(
-                f"the installation of {onion.requirement.text} was interrupted"
+                f"the installation of {onion.requirement.shown} was interrupted"
             )
         return InstallInterrupted(
-            f"{onion.requirement.text} was not installed, nothing was changed"
+            f"{onion.requirement.shown} was not installed, nothing was changed"
         )
 
     def _after(self, onion: Onion, result: Result) -> None:
@@ -179,7 +180,7 @@ class Installation:
     def _listener(self, onion: Onion) -> Listener:
         if self._settings.suppress_stdout:
             return SILENT
-        start = f"{onion.installer}: {onion.requirement.text}: "
+        start = f"{onion.installer}: {onion.requirement.shown}: "
         verbose = onion.options.get("verbosity", 0) > 0
         return Listener(
             output=self._screen.show if verbose else SILENT.output,
@@ -193,16 +194,17 @@ class Installation:
             return
         if onion.options.get("no_input"):
             return
-        command = shlex.join([onion.installer, "install", *onion.passed, *onion.requirement_words])
-        asked = f"Install {onion.requirement.text} into {place_of(project)}"
+        words = masked_words([*onion.passed, *onion.requirement_words])
+        command = shlex.join([onion.installer, "install", *words])
+        asked = f"Install {onion.requirement.shown} into {place_of(project)}"
         answer = self._screen.confirm(f"{asked} ({command})? [Y/n] ")
         if answer is None:
             raise SmugglerError(
-                f"{onion.requirement.text} was not installed: davos.config.confirm_install is on, "
+                f"{onion.requirement.shown} was not installed: davos.config.confirm_install is on, "
                 "and nobody can be asked here; set it to False to install without asking",
             )
         if not answer:
-            raise SmugglerError(f"{onion.requirement.text} was not installed: you said no")
+            raise SmugglerError(f"{onion.requirement.shown} was not installed: you said no")
 
 
 def _staged_only(
@@ -218,7 +220,7 @@ def _staged_only(
 
 def _dropped(onion: Onion, lines: Sequence[str]) -> str:
     return (
-        f"{onion.requirement.text} was installed without regard to what this notebook asks for "
+        f"{onion.requirement.shown} was installed without regard to what this notebook asks for "
         f"elsewhere ({', '.join(lines)}): together they cannot be satisfied"
     )
 
@@ -229,8 +231,8 @@ def _explained(error: InstallerError, collected: Collected) -> InstallerError:
     others = collected.contradicting(error.output)
     if not sentence and not others:
         return error
-    text = collected.onion.requirement.text
-    names = " and ".join(repr(entry.requirement.text) for entry in others)
+    text = collected.onion.requirement.shown
+    names = " and ".join(repr(entry.requirement.shown) for entry in others)
     earlier = f"{names}, smuggled earlier in this session" if names else ""
     sentence = sentence or f"{text!r} contradicts {earlier}"
     note = f" ({text!r} contradicts {earlier})" if earlier and earlier not in sentence else ""

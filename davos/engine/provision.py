@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Iterator, Mapping,
 
 from packaging.utils import canonicalize_name
 
+from davos.credentials import masked_words
 from davos.distributions.index import find_distribution
 from davos.engine import look
 from davos.engine.call_site import statement_frame, warn
@@ -144,7 +145,7 @@ class Provisioner:
         project = self.settings.project
         if project is not None:
             refuse_in_project(onion, str(project.project_dir), place_of(project))
-        look.await_change(onion.requirement.text, self.frontend, self.settings)
+        look.await_change(onion.requirement.shown, self.frontend, self.settings)
         return look.look(onion, self.restarts, project)
 
     def _install(self, top: str, found: Look) -> Installed:
@@ -247,7 +248,7 @@ class Provisioner:
     def _record(self, top: str, onion: Onion, asked: Distribution | None) -> None:
         """Note what was asked for, unless a pin overruled it, and what was used."""
         origin = asked.direct_url if asked else None
-        words = [onion.installer, *onion.text.split()]
+        words = [onion.installer, *masked_words(onion.text.split())]
         if origin is not None and origin.commit:
             words.append(f"commit={origin.commit}")
         self.settings.smuggled[top] = ";".join(words)
@@ -272,7 +273,7 @@ def _refuse_running(wanted: Onion, running: Mapping[str, Distribution]) -> None:
         return
     fits = contains(requirement.specifier or "", known.version) is not False
     if not fits or requirement.url or requirement.path:
-        raise SmugglerError(running_refusal(requirement.text, known))
+        raise SmugglerError(running_refusal(requirement.shown, known))
 
 
 def _summary_of(distributions: Sequence[Distribution]) -> str:
@@ -282,7 +283,7 @@ def _summary_of(distributions: Sequence[Distribution]) -> str:
 def _not_provided(
     top: str, onion: Onion, asked: Distribution | None
 ) -> SmuggledModuleNotFoundError:
-    requirement = onion.requirement.text
+    requirement = onion.requirement.shown
     if asked is None:
         message = f"{requirement} does not apply here, and there is no module {top!r}"
     else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Mapping, NoReturn, Sequence
 
 from packaging.utils import canonicalize_name
 
+from davos.credentials import masked
 from davos.distributions.index import find_distribution
 from davos.engine.call_site import warn
 from davos.engine.rerun import Choice, choose
@@ -98,7 +99,7 @@ class Restarts:
         restarter = self._restarter
         if restarter.pins_hold and not restarter.replaying:
             places = restarter.carried.places
-            if places and places[-1] == restarter.place(onion.text):
+            if places and places[-1] == restarter.place(masked(onion.text)):
                 restarter.let_go()
 
     def decide(self, onion: Onion, change: Change) -> None:
@@ -168,7 +169,7 @@ class Restarts:
         if change.asked is not None:
             self.note(onion.requirement, change.asked)
         rerun = restarter.carried.then(
-            restarter.place(onion.text),
+            restarter.place(masked(onion.text)),
             pins={**self._declined, **change.versions},
             folder=self._place(onion, change),
             names=self._names,
@@ -176,8 +177,8 @@ class Restarts:
         )
         if rerun is None:
             raise SmugglerError(
-                f"{message} Restarting does not help: {onion.text!r} asked for it once already, "
-                "and what runs before asks for another version again",
+                f"{message} Restarting does not help: {masked(onion.text)!r} asked for it once "
+                "already, and what runs before asks for another version again",
             )
         try:
             restarter.go(rerun)

@@ -9,8 +9,10 @@ descriptors of its parent: a worker that lives on must not keep the lock.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import stat
 import threading
 import weakref
 from contextlib import contextmanager, suppress
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["ThreadLock", "hold"]
 
 _held: set[int] = set()
+
+# A pipe in its place must not be waited for.
+_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @contextmanager
@@ -52,11 +57,42 @@ def hold(
 def _open(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = _open_file(path)
     except OSError as error:
-        raise DavosProjectError(f"cannot write to {path.parent}: {error.strerror}") from error
+        raise DavosProjectError(_reason(path, error)) from error
     _held.add(descriptor)
     return descriptor
+
+
+def _open_file(path: Path) -> int:
+    """Open the file, for reading if that is all that another user's file allows.
+
+    Raises OSError, also for what another user of the folder may have put in its place: a
+    symbolic link, or a second name of a file, which would be written over.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o666)
+    except PermissionError:
+        if not os.path.lexists(path):
+            raise
+        descriptor = os.open(path, os.O_RDONLY | _FLAGS)
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        os.close(descriptor)
+        raise OSError(errno.ELOOP, "not a lock file, but a link or a device")
+    return descriptor
+
+
+def _reason(path: Path, error: OSError) -> str:
+    if error.errno == errno.ELOOP:
+        return f"{path} is not a lock file, but a link or a device: delete it"
+    if isinstance(error, PermissionError) and os.path.lexists(path):
+        return (
+            f"the lock file {path} belongs to another user and cannot be read: users who share a "
+            "DAVOS_HOME need a common group, a folder with that group and the setgid bit (chmod "
+            "g+ws), and umask 002"
+        )
+    return f"cannot write to {path.parent}: {error.strerror}"
 
 
 def _release(descriptor: int) -> None:

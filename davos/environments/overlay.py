@@ -19,7 +19,7 @@ from typing import AbstractSet, Sequence
 from davos.distributions.index import BASE_PTH, entries
 from davos.environments.file_errors import reporting
 from davos.exceptions import DavosProjectError
-from davos.files import replace_file
+from davos.files import read_own_file, replace_file
 
 __all__ = [
     "GENERATION_FILE",
@@ -159,8 +159,8 @@ def write(path: Path, text: str) -> None:
     A new file has the permissions that the process' umask leaves.
     """
     try:
-        if path.read_text("utf-8") == text:
+        if read_own_file(path) == text.encode():
             return
     except OSError:
         pass
-    replace_file(path, text.encode())
+    replace_file(path, text.encode(), follow_link=False)

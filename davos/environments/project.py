@@ -15,7 +15,6 @@ import shutil
 import sys
 from contextlib import contextmanager, suppress
 from functools import total_ordering
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Sequence
 
@@ -32,6 +31,7 @@ from davos.environments import (
 )
 from davos.environments.file_errors import reporting
 from davos.environments.project_record import NOTEBOOK_FILE, Base, Record
+from davos.escaping import for_html
 from davos.exceptions import DavosProjectError, ProjectNotebookNotFoundError
 
 if TYPE_CHECKING:
@@ -301,13 +301,13 @@ class Project:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{escape(name)}</td><td>{escape(version)}</td></tr>"
+            f"<tr><td>{for_html(name)}</td><td>{for_html(version)}</td></tr>"
             for name, version in self.installed_packages
         )
         head = "<tr><th>package</th><th>version</th></tr>"
         body = rows or '<tr><td colspan="2">nothing installed</td></tr>'
         table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
-        return f"<p><code>{escape(repr(self))}</code></p>{table}"
+        return f"<p><code>{for_html(repr(self))}</code></p>{table}"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Project):

@@ -16,6 +16,7 @@ from davos.distributions import index
 from davos.environments import project_names, project_record, search_path, trash
 from davos.environments.project import AbstractProject, Project, home_folder
 from davos.environments.project_record import NOTEBOOK_FILE, Base
+from davos.escaping import for_terminal
 from davos.exceptions import DavosProjectError
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def prune_projects(yes: bool = False) -> None:  # noqa: FBT001, FBT002  # 0.2.3'
         freed, count = freed + size, count + 1
     if not config.suppress_stdout:
         noun = "project" if count == 1 else "projects"
-        print("\n".join([*lines, f"removed {count} {noun}, freed {human_size(freed)}"]))
+        lines.append(f"removed {count} {noun}, freed {human_size(freed)}")
+        print(for_terminal("\n".join(lines)))
 
 
 def prunable(

@@ -4,7 +4,7 @@ One file per project, replaced in one step. Its time is the project's last use.
 """
 
 # Search paths are text
-# ruff: noqa: PTH112, PTH113
+# ruff: noqa: PTH112
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.environments import overlay
+from davos.files import read_own_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,9 +62,7 @@ def read(project_dir: Path) -> Record | None:
     """A project's record, None if there is none or it makes no sense."""
     path = project_dir / NOTEBOOK_FILE
     try:
-        if not os.path.isfile(path):
-            return None
-        return _parsed(json.loads(path.read_text("utf-8")))
+        return _parsed(json.loads(read_own_file(path)))
     except (OSError, ValueError, RecursionError):
         return None
 
@@ -84,7 +83,7 @@ def write(project_dir: Path, record: Record) -> None:
 def touch(project_dir: Path) -> None:
     """Note that the project is used now; nothing is made, and no failure matters."""
     with suppress(OSError):
-        os.utime(project_dir / NOTEBOOK_FILE)
+        os.utime(project_dir / NOTEBOOK_FILE, follow_symlinks=False)
 
 
 def _parsed(facts: object) -> Record | None:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from davos.distributions import index
 from davos.environments import generation as generations
 from davos.environments.overlay import GENERATION_FILE
+from davos.escaping import one_line
 
 if TYPE_CHECKING:
     from davos.environments.project import Project
@@ -82,7 +83,7 @@ def activate(project: Project) -> None:
     lost = project.lost_base
     if lost is not None:
         warnings.warn(
-            f"the packages of project {project.name!r} were installed over {lost.prefix} "
+            f"the packages of project {project.name!r} were installed over {one_line(lost.prefix)} "
             f"(Python {lost.version}), which is gone: they are not used, and the next install "
             "into the project starts anew",
             RuntimeWarning,
@@ -199,7 +200,8 @@ def _apply_line(name: str, line: str) -> None:
         _execute(line, _Active.folder, name, set(map(os.path.normcase, filter(_is_text, sys.path))))
     except Exception as error:  # noqa: BLE001  # whatever the line raises, the others count
         place = Path(_Active.folder, name)
-        warnings.warn(f"error in {place}: {error!r}", RuntimeWarning, stacklevel=2)
+        message = one_line(f"error in {place}: {error!r}")
+        warnings.warn(message, RuntimeWarning, stacklevel=2)
 
 
 def _execute(line: str, sitedir: str, name: str, known_paths: set[str]) -> None:

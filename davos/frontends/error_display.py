@@ -14,6 +14,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Iterator
 
+from davos.credentials import blanked
+from davos.escaping import for_terminal, one_line
 from davos.exceptions import DavosError, InstallInterrupted
 from davos.span import Span
 
@@ -120,7 +122,7 @@ def mark(error: BaseException, place: Place) -> None:
 
 
 def lines_of(error: BaseException) -> list[str]:
-    """The lines that show an error, `LONGEST` at most."""
+    """The lines that show an error, `LONGEST` at most, escaped and without credentials."""
     place: Place | None = getattr(error, "davos_place", None)
     sentence, *more = str(error).splitlines() or [""]
     kind = "KeyboardInterrupt" if isinstance(error, InstallInterrupted) else type(error).__name__
@@ -130,18 +132,19 @@ def lines_of(error: BaseException) -> list[str]:
     if len(said) > room:
         left = len(said) - room + 1
         said = [f"[{left} lines more: davos.config.debug = True shows them]", *said[-(room - 1) :]]
-    return [*head, f"{kind}: {sentence}", *said]
+    return [for_terminal(line) for line in [*head, f"{kind}: {sentence}", *said]]
 
 
 def _place_lines(place: Place) -> Iterator[str]:
-    yield f"  {place.filename}, line {place.row}"
+    yield f"  {one_line(place.filename)}, line {place.row}"
     if place.line:
-        line = place.line.strip()
-        yield f"    {line}"
+        yield f"    {one_line(blanked(place.line.strip()))}"
     if place.width:
         indent = len(place.line) - len(place.line.lstrip())
-        before = re.sub(r"[^\t]", " ", place.line[indent : place.column])
-        yield f"    {before}{'^' * place.width}"
+        line = blanked(place.line)
+        before = re.sub(r"[^\t]", " ", one_line(line[indent : place.column]))
+        marked = one_line(line[place.column : place.column + place.width])
+        yield f"    {before}{'^' * max(place.width, len(marked))}"
 
 
 def without_davos_frames(traceback: TracebackType | None) -> TracebackType | None:

@@ -7,6 +7,8 @@ import sys
 from contextlib import suppress
 from typing import Any, Callable, Protocol, TextIO
 
+from davos.escaping import one_line
+
 __all__ = ["NotebookStatus", "Status", "TerminalStatus", "status_for"]
 
 
@@ -43,7 +45,7 @@ class NotebookStatus:
 
 
 def _bundle(text: str) -> dict[str, str]:
-    return {"text/plain": text}
+    return {"text/plain": one_line(text)}
 
 
 class TerminalStatus:
@@ -63,7 +65,7 @@ class TerminalStatus:
             return
         if self._line is None:
             self._line = _spinner(stream) or _PlainLine(stream)
-        self._line.show(text)
+        self._line.show(one_line(text))
         self._line = self._line if text else None
 
 

@@ -166,7 +166,7 @@ class Pip:
             script = other_script(self.other, script, in_project=in_project)
         if script is None:
             raise InstallerError(
-                f"cannot install {onion.requirement.text}: this Python ({sys.executable}) has "
+                f"cannot install {onion.requirement.shown}: this Python ({sys.executable}) has "
                 "neither pip nor ensurepip; install pip into it (for example `uv pip install pip`, "
                 "or `apt-get install python3-pip` for Debian's Python)",
                 returncode=1,

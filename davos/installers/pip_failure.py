@@ -68,7 +68,7 @@ def explain(requirement: Requirement, status: int, output: str, log: str = "") -
     if status == -signal.SIGKILL:
         hint = "Something killed it: the system does that when memory runs out"
     said = f": {words}" if words else ""
-    return f"pip could not install {requirement.text} ({how}){said}{hint and f'. {hint}'}"
+    return f"pip could not install {requirement.shown} ({how}){said}{hint and f'. {hint}'}"
 
 
 def _last_words(lines: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Iterable, Iterator
 
+from davos.credentials import masked
 from davos.documents.diagnostic import Diagnostic, Fix
 from davos.documents.edits import Edit, apply_edits, compatible
 from davos.documents.parsed_cell import ParsedCell, diagnostic
@@ -99,7 +100,7 @@ def _diagnostic(code: str, finding: Finding) -> Diagnostic:
 
 def _fix(repair: Repair) -> Fix:
     return Fix(
-        repair.title,
+        masked(repair.title),
         repair.applicability,
         tuple(_edit(change.cell, change.span, change.content) for change in repair.changes),
     )

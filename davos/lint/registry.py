@@ -9,6 +9,7 @@ from typing import Iterable, Iterator
 from davos.lint.rule import Rule
 from davos.lint.rules import (
     config,
+    credentials,
     magics,
     no_effect,
     onion,
@@ -33,6 +34,7 @@ _FAMILIES = (
     sources,
     plain_imports,
     trust,
+    credentials,
 )
 RULES: dict[str, type[Rule]] = {
     rule.code: rule

@@ -12,6 +12,7 @@ from typing import Any, Mapping
 
 from davos.documents.path_patterns import Patterns
 from davos.exceptions import DavosError
+from davos.files import read_file
 from davos.lint.registry import Selection, matching, unknown
 
 __all__ = ["Settings", "SettingsError", "forget", "load", "read"]
@@ -128,7 +129,7 @@ def _table(file: Path) -> dict[str, Any] | None:
         import tomli as tomllib  # noqa: PLC0415
 
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_file(file).decode("utf-8"))
     except OSError as error:
         raise SettingsError(f"{file}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from davos.escaping import for_terminal
 from davos.lsp.doc_links import page_uri
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def diagnostic(found: Diagnostic, opened: OpenText) -> types.Diagnostic:
     """A finding in an open text."""
     return types.Diagnostic(
         range=opened.text.range(found.location, found.end_location),
-        message=found.message,
+        message=for_terminal(found.message),
         severity=_SEVERITIES[found.severity],
         code=found.code,
         code_description=_description(found.code),

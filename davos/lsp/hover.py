@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from lsprotocol import types
 
+from davos.escaping import for_markdown, for_markdown_code
 from davos.lsp.installed_versions import Finder, Found, satisfies
 from davos.lsp.typed_statements import Typed, typed_statements
 from davos.onion.options import Effect
@@ -63,10 +64,10 @@ def _statement(cell: OpenCell, statement: Typed, find: Finder) -> Iterator[str]:
         yield from _refused(cell, statement)
         return
     onion = found.onion
-    yield f"**{onion.installer}** is asked for {_code(onion.requirement.text)}"
+    yield f"**{onion.installer}** is asked for {for_markdown_code(onion.requirement.shown)}"
     yield from _requirement(onion)
     yield from _installed(cell, onion, find)
-    options = [f"- {_code(option.name)}: {option.help}" for option in _given(statement)]
+    options = [f"- {for_markdown_code(option.name)}: {option.help}" for option in _given(statement)]
     if options:
         yield "\n".join(options)
 
@@ -76,21 +77,21 @@ def _refused(cell: OpenCell, statement: Typed) -> Iterator[str]:
     onion = statement.onion
     for error in cell.facts.errors:
         if onion and error.span and onion.span.start <= error.span.start < onion.span.end:
-            yield f"**{error.code}** {_plain(error.msg)}"
+            yield f"**{error.code}** {for_markdown(error.msg)}"
 
 
 def _requirement(onion: Onion) -> Iterator[str]:
     asked = onion.requirement
     if asked.vcs:
         yield (
-            f"A {asked.vcs} checkout of {_code(asked.ref)}"
+            f"A {asked.vcs} checkout of {for_markdown_code(asked.ref)}"
             if asked.ref
             else (f"A {asked.vcs} checkout of whatever is newest")
         )
     if asked.editable:
         yield "Installed as editable: from the sources, where they are"
     if asked.marker:
-        yield f"Only where {_code(asked.marker)}"
+        yield f"Only where {for_markdown_code(asked.marker)}"
 
 
 def _installed(cell: OpenCell, onion: Onion, find: Finder) -> Iterator[str]:
@@ -104,10 +105,10 @@ def _installed(cell: OpenCell, onion: Onion, find: Finder) -> Iterator[str]:
 
 def _place(found: Found, specifier: str) -> str:
     if found.version is None:
-        return f"not installed in {_plain(found.place)}"
-    text = f"{_code(found.version)} is installed in {_plain(found.place)}"
+        return f"not installed in {for_markdown(found.place)}"
+    text = f"{for_markdown_code(found.version)} is installed in {for_markdown(found.place)}"
     if specifier and satisfies(found.version, specifier) is False:
-        text += f", which is not {_code(specifier)}"
+        text += f", which is not {for_markdown_code(specifier)}"
     return text
 
 
@@ -125,12 +126,14 @@ def _option(statement: Typed, piece: Piece) -> list[str]:
     if table is None:
         return []
     if option is None:
-        several = ", ".join(map(_code, table.candidates(piece.flag)))
-        no_option = f"{_code(piece.flag)} is not an option of `{table.installer} install`"
-        return [f"{_code(piece.flag)} may be {several}" if several else no_option]
+        several = ", ".join(map(for_markdown_code, table.candidates(piece.flag)))
+        no_option = (
+            f"{for_markdown_code(piece.flag)} is not an option of `{table.installer} install`"
+        )
+        return [f"{for_markdown_code(piece.flag)} may be {several}" if several else no_option]
     lines = [f"{_spelling(option)}", option.help]
     if option.choices:
-        lines.append("One of " + ", ".join(map(_code, option.choices)))
+        lines.append("One of " + ", ".join(map(for_markdown_code, option.choices)))
     if option.effect is Effect.REFUSE:
         lines.append(f"**Refused** in an onion comment: {option.reason}")
     else:
@@ -146,20 +149,5 @@ def _option(statement: Typed, piece: Piece) -> list[str]:
 
 
 def _spelling(option: Option) -> str:
-    flags = ", ".join(_code(flag) for flag in option.flags)
-    return f"{flags} {_code(option.metavar)}" if option.metavar else flags
-
-
-def _code(text: str | None) -> str:
-    """A text as Markdown shows it letter by letter, also if it holds backquotes."""
-    text = text or ""
-    fence = "`"
-    while fence in text:
-        fence += "`"
-    padding = " " if "`" in text else ""
-    return f"{fence}{padding}{text}{padding}{fence}"
-
-
-def _plain(text: str) -> str:
-    """A text in which Markdown finds nothing to do."""
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>#" else letter for letter in text)
+    flags = ", ".join(for_markdown_code(flag) for flag in option.flags)
+    return f"{flags} {for_markdown_code(option.metavar)}" if option.metavar else flags

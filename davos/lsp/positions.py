@@ -41,8 +41,8 @@ class Text:
         rows = len(self.source.line_starts)
         if position.line >= rows:
             return Location(rows, len(self.source.line(rows)) + 1)
-        line = self.source.line(position.line + 1)
-        return Location(position.line + 1, self._length(line, position.character) + 1)
+        row = max(position.line, 0) + 1
+        return Location(row, self._length(self.source.line(row), max(position.character, 0)) + 1)
 
     def offset(self, position: Position) -> int:
         """The offset of a position."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lsprotocol import types
@@ -13,9 +14,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Input", "Protocol"]
 
-MAX_LENGTH_DIGITS = 9
-"""Of a message in bytes: no editor sends a gigabyte."""
+MAX_LENGTH = 100_000_000
+"""Of a message in bytes; a longer one is not read into memory."""
 
+MAX_LINE = 8192
+"""How much of a line is read at once: a line without an end is passed over in pieces."""
+
+# A body that is longer than its head said ends on the line on which the next head begins.
+_LENGTH = re.compile(rb"content-length:[ \t]*(\d{1,9})[ \t]*\r?\n\Z", re.IGNORECASE)
+_LONGEST_HEAD = 64
 
 DOCUMENTS = (
     types.TEXT_DOCUMENT_DID_OPEN,
@@ -96,22 +103,29 @@ class Protocol(LanguageServerProtocol):
 
 
 class Input:
-    """The client's stream; a length that cannot be true is passed over with its line."""
+    """The client's stream; what is no head of a message is passed over line by line."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
     def readline(self) -> bytes:
         """A line of a message's head, as pygls expects it."""
-        line = self._stream.readline()
-        name, colon, value = line.partition(b":")
-        if not colon or name.strip().lower() != b"content-length":
-            return b"\r\n" if line.strip() == b"" and line else line
-        value = value.strip()
-        if not value.isdigit() or len(value) > MAX_LENGTH_DIGITS:
+        line = self._end_of_line()
+        if not line.strip():
+            return b"\r\n" if line else line
+        found = _LENGTH.search(line)
+        if found is None or int(found[1]) > MAX_LENGTH:
             return b"Ignored: \r\n"
-        return b"Content-Length: %d\r\n" % int(value)
+        return b"Content-Length: %d\r\n" % int(found[1])
 
     def read(self, length: int) -> bytes:
         """A message's body."""
         return self._stream.read(length)
+
+    def _end_of_line(self) -> bytes:
+        """A line; of a long one its end, in which the next head may be."""
+        line = piece = self._stream.readline(MAX_LINE)
+        while len(piece) == MAX_LINE and not piece.endswith(b"\n"):
+            piece = self._stream.readline(MAX_LINE)
+            line = line[-_LONGEST_HEAD:] + piece
+        return line

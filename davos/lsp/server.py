@@ -13,6 +13,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
+from davos.escaping import for_terminal, one_line
 from davos.exceptions import DavosError
 from davos.lint.settings import Settings, SettingsError, forget, load
 from davos.lsp.diagnostics import by_text
@@ -208,11 +209,11 @@ class Server(LanguageServer):
 
     def log(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
         """Write a line into the client's log."""
-        self.window_log_message(types.LogMessageParams(kind, message))
+        self.window_log_message(types.LogMessageParams(kind, for_terminal(message)))
 
     def failed(self, what: str, error: Exception) -> None:
         """Log an error and show it to the client."""
-        logging.getLogger(__name__).debug("%s", what, exc_info=error)
+        logging.getLogger(__name__).debug("%s", for_terminal(what), exc_info=error)
         reason = str(error) if isinstance(error, DavosError) else f"{type(error).__name__}: {error}"
         self.log(f"{what}: {reason}", types.MessageType.Error)
 
@@ -222,7 +223,7 @@ class Server(LanguageServer):
         What cannot be sent is for standard error only: to send that would fail as well.
         """
         if source is not JsonRpcException or self.protocol.shut_down:
-            logging.getLogger(__name__).error("%s: %s", type(error).__name__, error)
+            logging.getLogger(__name__).error("%s", one_line(f"{type(error).__name__}: {error}"))
         elif isinstance(error, (ValueError, RecursionError)):
             self.protocol.refuse(types.ErrorCodes.ParseError, f"not JSON: {error}")
         else:

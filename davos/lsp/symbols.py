@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from lsprotocol import types
 
+from davos.escaping import one_line
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _detail(found: FoundStatement, number: int) -> str | None:
     """The requirement, which is about the first name of `smuggle a, b`; else the module."""
     of_all = not isinstance(found.statement, Smuggle)
     if found.onion is not None and (of_all or number == 0):
-        return f"{found.onion.installer}: {found.onion.requirement.text}"
+        return one_line(f"{found.onion.installer}: {found.onion.requirement.shown}")
     return _origin(found) or None
 
 

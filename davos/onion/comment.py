@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Mapping
 
+from davos.credentials import masked
+
 __all__ = ["Onion", "Requirement"]
 
 
@@ -31,6 +33,11 @@ class Requirement:
     ref: str | None = None
     subdirectory: str | None = None
     editable: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The text without the credentials of its URL, for messages."""
+        return masked(self.text)
 
     def pinned(self, version: str) -> str:
         """The text that asks for one version instead, with the same extras and marker."""

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from davos.asking import ask, has_terminal
 from davos.configuration import Binding, Config
 from davos.engine.call_site import remember_text
+from davos.escaping import for_terminal
 from davos.exceptions import DavosConfigError
 from davos.frontends import detect
 from davos.frontends.notebook.input_transformer import cells_of
@@ -66,7 +67,7 @@ class IPythonFrontend:
 
     def show(self, text: str) -> None:
         """Print a line, at once."""
-        print(text, flush=True)
+        print(for_terminal(text), flush=True)
 
     def confirm(self, question: str) -> bool | None:
         """Ask below the cell, or on the terminal; None where nobody can answer."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Mapping, Sequence, cast
 
 from davos.engine.call_site import issued
+from davos.escaping import one_line
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -120,6 +121,7 @@ def listing(cells: Sequence[Cell]) -> str:
 
 def _first_line(code: str) -> str:
     line, _, rest = code.strip().partition("\n")
+    line = one_line(line)
     return f"{line[:_WIDTH]}{' ...' if rest or len(line) > _WIDTH else ''}"
 
 

@@ -22,6 +22,7 @@ from davos.distributions.index import find_distribution
 from davos.engine.call_site import issued, statement_frame
 from davos.engine.rerun import Place, Rerun
 from davos.environments.requirement_check import needed
+from davos.escaping import for_terminal
 from davos.frontends.restart import fallback, replay, requests
 from davos.frontends.restart.carried_state import NAME
 from davos.frontends.restart.execution_log import CellLog, listing, summary
@@ -178,7 +179,7 @@ class KernelRestarter:
         port = kernel._recorded_ports.get("iopub_port", 0)  # noqa: SLF001 - ipykernel offers no other
         return {
             "rerun": rerun.as_json(),
-            "note": rerun.note,
+            "note": for_terminal(rerun.note),
             "told": f"restarted the kernel and ran {summary(cells)} again",
             "quiet": not rerun.note,
             "warnings": self._warnings(),

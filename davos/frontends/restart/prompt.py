@@ -6,11 +6,11 @@ the cell's box for input as if it were typed, so that the front end needs nothin
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from davos.asking import choose
+from davos.escaping import for_html, for_terminal
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -90,19 +90,19 @@ class _Prompt:
 
     def show(self, preview: str) -> None:
         """Show the buttons, or the text alone in a front end without HTML."""
-        text = f"{self._message}\n{preview}"
+        text = for_terminal(f"{self._message}\n{preview}")
         html = _html(self._message, preview)
         self._publish({"text/plain": text, "text/html": html}, transient=self._id)
 
     def close(self, chosen: str) -> None:
         """Put what was chosen in the place of the buttons."""
-        text = f"{self._message}\n{chosen}"
+        text = for_terminal(f"{self._message}\n{chosen}")
         self._publish({"text/plain": text}, transient=self._id, update=True)
 
 
 def _html(message: str, preview: str) -> str:
-    script = escape(" ".join(_ON_CLICK.split()))
+    script = for_html(" ".join(_ON_CLICK.split()))
     buttons = "".join(
         _BUTTON.format(key=key, label=label, script=script) for key, label in _BUTTONS.items()
     )
-    return _HTML.format(message=escape(message), preview=escape(preview), buttons=buttons)
+    return _HTML.format(message=for_html(message), preview=for_html(preview), buttons=buttons)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from davos.asking import ask, has_terminal
 from davos.configuration import Binding
+from davos.escaping import for_terminal
 from davos.frontends import detect
 from davos.frontends.script.import_hook import SmuggleFinder
 from davos.frontends.session import Session
@@ -48,7 +49,7 @@ class PythonFrontend:
 
     def show(self, text: str) -> None:
         """Print a line to standard error: standard output is the program's own."""
-        print(text, file=sys.stderr, flush=True)
+        print(for_terminal(text), file=sys.stderr, flush=True)
 
     def confirm(self, question: str) -> bool | None:
         """Ask on the terminal; None where there is none."""

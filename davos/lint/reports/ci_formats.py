@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import html
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Iterable, Iterator
 
+from davos.escaping import for_workflow_command, for_xml
 from davos.lint.reports.json_formats import absolute
 
 if TYPE_CHECKING:
     from davos.documents.diagnostic import Diagnostic
 
 __all__ = ["github", "junit"]
-
-# What XML 1.0 cannot say at all.
-_NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def github(found: Iterable[Diagnostic]) -> Iterator[str]:
@@ -32,8 +28,10 @@ def github(found: Iterable[Diagnostic]) -> Iterator[str]:
             "endLine": end.row,
             "endColumn": end.column,
         }
-        written = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in fields.items())
-        yield f"::{one.severity} {written}::{_escape(one.line)}\n"
+        written = ",".join(
+            f"{key}={for_workflow_command(str(value), ':,')}" for key, value in fields.items()
+        )
+        yield f"::{one.severity} {written}::{for_workflow_command(one.line)}\n"
 
 
 def junit(found: Iterable[Diagnostic]) -> Iterator[str]:
@@ -53,16 +51,9 @@ def _case(one: Diagnostic) -> str:
     name = _attribute(f"{one.code} {place}")
     head = f"name={name} classname={_attribute(one.filename)}"
     failure = f"type={_attribute(one.severity)} message={_attribute(one.message)}"
-    body = html.escape(re.sub(_NOT_XML, "?", one.line))
+    body = for_xml(one.line)
     return f"    <testcase {head}>\n      <failure {failure}>{body}</failure>\n    </testcase>\n"
 
 
 def _attribute(text: str) -> str:
-    return f'"{html.escape(re.sub(_NOT_XML, "?", text))}"'
-
-
-def _escape(value: str, also: str = "") -> str:
-    """Percent-encode what would end a workflow command, or a property of one."""
-    for character in "%\r\n" + also:
-        value = value.replace(character, f"%{ord(character):02X}")
-    return value
+    return f'"{for_xml(text)}"'

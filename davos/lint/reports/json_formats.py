@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any, Iterable, Iterator
 from urllib.parse import quote
 
 from davos.documents.diagnostic import Diagnostic, location_json
+from davos.escaping import for_json
 from davos.lint.registry import RULES
 
 __all__ = ["absolute", "gitlab", "ruff", "sarif"]
@@ -33,7 +33,7 @@ def sarif(found: Iterable[Diagnostic]) -> Iterator[str]:
     """One run of the Static Analysis Results Interchange Format."""
     driver = {"name": "davos", "rules": [_sarif_rule(code) for code in RULES]}
     yield f'{{"$schema": "{SARIF_SCHEMA}", "version": "2.1.0", "runs": [{{\n'
-    yield f'"tool": {json.dumps({"driver": driver})},\n'
+    yield f'"tool": {for_json({"driver": driver})},\n'
     yield '"columnKind": "unicodeCodePoints",\n"results": '
     yield from _list(_sarif_result(one) for one in found)
     yield "}]}\n"
@@ -47,7 +47,7 @@ def absolute(filename: str) -> str:
 def _list(items: Iterable[Any]) -> Iterator[str]:
     separator = "["
     for item in items:
-        yield f"{separator}\n{json.dumps(item, indent=2)}"
+        yield f"{separator}\n{for_json(item, indent=2)}"
         separator = ","
     yield "[]\n" if separator == "[" else "\n]\n"
 
@@ -58,7 +58,7 @@ def _ruff(one: Diagnostic) -> dict[str, Any]:
         "code": one.code,
         "end_location": location_json(one.end_location),
         "filename": absolute(one.filename),
-        "fix": None if one.fix is None else one.fix.json(),
+        "fix": one.fix_json(),
         "location": location_json(one.location),
         "message": one.message,
         "noqa_row": one.location.row,
@@ -73,14 +73,14 @@ def _gitlab(one: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
     import hashlib  # noqa: PLC0415 - only this report needs it
 
     seen[identity] += 1
-    fingerprint = hashlib.sha256(f"{identity}\0{seen[identity]}".encode()).hexdigest()
+    counted = f"{identity}\0{seen[identity]}".encode("utf-8", "surrogatepass")
     # a notebook's rows are not those of its file
     row = 1 if one.cell is not None else one.location.row
     cell = "" if one.cell is None else f"cell {one.cell}, row {one.location.row}: "
     return {
         "check_name": one.code,
         "description": f"{cell}{one.message}",
-        "fingerprint": fingerprint,
+        "fingerprint": hashlib.sha256(counted).hexdigest(),
         "severity": "major" if one.severity == "error" else "minor",
         "location": {"path": path, "lines": {"begin": row}},
     }
@@ -106,7 +106,7 @@ def _sarif_result(one: Diagnostic) -> dict[str, Any]:
         "endLine": end.row,
         "endColumn": end.column,
     }
-    uri = quote(one.filename.replace("\\", "/"))
+    uri = quote(one.filename.replace("\\", "/"), errors="surrogateescape")
     place: dict[str, Any] = {
         "physicalLocation": {"artifactLocation": {"uri": uri}, "region": region},
     }

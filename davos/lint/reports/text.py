@@ -12,7 +12,9 @@ from functools import partial
 from importlib import import_module
 from typing import Callable, Iterable, Iterator
 
+from davos.credentials import blanked
 from davos.documents.diagnostic import Diagnostic
+from davos.escaping import one_line
 from davos.lint.registry import RULES
 
 __all__ = ["FOR_PEOPLE", "REPORTERS", "Reporter", "statistics"]
@@ -25,12 +27,12 @@ _RESET = "\x1b[0m"
 
 def text(found: Iterable[Diagnostic]) -> Iterator[str]:
     """One line for each finding, and a summary."""
-    yield from _for_people(found, lambda one: f"{one.line}\n")
+    yield from _for_people(found, lambda one: f"{one_line(one.line)}\n")
 
 
 def full(found: Iterable[Diagnostic]) -> Iterator[str]:
     """The lines of `text`, each with its source below and carets under the finding."""
-    yield from _for_people(found, lambda one: f"{one.line}\n{_excerpt(one)}\n")
+    yield from _for_people(found, lambda one: f"{one_line(one.line)}\n{_excerpt(one)}\n")
 
 
 def text_in_color(found: Iterable[Diagnostic]) -> Iterator[str]:
@@ -97,15 +99,18 @@ def _also(unsafe: int) -> str:
 def _colored(one: Diagnostic) -> str:
     color = _RED if one.severity == "error" else _YELLOW
     place = one.place[len(one.filename) :].replace(":", f"{_CYAN}:{_RESET}")
-    return f"{_BOLD}{one.filename}{_RESET}{place}: {_BOLD}{color}{one.code}{_RESET} {one.message}"
+    name, message = one_line(one.filename), one_line(one.message)
+    return f"{_BOLD}{name}{_RESET}{place}: {_BOLD}{color}{one.code}{_RESET} {message}"
 
 
 def _excerpt(one: Diagnostic) -> str:
     """The row that a finding begins in, and carets under it."""
     row, column = one.location
     end = one.end_location.column if one.end_location.row == row else len(one.text) + 1
-    indent = re.sub(r"[^\t]", " ", one.text[: column - 1])
+    line = blanked(one.text)
+    indent = re.sub(r"[^\t]", " ", one_line(line[: column - 1]))
+    marked = one_line(line[column - 1 : end - 1])
     number = str(row)
     margin = " " * len(number)
-    carets = "^" * max(1, end - column)
-    return f"{margin} |\n{number} | {one.text}\n{margin} | {indent}{carets}"
+    carets = "^" * max(1, end - column, len(marked))
+    return f"{margin} |\n{number} | {one_line(line)}\n{margin} | {indent}{carets}"

@@ -21,3 +21,15 @@ smuggle a  # pip: a==1 -C editable_mode=compat
 smuggle a  # pip: a==1 --exists-action w              #! DAV404
 smuggle a  # pip: a==1 -t dir                         #! DAV404
 smuggle a  # pip: a==1 --user                         #! DAV404
+smuggle a  # pip: a==1 --index-url https://me:secret@x.org/simple  #! DAV403
+smuggle a  # pip: a==1 -i https://token@x.org/simple  #! DAV403
+smuggle a  # pip: a==1 --proxy me:secret@x.org:3128   #! DAV403 DAV404
+smuggle a  # pip: a @ https://me:s3@x.org/a-1-py3-none-any.whl  #! DAV403
+smuggle a  # pip: git+https://token@x.org/a@98a3d80   #! DAV403
+smuggle a  # pip: git+https://git@x.org/a@98a3d80
+smuggle a  # pip: git+ssh://me@x.org/a@98a3d80
+smuggle a  # pip: a==1 -i https://me:${TOKEN}@x.org/simple
+smuggle a  # pip: a==1 -i https://me:****@x.org/simple
+# %%
+%pip install a==1 --extra-index-url https://me:secret@x.org/simple  #! DAV308 DAV403
+!pip install a==1 --index-url https://me:{token}@x.org/simple       #! DAV308

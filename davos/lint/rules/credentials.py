@@ -1,0 +1,65 @@
+"""DAV403: credentials that a notebook holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from davos.credentials import credentials
+from davos.lint.rule import Finding, Rule
+from davos.onion.pip_command import install_lines
+from davos.span import Span
+
+if TYPE_CHECKING:
+    from davos.documents.parsed_cell import ParsedCell
+    from davos.lint.context import Context
+
+__all__ = ["CredentialsInNotebook"]
+
+_MESSAGE = (
+    "the URL holds credentials, which anyone who gets this file can read: keep them in pip.conf, "
+    "a keyring or ~/.netrc"
+)
+
+
+class CredentialsInNotebook(Rule):
+    """Credentials in an onion comment or a `pip install` line.
+
+    ## What it does
+    Finds user names with passwords, and tokens, in URLs of onion comments and of
+    `%pip install` and `!pip install` lines, and in their `--proxy`. The user of an `ssh` URL,
+    the user `git` and variables (`$TOKEN`, `{token}`) are exempt.
+
+    ## Why is this bad?
+    Whoever gets the notebook gets the credentials, also from its earlier versions in a
+    repository. pip takes them from elsewhere: `index-url` in `pip.conf`, the variable
+    `PIP_INDEX_URL`, a keyring or `~/.netrc`. Revoke credentials that were published.
+
+    ## Example
+    ```python
+    smuggle six    # pip: six==1.16.0 --index-url https://me:secret@pypi.example.org/simple
+    ```
+    Use instead, with the credentials in `~/.netrc`:
+    ```python
+    smuggle six    # pip: six==1.16.0 --index-url https://pypi.example.org/simple
+    ```
+    """
+
+    code = "DAV403"
+    name = "credentials-in-notebook"
+
+    @classmethod
+    def check(cls, context: Context) -> Iterable[Finding]:
+        for cell in context.cells:
+            for place in _places(cell) if "@" in cell.written else ():
+                for span in credentials(cell.written[place.start : place.end]):
+                    found = Span(place.start + span.start, place.start + span.end)
+                    yield Finding(cell, found, _MESSAGE)
+
+
+def _places(cell: ParsedCell) -> Iterator[Span]:
+    """The arguments of onion comments, valid or not, and of pip's magics."""
+    for found in cell.statements:
+        if found.statement.onion is not None:
+            yield found.statement.onion.args_span
+    for line in install_lines(cell.written):
+        yield Span(line.args, line.end)
