@@ -228,7 +228,7 @@ def diagnostic(  # noqa: PLR0913 - a finding has no fewer parts
 ) -> Diagnostic:
     """A finding in a cell; those of the parser are errors."""
     place = facts.range(span)
-    row = facts.row(span.start)
+    text, shift = facts.raw.excerpt(Location(facts.row(span.start), place.start.column))
     return Diagnostic(
         filename=facts.document.filename,
         cell=facts.cell.index,
@@ -238,6 +238,7 @@ def diagnostic(  # noqa: PLR0913 - a finding has no fewer parts
         severity=severity,
         message=message,
         fix=fix,
-        text=facts.raw.line(row),
+        text=text,
+        text_shift=shift,
         ordinal=facts.cell.ordinal,
     )

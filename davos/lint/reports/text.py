@@ -102,8 +102,10 @@ def _colored(one: Diagnostic) -> str:
 
 def _excerpt(one: Diagnostic) -> str:
     """The row that a finding begins in, and carets under it."""
-    row, column = one.location
-    end = one.end_location.column if one.end_location.row == row else len(one.text) + 1
+    row, column = one.location.row, one.location.column + one.text_shift
+    end = len(one.text) + 1
+    if one.end_location.row == row:
+        end = min(one.end_location.column + one.text_shift, end)
     indent = re.sub(r"[^\t]", " ", one.text[: column - 1])
     number = str(row)
     margin = " " * len(number)
