@@ -18,7 +18,7 @@ from davos.source import Source
 if TYPE_CHECKING:
     from davos.span import Location
 
-__all__ = ["Edit", "apply_edits", "compatible"]
+__all__ = ["Edit", "apply_edits", "compatible", "edited"]
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,12 @@ def compatible(changes: Iterable[_AnyChange]) -> list[_AnyChange]:
 def apply_edits(data: bytes, filename: str, edits: Iterable[Edit]) -> bytes:
     """The bytes of a file after edits that do not overlap."""
     file = _Notebook(data, filename) if filename.lower().endswith(".ipynb") else _Text(data)
-    parts, position = [], 0
-    for start, end, content in sorted(map(file.splice, edits)):
-        parts += [file.text[position:start], content]
-        position = end
-    return "".join([*parts, file.text[position:]]).encode(file.encoding)
+    return _spliced(file.text, map(file.splice, edits)).encode(file.encoding)
+
+
+def edited(source: Source, edits: Iterable[Edit]) -> str:
+    """A text after edits of it that do not overlap."""
+    return _spliced(source.text, (_splice(source, edit) for edit in edits))
 
 
 class _Ranges:
@@ -88,6 +89,14 @@ class _Splice(NamedTuple):
     start: int
     end: int
     content: str
+
+
+def _spliced(text: str, splices: Iterable[_Splice]) -> str:
+    parts, position = [], 0
+    for start, end, content in sorted(splices):
+        parts += [text[position:start], content]
+        position = end
+    return "".join([*parts, text[position:]])
 
 
 def _splice(source: Source, edit: Edit) -> _Splice:
