@@ -102,9 +102,9 @@ PATHOLOGICAL: Mapping[str, Callable[[int], str]] = {
     "lambdas": lambda n: "x = " + "lambda: " * n + "0\nsmuggle json\n",
     "errors on one line": lambda n: "smuggle a,;" * n + "\n",
     "tags of a wheel": _wheel,
-    "parts of a wheel's name": lambda n: f"smuggle json  # pip: ./a{'-1' * n}%0A.whl\n",
+    "wheel of many parts": lambda n: f"smuggle json  # pip: ./a{'-1' * n}%0A.whl\n",
     "names of combining characters": _combining,
     "one name of combining characters": lambda n: f"smuggle a{MARKS * n}\n",
-    "line beyond ASCII": lambda n: "\N{LATIN SMALL LETTER E WITH ACUTE} = 1; smuggle json; " * n,
+    "line of accents": lambda n: "\N{LATIN SMALL LETTER E WITH ACUTE} = 1; smuggle json; " * n,
     "carriage returns": lambda n: "x = 1\r" * n + "smuggle json\r",
 }
