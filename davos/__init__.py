@@ -51,13 +51,17 @@ __all__ = [
 _LAZY = {
     "AbstractProject": "davos.environments.project",
     "Project": "davos.environments.project",
-    "DAVOS_CONFIG_DIR": "davos.environments.folders",
-    "DAVOS_PROJECT_DIR": "davos.environments.folders",
     "get_project": "davos.environments.project_collection",
     "guide": "davos.guide.pages",
     "prune_projects": "davos.environments.project_collection",
     "require_pip": "davos.installers.required",
     "require_python": "davos.installers.required",
+}
+# Called for each access, as `all_projects` was in 0.2.3: the functions by their module.
+_COMPUTED = {
+    "DAVOS_CONFIG_DIR": ("davos.environments.project", "home_folder"),
+    "DAVOS_PROJECT_DIR": ("davos.environments.project", "projects_folder"),
+    "all_projects": ("davos.environments.project_collection", "all_projects"),
 }
 
 # importlib.reload runs this module again, in the namespace that it has.
@@ -77,7 +81,7 @@ def deactivate() -> None:
 
 def is_active() -> bool:
     """Whether smuggle statements are on."""
-    return bool(config.active)
+    return config.active
 
 
 def configure(**fields: Any) -> None:
@@ -86,7 +90,7 @@ def configure(**fields: Any) -> None:
 
 
 def smuggle(name: str, *args: Any, **kwargs: Any) -> None:
-    """What a smuggle statement calls; see `davos.engine.engine.Engine.smuggle`."""
+    """What a smuggle statement calls; see `davos.frontends.session.Session.smuggle`."""
     _started().smuggle(name, *args, **kwargs)
 
 
@@ -158,8 +162,9 @@ class _Davos(ModuleType):
             return getattr(config, name)
         if name in _LAZY:
             return getattr(import_module(_LAZY[name]), name)
-        if name == "all_projects":  # as in 0.2.3: a list, anew each time
-            return import_module("davos.environments.project_collection").all_projects()
+        if name in _COMPUTED:
+            module, function = _COMPUTED[name]
+            return getattr(import_module(module), function)()
         near = difflib.get_close_matches(name, [*FIELDS, *__all__], n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise AttributeError(f"module 'davos' has no attribute {name!r}{hint}")
@@ -175,7 +180,7 @@ class _Davos(ModuleType):
             config.update({name: value})
 
     def __dir__(self) -> list[str]:
-        return sorted({*vars(self), *_LAZY, *FIELDS, "all_projects"})
+        return sorted({*vars(self), *_LAZY, *FIELDS, *_COMPUTED})
 
 
 if _session is None:

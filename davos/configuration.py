@@ -11,9 +11,36 @@ import html
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from davos.exceptions import DavosConfigError, UnknownFieldError
+
+if TYPE_CHECKING:
+    from typing import Generic, Literal, NoReturn, Protocol, TypeVar
+
+    from davos.environments.project import Project
+
+    Read_co = TypeVar("Read_co", covariant=True)
+    Written_contra = TypeVar("Written_contra", contravariant=True)
+
+    class InteractiveShell(Protocol):
+        """IPython's class of that name, which only front ends import."""
+
+        user_ns: dict[str, Any]
+        execution_count: int
+
+    class ReadOnly(Protocol, Generic[Read_co]):
+        """A field that nobody can assign to."""
+
+        def __get__(self, config: Config, owner: object = None) -> Read_co: ...
+        def __set__(self, config: Config, value: NoReturn) -> None: ...
+
+    class Assigned(Protocol, Generic[Read_co, Written_contra]):
+        """A field that takes more types than it returns."""
+
+        def __get__(self, config: Config, owner: object = None) -> Read_co: ...
+        def __set__(self, config: Config, value: Written_contra) -> None: ...
+
 
 __all__ = ["FIELDS", "Binding", "Config", "Field", "config"]
 
@@ -114,6 +141,21 @@ class Config:
     writing a value of the wrong type raise `DavosConfigError`.
     """
 
+    # The types of FIELDS for type checkers; a test compares the two.
+    active: bool
+    auto_rerun: bool
+    conda_avail: ReadOnly[bool]
+    conda_env: ReadOnly[str | None]
+    conda_envs_dirs: ReadOnly[dict[str, str] | None]
+    confirm_install: bool
+    environment: ReadOnly[Literal["Python", "IPython<7.0", "IPython>=7.0", "Colaboratory"]]
+    ipython_shell: ReadOnly[InteractiveShell | None]
+    noninteractive: bool
+    pip_executable: Assigned[str, str | os.PathLike[str]]
+    project: Assigned[Project | None, Project | str | os.PathLike[str] | None]
+    smuggled: ReadOnly[dict[str, str]]
+    suppress_stdout: bool
+
     _values: dict[str, Any]
     _bindings: dict[str, Binding]
 
@@ -179,18 +221,20 @@ class Config:
         else:
             self._values[name] = value
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        binding = self._bindings.get(name)
-        if binding is not None:
-            return binding.read()
-        if name in self._values:
-            return self._values[name]
-        raise _unknown(name)
+    if not TYPE_CHECKING:  # which is to know the fields above only
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        self.update({name: value})
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            binding = self._bindings.get(name)
+            if binding is not None:
+                return binding.read()
+            if name in self._values:
+                return self._values[name]
+            raise _unknown(name)
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            self.update({name: value})
 
     def __reduce__(self) -> str:
         """A copy of the only one is itself, and pickle keeps no more than its name."""

@@ -14,8 +14,8 @@ from davos.environments import search_path
 from davos.environments.project import Project
 from davos.exceptions import InstallerError
 from davos.frontends.restart.unavailable import NoRestarter
-from davos.installers.base import SILENT, Result, always
-from davos.installers.pip_report import changes, contents
+from davos.installers.base import SILENT, Result
+from davos.installers.pip_report import changes, installed_state
 
 
 class Unpacker:
@@ -26,7 +26,7 @@ class Unpacker:
     def __init__(self, wheels):
         self.wheels, self.calls = wheels, []
 
-    def install(self, onion, project, *, constraints=(), listener=SILENT, is_needed=always):
+    def install(self, onion, project, *, constraints=(), listener=SILENT, descriptors=()):
         self.calls.append(onion.requirement.text)
         name, _, version = onion.requirement.text.partition("==")
         wheels = sorted(self.wheels.glob(f"{name}-{version or '*'}-py3-none-any.whl"))
@@ -34,7 +34,7 @@ class Unpacker:
             raise InstallerError(f"no {onion.requirement.text}", returncode=1, cmd=["unpack"])
         project.ensure()
         folder = project.site_packages_dir
-        before = contents([str(folder)])
+        before = installed_state([str(folder)])
         old = index.find_distribution(name, [str(folder)])
         for file in old.files if old else ():
             (folder / file).unlink()
@@ -44,8 +44,26 @@ class Unpacker:
             archive.extractall(folder)
         index.clear_caches()
         listener.status("unpacked")
-        installed, removed = changes(before, contents([str(folder)]), ())
+        installed, removed = changes(before, installed_state([str(folder)]), ())
         return Result(installed, removed)
+
+
+class SmugglingEngine(Engine):
+    """An engine with the signature of `smuggle()`."""
+
+    def smuggle(
+        self,
+        name,
+        as_=None,
+        installer="pip",
+        args_str="",
+        *,
+        level=0,
+        star=False,
+        submodule=False,
+        bind=True,
+    ):
+        self.run((name, as_, level, star, submodule), installer, args_str, bind=bind)
 
 
 class Screen:
@@ -83,7 +101,7 @@ def engine(wheels, monkeypatch):
     settings = Config()
     settings.establish(project=Project.named("test"))
     installer = Unpacker(wheels)
-    made = Engine(Screen(), settings, lambda _name: installer)
+    made = SmugglingEngine(Screen(), settings, lambda _name: installer)
     made.installer = installer
     search_path.activate(settings.project)
     yield made

@@ -23,6 +23,41 @@ def test_every_field_has_a_default_and_a_help_line(config, name):
     assert FIELDS[name].help.endswith(".")
 
 
+def annotated(field):
+    """How the class `Config` must annotate a field, for type checkers."""
+    path = "os.PathLike[str]"
+    read = {"environment": f"Literal[{field.type}]".replace(" |", ",")}
+    read["conda_envs_dirs"] = "dict[str, str] | None"
+    written = {
+        "pip_executable": f"Assigned[str, str | {path}]",
+        "project": f"Assigned[Project | None, Project | str | {path} | None]",
+    }
+    if field.writable:
+        return written.get(field.name, field.type)
+    return f"ReadOnly[{read.get(field.name, field.type)}]"
+
+
+def test_type_checkers_see_every_field_of_the_table_and_no_other():
+    public = {n: t for n, t in Config.__annotations__.items() if not n.startswith("_")}
+    assert public == {name: annotated(field) for name, field in FIELDS.items()}
+
+
+@pytest.mark.slow
+def test_mypy_knows_the_types_of_fields(tmp_path):
+    api = pytest.importorskip("mypy.api")
+    code = tmp_path / "code.py"
+    code.write_text(
+        "from davos import config\nfrom davos.environments.project import Project\n"
+        "project: Project | None = config.project\nquiet: bool = config.noninteractive\n"
+        "config.project = 'a name'\n"
+        "text: str = config.project\n"  # row 6
+        "config.noninteractive = 'yes'\nconfig.smuggled = {}\nconfig.projct\n"
+    )
+    found = api.run(["--strict", "--no-incremental", "--follow-imports=silent", str(code)])[0]
+    rows = [line.split(":")[1] for line in found.splitlines() if "error:" in line]
+    assert rows == ["6", "7", "8", "9"]
+
+
 @pytest.mark.parametrize("name", [n for n, f in FIELDS.items() if not f.writable])
 def test_a_read_only_field_cannot_be_written(config, name):
     with pytest.raises(DavosConfigError, match=f"'davos.config.{name}': is read-only"):

@@ -6,7 +6,10 @@ One test a rule. A rule looks at every file; what it finds is shown as a list of
 
 import ast
 import re
+from collections import defaultdict
 from pathlib import Path
+
+import pytest
 
 import davos
 
@@ -58,6 +61,15 @@ ALLOWED_MODULES = {
         "exceptions.py": "the base CalledProcessError",
     },
 }
+LOOKS_UP_DAVOS = {
+    "frontends/restart/carried_state.py": "finds the replay, which runs without davos",
+    "frontends/restart/replay.py": "runs without davos, and must not import it",
+}
+# Imports for types only that point up.
+TYPES_FROM_ABOVE = {
+    ("configuration.py", "davos.environments.project"): "`davos.config.project` is a Project",
+}
+ASKS = {"asking.py": "the only place that asks the user"}
 LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 MAX_FILE_LINES = 400
@@ -132,7 +144,10 @@ def test_imports_point_down():
         layer = layer_of(module_name(path))
         allowed = {layer, *LAYERS[layer]}
         named = {*imports(path), *names_in_strings(path)}
-        return sorted(n for n in named if n.split(".")[0] == "davos" and layer_of(n) not in allowed)
+        up = {n for n in named if n.split(".")[0] == "davos" and layer_of(n) not in allowed}
+        at_run_time = {*imports(path, typing=False), *names_in_strings(path)}
+        known = {name for file, name in TYPES_FROM_ABOVE if file == relative(path)} - at_run_time
+        return sorted(up - known)
 
     assert all_found(find) == []
 
@@ -181,9 +196,68 @@ def test_no_module_imports_itself_through_others():
     assert circles(graph(typing=False)) == []
 
 
-def test_outside_environments_no_module_knows_itself_through_types():
-    found = circles(graph(typing=True))
-    assert [circle for circle in found if "davos.environments." not in circle] == []
+def test_no_module_imports_itself_through_others_for_types_either():
+    assert circles(graph(typing=True)) == []
+
+
+def names_davos(node, constants):
+    """Whether a node is the name of a module of davos: a string, or a constant that is one."""
+    name = getattr(node, "attr", getattr(node, "id", None))
+    values = {getattr(node, "value", None)} if isinstance(node, ast.Constant) else constants[name]
+    return any(isinstance(v, str) and re.match(r"davos([._]|$)", v) for v in values)
+
+
+def constants_of_davos():
+    """The strings that modules of davos assign, by the name of the constant."""
+    found = defaultdict(set)
+    for tree in TREES.values():
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                for target in node.targets:
+                    found[ast.unparse(target)].add(node.value.value)
+    return found
+
+
+def look_ups(tree):
+    """The keys of look-ups in `sys.modules`: `[key]`, `.get(key)`, `key in`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "sys.modules":
+            yield node.slice
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("sys.modules."):
+            yield from node.args[:1]
+        if isinstance(node, ast.Compare) and ast.unparse(node.comparators[0]) == "sys.modules":
+            yield node.left
+
+
+def test_no_module_of_davos_is_looked_up_in_sys_modules():
+    """What a module needs of another one is imported or handed in."""
+    constants = constants_of_davos()
+
+    def find(path):
+        keys = [key for key in look_ups(TREES[path]) if names_davos(key, constants)]
+        if relative(path) not in LOOKS_UP_DAVOS:
+            yield from (f"row {key.lineno}: sys.modules, {ast.unparse(key)}" for key in keys)
+
+    assert all_found(find) == []
+    assert [name for name in LOOKS_UP_DAVOS if not [*look_ups(TREES[ROOT / name])]] == []
+
+
+@pytest.mark.parametrize(
+    "code", ["sys.modules['davos.x']", "sys.modules.get(a.NAME)", "'davos_rerun' in sys.modules"]
+)
+def test_a_look_up_of_davos_is_recognised(code):
+    keys = [*look_ups(ast.parse(code))]
+    assert [names_davos(key, {"NAME": {"davos_rerun"}}) for key in keys] == [True]
+
+
+def test_one_module_asks_the_user():
+    def find(path):
+        for node in ast.walk(TREES[path]):
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Name) and called.id == "input" and relative(path) not in ASKS:
+                yield f"row {node.lineno}: input()"
+
+    assert all_found(find) == []
 
 
 def test_subprocess_has_one_caller():

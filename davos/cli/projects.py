@@ -10,10 +10,11 @@ from contextlib import suppress
 from difflib import get_close_matches
 from typing import Callable, Mapping, Sequence
 
+from davos import asking
 from davos.cli import projects_report as report
 from davos.cli.input_files import complain
 from davos.distributions.freeze import frozen
-from davos.environments import project_collection, question, trash
+from davos.environments import project_collection, trash
 from davos.environments.project import Project, home_folder
 from davos.environments.project_collection import Holding, human_size, prunable, size_of, survey
 from davos.exceptions import DavosProjectError
@@ -209,7 +210,7 @@ def _delete(chosen: Sequence[tuple[Project, str]], options: argparse.Namespace) 
 def _agreed(chosen: Sequence[tuple[Project, str]]) -> bool:
     print(_plan(chosen, "remove"), file=sys.stderr, flush=True)
     try:
-        return question.ask("Go on?", "remove")
+        return asking.confirm_deletion("Go on?", "remove")
     except DavosProjectError as error:
         raise _UsageError("there is no terminal to ask in: give --yes to remove them") from error
 

@@ -30,6 +30,7 @@ __all__ = [
     "entries",
     "find_distribution",
     "first_site_index",
+    "in_folder",
     "site_folders",
 ]
 
@@ -102,6 +103,16 @@ def distributions(path: Sequence[str] | None = None) -> Iterator[Distribution]:
             if first is not None and name not in seen:
                 seen.add(name)
                 yield first
+
+
+def in_folder(folder: str) -> dict[str, list[Distribution]]:
+    """Normalised name -> the distributions in one folder, the newest first.
+
+    There are several of one name, or some without readable metadata, where an install was
+    killed. Nothing but the folder's listing is read.
+    """
+    found = _index(folder).items()
+    return {name: [Distribution(Path(info)) for info in infos] for name, infos in found}
 
 
 def distributions_providing(module: str, path: Sequence[str] | None = None) -> list[Distribution]:

@@ -1,4 +1,4 @@
-"""The smuggle statement that runs: where it stands, and warnings about it."""
+"""The frame of the smuggle statement that runs, and warnings that point at it."""
 
 from __future__ import annotations
 

@@ -1,53 +1,48 @@
-"""One installation: asked about, run, shown, summed up."""
+"""One installation: ask the user, run the installer, show what it did."""
 
 from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from davos.distributions.index import clear_caches, find_distribution
 from davos.engine.call_site import warn
-from davos.engine.loaded_modules import contents
+from davos.engine.loaded_modules import hashes_on_disk
+from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules
-from davos.environments import davos_dependencies, local_sources, search_path
+from davos.engine.screen import place_of, status_of
+from davos.environments import davos_dependencies, lifecycle, local_sources, search_path
 from davos.environments.site_folders import install_folders
 from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
-from davos.installers.base import SILENT, Listener
+from davos.installers.base import SILENT, Listener, Result
 from davos.onion.validator import location_options
 
 if TYPE_CHECKING:
     from davos.configuration import Config
     from davos.distributions.distribution import Distribution
-    from davos.engine.loaded_modules import Contents
-    from davos.engine.session_requirements import Ledger
+    from davos.distributions.record_hashes import FileHashes
+    from davos.engine.look import Look
+    from davos.engine.screen import Screen
+    from davos.engine.session_requirements import Constraints
     from davos.environments.project import Project
-    from davos.installers.base import Installer, Result
+    from davos.installers.base import Installer
     from davos.onion.comment import Onion
 
-__all__ = ["Installation", "Installed", "Screen", "place_of", "status_of"]
-
-
-class Screen(Protocol):
-    """What an installation needs of the front end."""
-
-    def show(self, text: str) -> None:
-        """Show a line, to stay."""
-
-    def status(self, text: str) -> None:
-        """Show what is going on, in place of the last status; empty: nothing any more."""
-
-    def confirm(self, question: str) -> bool | None:
-        """Ask the user; None where nobody can answer."""
+__all__ = ["NOTHING_INSTALLED", "Installation", "Installed"]
 
 
 @dataclass(frozen=True)
 class Installed:
-    """What an installation changed, the line that sums it up, and what lay there before."""
+    """What an installation changed, the line that sums it up, and the hashes of files before."""
 
     changed: Sequence[Distribution]
     summary: str
-    contents: Mapping[str, Contents]
+    hashes: Mapping[str, FileHashes]
+
+
+NOTHING_INSTALLED = Installed((), "", {})
 
 
 class Installation:
@@ -58,74 +53,61 @@ class Installation:
         screen: Screen,
         settings: Config,
         installer_for: Callable[[str], Installer],
-        keep_own: Callable[[str], None],
-        ledger: Ledger,
+        load_own: Callable[[str], None],
     ) -> None:
-        """Keep what every installation needs; see `davos.engine.engine.Engine` for `keep_own`."""
+        """Keep what every installation needs; see `davos.engine.engine.Engine` for `load_own`."""
         self._screen = screen
         self._settings = settings
         self._installer_for = installer_for
-        self._keep_own = keep_own
-        self._ledger = ledger
+        self._load_own = load_own
 
-    def run(
-        self,
-        top: str,
-        onion: Onion,
-        pins: Sequence[str],
-        loaded: Mapping[str, str],
-        is_needed: Callable[[], bool],
-    ) -> Installed:
-        """Install what the onion of a module asks for.
+    def run(self, found: Look, constraints: Constraints, loaded: Mapping[str, str]) -> Installed:
+        """Install what was looked for; nothing changes if another kernel was faster.
 
-        Nothing has changed if another kernel was faster.
-
-        `pins` are constraints besides the ledger's, `loaded` the versions in memory, and
-        `is_needed` is asked once nobody else changes the project.
+        `loaded` are the versions in memory. Raises what `Installer.install` raises, and
+        SmugglerError if the user said no.
         """
-        project: Project | None = self._settings.project
+        onion, project = found.wanted, self._settings.project
         if project is not None:
             _refuse_location(onion, project)
         self._confirm(onion, project)
-        before = contents(loaded_modules(), install_folders(project), loaded)
-        result = self._run_installer(top, onion, project, pins, is_needed)
-        if project is not None and davos_dependencies.held_in(str(project.site_packages_dir)):
-            self._keep_own(str(project.site_packages_dir))
-        local_sources.remember(onion.requirement, project, result.installed)
-        if result.warnings:
-            warn("\n".join(result.warnings))
-        found = [find_distribution(one.name) for one in result.installed]
-        changed = [dist for dist in found if dist is not None]
-        return Installed(changed, _summary(result, project), before)
-
-    def _run_installer(
-        self,
-        top: str,
-        onion: Onion,
-        project: Project | None,
-        pins: Sequence[str],
-        is_needed: Callable[[], bool],
-    ) -> Result:
-        def is_still_needed() -> bool:
-            _look_again(project)
-            return is_needed()
-
+        hashes = hashes_on_disk(loaded_modules(), install_folders(project), loaded)
         try:
-            result = self._installer_for(onion.installer).install(
-                onion,
-                project,
-                constraints=[*self._ledger.constraints(onion.requirement, top), *pins],
-                listener=self._listener(onion),
-                is_needed=is_still_needed,
-            )
+            result = self._install(found, constraints)
         except InstallerError as error:
-            raise self._explained(error, top, onion) from None
+            raise _explained(error, onion, constraints) from None
         finally:
             self._screen.status("")
             _look_again(project)
         if not self._settings.suppress_stdout:
             self._screen.show(_summary(result, project))
-        return result
+        self._after(onion, result)
+        named = [find_distribution(one.name) for one in result.installed]
+        changed = [dist for dist in named if dist is not None]
+        return Installed(changed, _summary(result, project), hashes)
+
+    def _install(self, found: Look, constraints: Constraints) -> Result:
+        """Run the installer; into a project with its lock held, and all or nothing."""
+        onion, project = found.wanted, self._settings.project
+        installer = self._installer_for(onion.installer)
+        run = partial(installer.install, onion, project, constraints=constraints.lines)
+        listener = self._listener(onion)
+        if project is None:
+            return run(listener=listener)
+        with project.lock(listener.wait) as descriptor:
+            _look_again(project)
+            if not (found.forced or not verdict_of(onion, project)):
+                return Result(())
+            with lifecycle.changing(project):
+                return run(listener=listener, descriptors=[descriptor])
+
+    def _after(self, onion: Onion, result: Result) -> None:
+        project = self._settings.project
+        if project is not None and davos_dependencies.held_in(str(project.site_packages_dir)):
+            self._load_own(str(project.site_packages_dir))
+        local_sources.remember(onion.requirement, project, result.installed)
+        if result.warnings:
+            warn("\n".join(result.warnings))
 
     def _listener(self, onion: Onion) -> Listener:
         if self._settings.suppress_stdout:
@@ -136,23 +118,6 @@ class Installation:
             output=self._screen.show if verbose else SILENT.output,
             status=status_of(self._screen, self._settings, start),
             wait=status_of(self._screen, self._settings, f"{start}waiting for "),
-        )
-
-    def _explained(self, error: InstallerError, top: str, onion: Onion) -> InstallerError:
-        """The error of a contradiction names the onions that contradict each other."""
-        others = self._ledger.contradicting(onion.requirement, error.output, top)
-        if not others:
-            return error
-        names = " and ".join(repr(entry.requirement.text) for entry in others)
-        message = (
-            f"{onion.requirement.text!r} contradicts {names}, smuggled earlier in this session; "
-            "nothing was changed"
-        )
-        return InstallerError(
-            message,
-            returncode=error.returncode,
-            cmd=error.cmd,
-            output=error.output,
         )
 
     def _confirm(self, onion: Onion, project: Project | None) -> None:
@@ -172,18 +137,22 @@ class Installation:
             raise SmugglerError(f"{onion.requirement.text} was not installed: you said no")
 
 
-def status_of(screen: Screen, settings: Config, start: str) -> Callable[[str], None]:
-    """Shows a status that begins with some words; nothing under `suppress_stdout`."""
-    if settings.suppress_stdout:
-        return SILENT.status
-    return lambda words: screen.status(start + words)
-
-
-def place_of(project: Project | None) -> str:
-    """What a user calls the place that packages go to."""
-    if project is None:
-        return "this environment"
-    return f"project {project.notebook.stem if project.notebook else project.name}"
+def _explained(error: InstallerError, onion: Onion, constraints: Constraints) -> InstallerError:
+    """The error of a contradiction names the onions that contradict each other."""
+    others = constraints.contradicting(error.output)
+    if not others:
+        return error
+    names = " and ".join(repr(entry.requirement.text) for entry in others)
+    message = (
+        f"{onion.requirement.text!r} contradicts {names}, smuggled earlier in this session; "
+        "nothing was changed"
+    )
+    return InstallerError(
+        message,
+        returncode=error.returncode,
+        cmd=error.cmd,
+        output=error.output,
+    )
 
 
 def _look_again(project: Project | None) -> None:

@@ -1,16 +1,14 @@
-"""Which loaded modules are whose: of a distribution, of another copy, of the user."""
+"""Which loaded modules belong to a distribution, to another copy of it, or to the user."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import os
-import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, AbstractSet, Any, FrozenSet, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, AbstractSet, Any, Mapping, Sequence
 
 from davos.distributions.index import distributions, entries, find_distribution
+from davos.distributions.record_hashes import compiled_files, hashes_of
 from davos.distributions.standard_library import is_standard
 from davos.engine.reload_plan import LoadedModule, is_owned, modules_in
 from davos.environments.requirement_check import dependencies
@@ -19,11 +17,11 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
 
     from davos.distributions.distribution import Distribution
+    from davos.distributions.record_hashes import FileHashes
 
 __all__ = [
-    "Contents",
-    "contents",
     "found_file",
+    "hashes_on_disk",
     "is_among",
     "is_current",
     "is_there",
@@ -132,19 +130,14 @@ def _is_foreign(top: str, files: AbstractSet[str]) -> bool:
     return is_current(top)
 
 
-Contents = FrozenSet[Tuple[str, str]]
-
-_NATIVE = re.compile(r"\.(?:so|pyd|dll|dylib)(?:\.\d+)*$")
-
-
-def contents(
+def hashes_on_disk(
     loaded: Sequence[LoadedModule],
     folders: Sequence[str],
     versions: Mapping[str, str],
-) -> dict[str, Contents]:
-    """What some folders hold of loaded distributions with compiled modules, by name.
+) -> dict[str, FileHashes]:
+    """The hashes of loaded distributions with compiled modules in some folders, by name.
 
-    Taken before an installer replaces them. `versions` are those known to be in memory;
+    To be called before an installer replaces them. `versions` are those known to be loaded;
     where another one is on disk, the files are not those that were loaded.
     """
     roots = tuple(f"{folder}{os.sep}" for folder in folders)
@@ -153,7 +146,7 @@ def contents(
     if not tops:
         return {}
     return {
-        dist.normalized_name: _contents_of(dist)
+        dist.normalized_name: hashes_of(dist)
         for dist in distributions(folders)
         if versions.get(dist.normalized_name, dist.version) == dist.version
         and not tops.isdisjoint(dist.modules)
@@ -163,67 +156,37 @@ def contents(
 def unchanged(
     distribution: Distribution,
     loaded: Sequence[LoadedModule],
-    before: Mapping[str, Contents],
+    before: Mapping[str, FileHashes],
 ) -> set[str]:
-    """The loaded modules of a distribution that need not give way to those on disk.
+    """The loaded modules of a distribution that need not be replaced by those on disk.
 
     All of them if the distribution is the same, byte for byte; the compiled ones if all its
-    compiled files are, shared libraries included. `before` is what `contents` found.
+    compiled files are, shared libraries included. `before` is what `hashes_on_disk` returned.
     Judged by the hashes in RECORD ("Recording installed projects"), which pip verifies.
     """
     owned = owned_by([distribution])[distribution.name]
     modules = [module for module in loaded if module.file and is_owned(module.name, owned)]
-    old, new = _loaded_contents(distribution, modules, before), _contents_of(distribution)
+    old, new = _hashes_of_loaded(distribution, modules, before), hashes_of(distribution)
     if not old or not new:
         return set()
     if old == new:
         return {module.name for module in modules}
-    if _natives(old) != _natives(new):
+    if compiled_files(old) != compiled_files(new):
         return set()
     return {module.name for module in modules if module.compiled}
 
 
-def _loaded_contents(
+def _hashes_of_loaded(
     distribution: Distribution,
     modules: Sequence[LoadedModule],
-    before: Mapping[str, Contents],
-) -> Contents:
-    """What the copy held that modules were loaded from; nothing if that is not known."""
+    before: Mapping[str, FileHashes],
+) -> FileHashes:
+    """The hashes of the copy that modules were loaded from; empty if that is not known."""
     for folder in entries():
         root = f"{folder}{os.sep}"
         if all(module.file and module.file.startswith(root) for module in modules):
             if folder == str(distribution.location):
                 return before.get(distribution.normalized_name, frozenset())
             copy = find_distribution(distribution.name, [folder])
-            return frozenset() if copy is None else _contents_of(copy)
+            return frozenset() if copy is None else hashes_of(copy)
     return frozenset()
-
-
-def _contents_of(distribution: Distribution) -> Contents:
-    """The files of a distribution below site-packages, its metadata aside, and their hashes.
-
-    RECORD may leave hashes out; what is then read is what is on disk. Nothing if that fails.
-    """
-    rows = csv.reader(distribution.read("RECORD").splitlines())
-    found = frozenset(
-        (row[0], row[1] or _digest(os.path.join(distribution.location, row[0])))  # noqa: PTH118
-        for row in rows
-        if len(row) > 1 and _is_content(row[0])
-    )
-    return found if all(digest for _, digest in found) else frozenset()
-
-
-def _digest(file: str) -> str:
-    try:
-        with open(file, "rb") as opened:  # noqa: PTH123 - paths are text here
-            return hashlib.sha256(opened.read()).hexdigest()
-    except OSError:
-        return ""
-
-
-def _is_content(name: str) -> bool:
-    return not (name.startswith("../") or "__pycache__" in name or ".dist-info/" in name)
-
-
-def _natives(files: Contents) -> Contents:
-    return frozenset((name, digest) for name, digest in files if _NATIVE.search(name))

@@ -105,8 +105,8 @@ def plan_reload(
 
     `changed` maps each distribution to the names of the real modules and packages it owns,
     so a namespace package shared with others (`google`) stays. `unchanged` names the loaded
-    modules whose file is byte for byte the new version's: compiled ones among them stay in
-    memory, and where nothing else is loaded, nothing is to be done. If another
+    modules whose file is byte for byte the new version's: compiled ones among them stay
+    loaded, and where nothing else is loaded, nothing is to be done. If another
     compiled module is loaded, nothing is replaced: old and new halves do not mix.
     """
     modules = list(loaded)

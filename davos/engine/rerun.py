@@ -8,11 +8,11 @@ until the statement that asked for the restart is reached.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import AbstractSet, Any, Mapping, NoReturn, Protocol
+from typing import AbstractSet, Mapping, NoReturn, Protocol, TypedDict
 
-__all__ = ["Choice", "Place", "Rerun", "Restarter", "choose"]
+__all__ = ["Choice", "Place", "Rerun", "RerunData", "Restarter", "choose"]
 
 # Each statement may ask once, which ends every loop; this ends the replay of a program that
 # makes up new statements while it runs.
@@ -44,6 +44,17 @@ class Place:
     text: str
 
 
+class RerunData(TypedDict):
+    """A `Rerun` as JSON's types; a place is its row and its text."""
+
+    pins: dict[str, str]
+    folder: str
+    names: dict[str, str]
+    places: list[tuple[int, str]]
+    count: int
+    note: str
+
+
 @dataclass(frozen=True)
 class Rerun:
     """What a restart carries over.
@@ -70,7 +81,7 @@ class Rerun:
         names: Mapping[str, str] | None = None,
         note: str = "",
     ) -> Rerun | None:
-        """The restart after this one; None if it would go on for ever.
+        """The restart after this one; None if it would not end.
 
         Pins of another project's packages do not hold in this one.
         """
@@ -87,19 +98,27 @@ class Rerun:
         )
 
     def answered(self) -> Rerun:
-        """What is left of it once its request is answered: versions in use stay known."""
+        """What is kept of it once its request is answered: the versions in use."""
         return Rerun(self.pins, self.folder, self.names)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> RerunData:
         """The same as JSON's types; `from_json` reads it."""
-        places = [[place.row, place.text] for place in self.places]
-        return {**asdict(self), "places": places}
+        return {
+            "pins": dict(self.pins),
+            "folder": self.folder,
+            "names": dict(self.names),
+            "places": [(place.row, place.text) for place in self.places],
+            "count": self.count,
+            "note": self.note,
+        }
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> Rerun:
-        """Read what `as_json` wrote."""
+    def from_json(cls, found: RerunData) -> Rerun:
+        """Read what `as_json` returned, also after it was written as JSON and read again."""
         places = tuple(Place(row, text) for row, text in found["places"])
-        return cls(**{**found, "places": places})
+        return cls(
+            found["pins"], found["folder"], found["names"], places, found["count"], found["note"]
+        )
 
 
 class Restarter(Protocol):

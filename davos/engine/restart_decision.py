@@ -1,13 +1,11 @@
-"""When a loaded module cannot be replaced: restart and rerun, go on without, or refuse."""
+"""When a loaded module cannot be replaced: restart and rerun, continue without, or refuse."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Mapping, NoReturn, Sequence
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion
 
 from davos.distributions.index import find_distribution
 from davos.engine.call_site import warn
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from davos.engine.rerun import Restarter
     from davos.onion.comment import Onion, Requirement
 
-__all__ = ["Change", "Restarting", "agrees"]
+__all__ = ["Change", "Restarts"]
 
 
 @dataclass(frozen=True)
@@ -46,13 +44,13 @@ class Change:
         return {dist.normalized_name: dist.version for dist in found}
 
 
-class Restarting:
-    """Decides about restarts for one session, and knows the pins of the last one."""
+class Restarts:
+    """Decides about restarts of one session; has the pins of the last one."""
 
     def __init__(self, restarter: Restarter, settings: Config) -> None:
         self._restarter = restarter
         self._settings = settings
-        # What the user chose to go on without: versions that are on disk, by distribution.
+        # Versions on disk that the user chose to continue without, by distribution.
         self._declined: dict[str, str] = {}
         self._names: dict[str, str] = {}
 
@@ -103,8 +101,8 @@ class Restarting:
             if places and places[-1] == restarter.place(onion.text):
                 restarter.let_go()
 
-    def meet(self, onion: Onion, change: Change) -> None:
-        """Do what the user wants about modules that cannot be replaced.
+    def decide(self, onion: Onion, change: Change) -> None:
+        """Restart, or continue without, as the settings or the user say.
 
         Returns if the loaded version is to stay, with a warning; restarts, and then does
         not return; or raises SmugglerError.
@@ -127,12 +125,12 @@ class Restarting:
             raise _refusal(message, None, noninteractive=False)
         if not answer:
             self._declined.update(change.versions)
-            warn(_partly(change))
+            warn(_stays_active(change))
             return
         self._restart(onion, change, message)
 
     def _is_own(self, change: Change, message: str) -> bool:
-        """Whether only the interpreter's own packages are stuck: no restart would help."""
+        """Whether only packages of the interpreter are stuck, which a restart would not replace."""
         own = self._restarter.own_packages()
         stuck = {dist.normalized_name for dist in change.stuck}
         if change.asked is not None and change.asked.normalized_name in stuck & own:
@@ -144,14 +142,14 @@ class Restarting:
         return True
 
     def _is_declined(self, change: Change) -> bool:
-        """Whether the user chose to go on without what is on disk now; then with a warning."""
+        """Whether the user chose to continue without what is on disk now; then with a warning."""
         if self._settings.auto_rerun:
             return False
         stuck = {dist.normalized_name: dist.version for dist in change.stuck}
         anew = {dist.normalized_name for dist in change.changed} & stuck.keys()
         declined = not anew and stuck.items() <= self._declined.items()
         if declined:
-            warn(_partly(change))
+            warn(_stays_active(change))
         return declined
 
     @property
@@ -187,14 +185,6 @@ class Restarting:
             raise SmugglerError(f"{message} Restarting failed: {error}") from error
 
 
-def agrees(requirement: Requirement, version: str) -> bool:
-    """Whether a version, pinned or not, is one that a requirement asks for."""
-    try:
-        return SpecifierSet(requirement.specifier or "").contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):  # pip found the two to agree, by older rules
-        return True
-
-
 def _message(change: Change) -> str:
     more = f" and {len(change.modules) - 1} more" if len(change.modules) > 1 else ""
     return (
@@ -218,8 +208,8 @@ def _refusal(message: str, obstacle: str | None, *, noninteractive: bool) -> Smu
     )
 
 
-def _partly(change: Change) -> str:
+def _stays_active(change: Change) -> str:
     return (
-        f"{_names(change)} is only partly reloaded: it is on disk, and the version from before "
-        "stays in memory until the next restart"
+        f"{_names(change)} was installed, but the previously loaded version stays active until "
+        "the next restart"
     )

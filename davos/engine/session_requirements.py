@@ -1,21 +1,23 @@
-"""What the onions of this session asked for: no later one silently changes it."""
+"""The requirements of this session's onion comments: constraints of every later install."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, Sequence
 
 from packaging.utils import canonicalize_name
+
+from davos.environments.requirement_check import bare_url
 
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
 
-__all__ = ["Entry", "Ledger", "source_of"]
+__all__ = ["Constraints", "Entry", "SessionRequirements", "source_of"]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A distribution that an onion asked for, and how it was met; `module` was smuggled."""
+    """A requirement, the distribution that satisfies it, and the module that was smuggled."""
 
     name: str
     version: str
@@ -36,20 +38,20 @@ class Entry:
         return f"{self.name}{specifier}" if specifier else None
 
 
-class Ledger:
-    """The latest onion of each distribution, in the order in which they ran."""
+class SessionRequirements:
+    """The latest requirement for each distribution, in the order in which they ran."""
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
 
     def record(self, name: str, version: str, requirement: Requirement, module: str = "") -> None:
-        """Note that a requirement was met; it replaces the distribution's older one."""
+        """Add a requirement that is satisfied; it replaces the distribution's older one."""
         key = canonicalize_name(name)
         self._entries.pop(key, None)
         self._entries[key] = Entry(name, version, requirement, module)
 
     def others(self, requirement: Requirement, module: str = "") -> Iterator[Entry]:
-        """The entries that bind an onion: all but that of its own distribution.
+        """The entries that constrain a requirement: all but that of its own distribution.
 
         A requirement without a name is taken for the distribution that `module`, which is
         being smuggled, came from so far.
@@ -60,34 +62,43 @@ class Ledger:
             if not same and not _same_source(entry.requirement, requirement):
                 yield entry
 
-    def constraints(self, requirement: Requirement, module: str = "") -> list[str]:
-        """Lines of a constraints file for the installation of a requirement."""
-        lines = (entry.constraint for entry in self.others(requirement, module))
-        return [line for line in lines if line is not None]
+    def constraints(
+        self, requirement: Requirement, module: str = "", pins: Sequence[str] = ()
+    ) -> Constraints:
+        """What the installation of a requirement must not change; `pins` is added to it."""
+        others = self.others(requirement, module)
+        return Constraints([entry for entry in others if entry.constraint is not None], pins)
 
-    def contradicting(self, requirement: Requirement, output: str, module: str = "") -> list[Entry]:
-        """The entries that an installer's failing output names as part of the conflict."""
+
+@dataclass(frozen=True)
+class Constraints:
+    """What an installation must not change: requirements of the session, and pins."""
+
+    earlier: Sequence[Entry]
+    pins: Sequence[str] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """Lines of a constraints file (pip's documentation, "Constraints Files")."""
+        return [*(entry.constraint for entry in self.earlier if entry.constraint), *self.pins]
+
+    def contradicting(self, output: str) -> list[Entry]:
+        """The requirements that an installer's failing output names as part of the conflict."""
         text = canonicalize_name(output)
         return [
             entry
-            for entry in self.others(requirement, module)
+            for entry in self.earlier
             if entry.constraint is not None and canonicalize_name(entry.constraint) in text
         ]
 
 
 def source_of(requirement: Requirement) -> str:
-    """What tells a requirement without a name from others: its folder or repository."""
-    return requirement.path or _repository(requirement.url or "")
+    """What distinguishes a requirement without a name: its folder or its repository."""
+    return requirement.path or bare_url(requirement.url or "")
 
 
 def _same_source(one: Requirement, other: Requirement) -> bool:
-    """Whether two nameless requirements mean the same folder or repository."""
+    """Whether two requirements without a name mean the same folder or repository."""
     if one.path or other.path:
         return one.path == other.path
-    return bool(one.url and other.url and _repository(one.url) == _repository(other.url))
-
-
-def _repository(url: str) -> str:
-    base = url.partition("#")[0]
-    head, at, ref = base.rpartition("@")
-    return head if at and "/" not in ref else base
+    return bool(one.url and other.url and bare_url(one.url) == bare_url(other.url))

@@ -1,4 +1,4 @@
-"""One lock per project: who holds it may change the project's files.
+"""One lock per project: its holder may change the project's files.
 
 `flock` on a file beside the projects, not inside one: removing or restoring a
 project never removes its lock. The lock belongs to the open file description, so a
@@ -67,7 +67,7 @@ def _release(descriptor: int) -> None:
 
 
 class ThreadLock:
-    """A re-entrant lock of one process' threads, which a forked child finds free."""
+    """A re-entrant lock of one process' threads, which is free in a forked child."""
 
     def __init__(self) -> None:
         self.renew()
@@ -108,6 +108,6 @@ def _acquire(descriptor: int, on_wait: Callable[[str], None] | None) -> None:
 
 
 def _write(descriptor: int, text: str) -> None:
-    with suppress(OSError):  # a full disk does not make the lock less of a lock
+    with suppress(OSError):  # the lock does not depend on what the file says
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, text.encode("utf-8", "replace"), 0)

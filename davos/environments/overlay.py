@@ -17,12 +17,23 @@ from pathlib import Path
 from typing import AbstractSet, Sequence
 
 from davos.distributions.index import BASE_PTH, entries
+from davos.environments.file_errors import reporting
 from davos.exceptions import DavosProjectError
 from davos.files import replace_file
 
-__all__ = ["ensure", "is_bare", "site_packages_of", "write"]
+__all__ = [
+    "GENERATION_FILE",
+    "ensure",
+    "is_bare",
+    "own_files",
+    "shows",
+    "site_packages_of",
+    "write",
+]
 
-_OWN = {"bin", "lib", "lib64", "pyvenv.cfg", "src"}
+GENERATION_FILE = "davos-generation"
+_OWN = {"bin", "lib", "lib64", "pyvenv.cfg", "src", GENERATION_FILE}
+_INTERPRETERS = ("python", "python3", f"python3.{sys.version_info[1]}")
 
 
 def site_packages_of(prefix: Path) -> Path:
@@ -42,11 +53,8 @@ def ensure(prefix: Path, folders: Sequence[Path], path: Sequence[str]) -> None:
     """
     _refuse_lookalikes(prefix, [*map(str, folders), *path, sys.prefix, sys.base_prefix])
     python = _base_interpreter()
-    try:
+    with reporting("write", prefix):
         _write_all(prefix, python, folders)
-    except OSError as error:
-        reason = error.strerror or error
-        raise DavosProjectError(f"cannot write the project in {prefix}: {reason}") from error
 
 
 def _write_all(prefix: Path, python: Path, folders: Sequence[Path]) -> None:
@@ -60,12 +68,27 @@ def _write_all(prefix: Path, python: Path, folders: Sequence[Path]) -> None:
     if not site_packages.is_dir():
         site_packages.mkdir(parents=True, exist_ok=True)
     (prefix / "bin").mkdir(exist_ok=True)
-    for name in ("python", "python3", f"python3.{sys.version_info[1]}"):
+    for name in _INTERPRETERS:
         _link(prefix / "bin" / name, str(python))
     if sys.maxsize > 2**32 and sys.platform != "darwin":
         _link(prefix / "lib64", "lib")
     write(prefix / "pyvenv.cfg", "".join(f"{k} = {v}\n" for k, v in settings.items()))
     write(site_packages / BASE_PTH, _pth(folders))
+
+
+def own_files(prefix: Path) -> set[str]:
+    """What `ensure` writes, relative to the prefix, with `/`; no package may bring such a file."""
+    base = (site_packages_of(prefix) / BASE_PTH).relative_to(prefix).as_posix()
+    interpreters = (f"bin/{name}" for name in _INTERPRETERS)
+    return {*interpreters, "lib64", "pyvenv.cfg", GENERATION_FILE, base}
+
+
+def shows(site_packages: Path, folders: Sequence[Path]) -> bool:
+    """Whether an environment is laid over exactly these site folders."""
+    try:
+        return (site_packages / BASE_PTH).read_text("utf-8") == _pth(folders)
+    except (OSError, ValueError):
+        return False
 
 
 def _pth(folders: Sequence[Path]) -> str:
@@ -127,7 +150,10 @@ def _link(link: Path, target: str) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a file's text in one step, unless it is that already. Raises OSError."""
+    """Replace a file's text in one step, unless it is that already. Raises OSError.
+
+    A new file has the permissions that the process' umask leaves.
+    """
     try:
         if path.read_text("utf-8") == text:
             return

@@ -4,7 +4,7 @@
 `Project` touches no file; the first install makes the folder.
 """
 
-# Search paths are text; a project is also made from its folder, and by a rename
+# Search paths are text; a project is also made from its folder
 # ruff: noqa: PTH100, PTH111, PTH112, SLF001
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import errno
 import os
 import shutil
 import sys
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
 from functools import total_ordering
 from html import escape
 from pathlib import Path
@@ -27,12 +26,11 @@ from davos.environments import (
     overlay,
     project_names,
     project_record,
-    question,
     relocate,
-    search_path,
     snapshot,
     trash,
 )
+from davos.environments.file_errors import reporting
 from davos.environments.project_record import NOTEBOOK_FILE, Base, Record
 from davos.exceptions import DavosProjectError, ProjectNotebookNotFoundError
 
@@ -41,13 +39,18 @@ if TYPE_CHECKING:
 
     from davos.distributions.distribution import Distribution
 
-__all__ = ["NOTEBOOK_FILE", "AbstractProject", "Project", "home_folder"]
+__all__ = ["NOTEBOOK_FILE", "AbstractProject", "Project", "home_folder", "projects_folder"]
 
 
 def home_folder() -> Path:
     """`$DAVOS_HOME`, or `.davos` in the user's home folder."""
     home = os.environ.get("DAVOS_HOME") or "~/.davos"
     return Path(os.path.abspath(os.path.expanduser(home)))
+
+
+def projects_folder() -> Path:
+    """The folder that holds a folder for each project."""
+    return home_folder() / "projects"
 
 
 @total_ordering
@@ -80,11 +83,6 @@ class Project:
             self._set_notebook(legacy[0])
         else:
             self._set(project_names.checked_name(text), text, None)
-
-    @classmethod
-    def find(cls, name: str | os.PathLike[str]) -> Project:
-        """The same as `Project(name)`."""
-        return Project(name)
 
     @classmethod
     def named(cls, name: str) -> Project:
@@ -163,7 +161,7 @@ class Project:
     def lost_base(self) -> Base | None:
         """The environment that the running Python's packages were installed over, if it is gone.
 
-        Such packages may need what is no longer there: they are never imported,
+        Such packages may need what was deleted: they are never imported,
         and the next install starts anew.
         """
         found = project_record.read(self.project_dir)
@@ -183,7 +181,7 @@ class Project:
         """
         own = str(self.prefix) + os.sep
         others = [entry for entry in index.entries(path) if not entry.startswith(own)]
-        with self._reporting("write"):
+        with reporting("write", self.project_dir):
             if self.lost_base is not None:
                 self._drop_library()
             found = project_record.read(self.project_dir)
@@ -192,8 +190,8 @@ class Project:
         overlay.ensure(self.prefix, index.site_folders(others), others)
         version = ".".join(map(str, sys.version_info[:3]))
         bases = {**(found.bases if found else {}), self._library: Base(sys.prefix, version)}
-        with self._reporting("write"):
-            project_record.write(self.project_dir, Record(self.name, self._notebook_text, bases))
+        with reporting("write", self.project_dir):
+            project_record.write(self.project_dir, Record(self.name, self.notebook_text, bases))
 
     def _drop_library(self) -> None:
         library = self.site_packages_dir.parent
@@ -212,7 +210,7 @@ class Project:
         return overlay.is_bare(self.prefix, besides={NOTEBOOK_FILE})
 
     def with_notebook(self) -> Project:
-        """The same project, if its notebook is there: else it cannot be used, as in 0.2.3.
+        """The same project if its notebook exists; without it, it cannot be used, as in 0.2.3.
 
         Raises ProjectNotebookNotFoundError.
         """
@@ -242,6 +240,12 @@ class Project:
                 self.discard_if_empty()
             yield descriptor
 
+    def recover(self) -> None:
+        """Put back what an install that was killed changed; nothing if one is going on."""
+        if snapshot.is_pending(self.project_dir):
+            with suppress(DavosProjectError), self.lock_now():
+                pass
+
     def lock_now(self) -> AbstractContextManager[int]:
         """Hold the lock, or raise DavosProjectError at once if someone else does."""
 
@@ -267,24 +271,12 @@ class Project:
     def remove(self, yes: bool = False) -> None:  # noqa: FBT001, FBT002  # 0.2.3's signature
         """Delete the project's folder, after asking unless `yes`.
 
-        The active project stays active, empty; modules in memory stay there. Raises
+        The active project stays active, empty; loaded modules stay loaded. Raises
         DavosProjectError if nobody can be asked, or someone is installing into it.
         """
-        if not yes:
-            count = len(self.installed_packages)
-            packages = f"{count} package{'' if count == 1 else 's'}"
-            if not question.ask(f"Remove project {self.name!r} ({packages})?", "remove a project"):
-                return
-        Project.made[:] = [project for project in Project.made if project != self]
-        if not os.path.lexists(self.project_dir):
-            return
-        with self.lock_now(), self._reporting("remove"):
-            # Taking the lock may have put back that nothing was there.
-            if self.exists or self.project_dir.is_symlink():
-                trash.discard(self.project_dir, self.home / "projects")
-            elif os.path.lexists(self.project_dir):
-                raise DavosProjectError(f"{self.project_dir} is a file, not a project: not removed")
-        search_path.refresh(self)
+        from davos.environments import lifecycle  # noqa: PLC0415  # which is built on projects
+
+        lifecycle.remove(self, yes=yes)
 
     def rename(self, new_name: str | os.PathLike[str]) -> None:
         """Give the project another name or notebook, with all that is installed in it.
@@ -292,56 +284,18 @@ class Project:
         Raises DavosProjectError if a project has that name already, or someone is
         installing into either. A cell that runs again finds it renamed.
         """
-        target = Project(new_name)
-        if target == self:
-            return
-        old = self.project_dir
-        in_use = search_path.active_project()
-        with self.lock_now(), target.lock_now(), self._reporting("rename"):
-            again = target._was_in_use
-            if os.path.lexists(target.project_dir) and not again:
-                raise DavosProjectError(f"there is a project {target.name!r} already")
-            if self.exists and not again:
-                self._move(target)
-        if in_use == self:
-            search_path.deactivate()
-        for project in (self, in_use) if in_use == self and in_use is not None else (self,):
-            project._set(target.name, target.folder, target.notebook)
-        if in_use == self and in_use is not None:
-            relocate.modules(old, self.project_dir)
-            search_path.activate(in_use)
+        from davos.environments import lifecycle  # noqa: PLC0415  # which is built on projects
 
-    def _move(self, target: Project) -> None:
-        """Rename the folder; killed at any moment, its record still tells whose it is."""
-        old, new = self.project_dir, target.project_dir
-        known = project_record.read(old) or Record(self.name, self._notebook_text)
-        after = replace(known, name=target.name, notebook=target._notebook_text)
-        between = replace(after, moved_from=str(old), old_notebook=self._notebook_text)
-        project_record.write(old, between)
-        old.rename(new)
-        relocate.files(old, new)
-        project_record.write(new, after)
+        lifecycle.rename(self, new_name)
+
+    def become(self, target: Project) -> None:
+        """Take the name and the folder of another project, whose files are in place."""
+        self._set(target.name, target.folder, target.notebook)
 
     @property
-    def _was_in_use(self) -> bool:
-        """Whether a kernel that restarted with it runs cells again."""
-        replay = sys.modules.get("davos_rerun")
-        if replay is None or replay.phase == "done":
-            return False
-        return bool(replay.state["rerun"]["folder"] == str(self.site_packages_dir))
-
-    @property
-    def _notebook_text(self) -> str | None:
+    def notebook_text(self) -> str | None:
+        """The path of its notebook as text, for the record."""
         return str(self.notebook) if self.notebook else None
-
-    @contextmanager
-    def _reporting(self, action: str) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            reason = error.strerror or error
-            message = f"cannot {action} the project in {self.project_dir}: {reason}"
-            raise DavosProjectError(message) from error
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
@@ -379,7 +333,7 @@ class AbstractProject(Project):
 
 
 def _is_gone(notebook: Path) -> bool:
-    """Whether there is no such file, as opposed to one that cannot be looked at."""
+    """Whether a file does not exist, as opposed to one that cannot be accessed."""
     try:
         notebook.lstat()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""All the projects of a davos home: which there are, what they hold, which nobody needs."""
+"""All the projects of a davos home: list them, survey them, remove those not needed."""
 
 # Search paths are text
 # ruff: noqa: PTH118
@@ -10,9 +10,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterable, Sequence
 
+from davos import asking
 from davos.configuration import config
 from davos.distributions import index
-from davos.environments import project_names, project_record, question, search_path, trash
+from davos.environments import project_names, project_record, search_path, trash
 from davos.environments.project import AbstractProject, Project, home_folder
 from davos.environments.project_record import NOTEBOOK_FILE, Base
 from davos.exceptions import DavosProjectError
@@ -103,7 +104,7 @@ def prune_projects(yes: bool = False) -> None:  # noqa: FBT001, FBT002  # 0.2.3'
     for project, reason in prunable(all_projects()):
         size = size_of(project)
         text = f"Remove project {project.name!r} ({human_size(size)}; {reason})?"
-        if not (yes or project.is_empty or question.ask(text, "prune projects")):
+        if not (yes or project.is_empty or asking.confirm_deletion(text, "prune projects")):
             continue
         try:
             project.remove(yes=True)
@@ -120,7 +121,7 @@ def prunable(
     projects: Iterable[Project],
     unused_since: float | None = None,
 ) -> list[tuple[Project, str]]:
-    """The projects that nobody needs, with the reason; never the active one.
+    """The projects that are no longer needed, with the reason; never the active one.
 
     With `unused_since`, a time in seconds, also those last used before.
     """
@@ -141,7 +142,7 @@ def _reason(project: Project, unused_since: float | None) -> str | None:
 
 
 def survey(project: Project) -> Survey:
-    """Look at a project; what cannot be read counts as missing."""
+    """Read what a project holds; what cannot be read counts as missing."""
     holdings = _holdings(project)
     notes = tuple(_notes(project, holdings))
     return Survey(project, holdings, size_of(project), _last_used(project), notes)

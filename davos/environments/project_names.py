@@ -66,7 +66,7 @@ def _path_objection(text: str, path: Path) -> str | None:
         return f"the variable {unset.group()} is not set"
     return (
         "it ends neither in .ipynb nor in .py, and there is no such file "
-        "(a name that is no path holds no separator, ~ or $)"
+        "(a name that is not a path contains no separator, ~ or $)"
     )
 
 
@@ -114,7 +114,7 @@ def notebook_folder(path: Path) -> str:
 def checked_name(name: str) -> str:
     """A named project's name, which is also its folder's.
 
-    Raises DavosProjectError, with the reason, for what is no plain folder name or
+    Raises DavosProjectError, with the reason, for what is not a plain folder name or
     could be taken for a notebook's folder.
     """
     reason = _objection(name)

@@ -22,20 +22,27 @@ __all__ = ["files", "modules"]
 
 _LONGEST_SHEBANG = 127  # Linux' BINPRM_BUF_SIZE is 128 before 5.1
 _HEAD = 4096
-_TEXTS = ("*.pth", "*.egg-link", "__editable__*.py", "*.dist-info/direct_url.json")
+_TEXTS = (
+    "*.pth",
+    "*.egg-link",
+    "__editable__*.py",
+    "_editable_impl_*.py",
+    "*_editable_loader.py",
+    "*.dist-info/direct_url.json",
+)
 
 
-def files(old: Path, new: Path) -> None:
-    """Write `new` for `old` in the files of a project that has moved. Raises OSError.
+def files(old: Path, new: Path, prefix: Path | None = None) -> list[Path]:
+    """Write `new` for `old` in the files of a project that has moved; those that changed.
 
-    Doing it again changes nothing. Symbolic links are left alone.
+    They lie in `new`, or in the folder `prefix` if it has not moved yet. Doing it again
+    changes nothing. Symbolic links are left alone. Raises OSError.
     """
-    for script in new.glob("bin/*"):
-        if script.is_file() and not script.is_symlink():
-            _script(script, os.fsencode(old), os.fsencode(new))
-    for site_packages in new.glob("lib/*/site-packages"):
-        for path in _texts(site_packages):
-            _text(path, old, new)
+    prefix = new if prefix is None else prefix
+    scripts = (path for path in prefix.glob("bin/*") if path.is_file() and not path.is_symlink())
+    texts = (path for folder in prefix.glob("lib/*/site-packages") for path in _texts(folder))
+    changed = [path for path in scripts if _script(path, os.fsencode(old), os.fsencode(new))]
+    return [*changed, *(path for path in texts if _text(path, old, new))]
 
 
 def _texts(site_packages: Path) -> Iterator[Path]:
@@ -43,22 +50,27 @@ def _texts(site_packages: Path) -> Iterator[Path]:
     return (path for path in found if path.name != BASE_PTH and not path.is_symlink())
 
 
-def _text(path: Path, old: Path, new: Path) -> None:
+def _text(path: Path, old: Path, new: Path) -> bool:
+    """Write the new path into a text; whether it held the old one."""
     try:
-        text = path.read_text("utf-8")
+        known = text = path.read_text("utf-8")
     except (OSError, ValueError):
-        return
+        return False
     for before, after in ((str(old), str(new)), (quote(str(old)), quote(str(new)))):
         text = text.replace(before + os.sep, after + os.sep)
     overlay.write(path, text)
+    return text != known
 
 
-def _script(path: Path, old: bytes, new: bytes) -> None:
-    """Give a console script its interpreter's new path, in either form that pip writes."""
+def _script(path: Path, old: bytes, new: bytes) -> bool:
+    """Give a console script its interpreter's new path, in either form that pip writes.
+
+    Whether it had the old one.
+    """
     content = path.read_bytes()
     before, after = old + b"/bin/", new + b"/bin/"
     if not content.startswith(b"#!") or before not in content[:_HEAD]:
-        return
+        return False
     first, _, rest = content.partition(b"\n")
     if before not in first:
         content = content[:_HEAD].replace(before, after) + content[_HEAD:]
@@ -69,6 +81,7 @@ def _script(path: Path, old: bytes, new: bytes) -> None:
     temporary.write_bytes(content)
     temporary.chmod(path.stat().st_mode)
     temporary.replace(path)
+    return True
 
 
 def _shebang(interpreter: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Whether what is installed meets a requirement, judged by metadata alone.
+"""Whether an installed distribution satisfies a requirement, judged by metadata alone.
 
 Judged as pip judges an installed distribution: the whole specifier, pre-releases
 allowed (`pip._internal.resolution.resolvelib.candidates`), the requirements of the
@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from davos.distributions.distribution import DirectUrl, Distribution
     from davos.onion.comment import Requirement
 
-__all__ = ["Conflict", "Verdict", "conflicts", "dependencies", "needed", "satisfies"]
+__all__ = [
+    "Conflict",
+    "Verdict",
+    "bare_url",
+    "conflicts",
+    "contains",
+    "dependencies",
+    "needed",
+    "satisfies",
+]
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _COMMIT = re.compile(r"[0-9a-fA-F]{40}")
@@ -34,7 +43,7 @@ _COMMIT = re.compile(r"[0-9a-fA-F]{40}")
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a requirement is met, by what, and if not, why not.
+    """Whether a requirement is satisfied, by what, and if not, why not.
 
     True in a condition if nothing has to be installed. `ignored` says that the
     requirement's marker is false here: pip ignores it, so there is nothing to install
@@ -51,7 +60,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Conflict:
-    """An installed distribution whose own requirement another one does not meet."""
+    """An installed distribution with a requirement that another one does not satisfy."""
 
     name: str
     version: str
@@ -78,10 +87,10 @@ def satisfies(requirement: Requirement, path: Sequence[str] | None = None) -> Ve
 
 
 def conflicts(names: Iterable[str], path: Sequence[str] | None = None) -> list[Conflict]:
-    """What the installed distributions `names` break: requirements on them not met.
+    """The requirements on the installed distributions `names` that are not satisfied.
 
     Includes their own unmet requirements. `names` are those just installed;
-    requirements among the others are none of our business.
+    requirements among the others are not looked at.
     """
     changed: set[str] = {canonicalize_name(name) for name in names}
     return [
@@ -96,12 +105,12 @@ def _find(requirement: Requirement, path: Sequence[str] | None) -> Distribution 
         return index.find_distribution(requirement.name, path)
     if not requirement.url:
         return None
-    wanted = _bare(requirement.url)
+    wanted = bare_url(requirement.url)
     return next(
         (
             found
             for found in index.distributions(path)
-            if found.direct_url and _bare(found.direct_url.url) == wanted
+            if found.direct_url and bare_url(found.direct_url.url) == wanted
         ),
         None,
     )
@@ -152,16 +161,29 @@ def _why_not(requirement: Requirement, found: Distribution | None) -> str:
         return _other_commit(requirement, found)
     if requirement.url is not None:
         return _other_archive(requirement.url, found)
-    if not _contains(requirement.specifier, found.version):
+    if not _is_version_of(requirement.specifier, found.version):
         return f"{found.name} {found.version} is not {requirement.specifier}"
     return ""
 
 
-def _contains(specifier: str, version: str) -> bool:
+def contains(specifier: str, version: str) -> bool | None:
+    """Whether a specifier contains a version, pre-releases included.
+
+    None if PEP 440 does not allow one of them: each caller decides what that means.
+    """
     try:
         return SpecifierSet(specifier).contains(version, prereleases=True)
     except (InvalidSpecifier, InvalidVersion):
-        return specifier == f"==={version}"
+        return None
+
+
+def _is_version_of(specifier: str, version: str) -> bool:
+    """Whether an installed version is what a specifier asks for.
+
+    One that PEP 440 cannot read is only equal to itself (`===`).
+    """
+    found = contains(specifier, version)
+    return specifier == f"==={version}" if found is None else found
 
 
 def _other_commit(requirement: Requirement, found: Distribution) -> str:
@@ -174,14 +196,14 @@ def _other_commit(requirement: Requirement, found: Distribution) -> str:
         recorded.vcs == requirement.vcs
         and recorded.commit.lower() == (requirement.ref or "").lower()
         and recorded.subdirectory == requirement.subdirectory
-        and _bare(recorded.url) == _bare(requirement.url or "")
+        and bare_url(recorded.url) == bare_url(requirement.url or "")
     )
     return "" if same else f"{found.name} was built from {recorded.url} at {recorded.commit}"
 
 
 def _other_archive(url: str, found: Distribution) -> str:
     recorded = found.direct_url
-    if recorded is None or _bare(recorded.url) != _bare(url):
+    if recorded is None or bare_url(recorded.url) != bare_url(url):
         return f"{found.name} {found.version} was not installed from {url}"
     wanted = parse_qs(urlsplit(url).fragment)
     if recorded.subdirectory != next(iter(wanted.get("subdirectory", ())), None):
@@ -196,7 +218,7 @@ def _other_hash(wanted: dict[str, list[str]], recorded: DirectUrl) -> bool:
     return any(recorded.hashes.get(key, "").lower() != wanted[key][0].lower() for key in shared)
 
 
-def _bare(url: str) -> str:
+def bare_url(url: str) -> str:
     """A URL without `git+`, credentials, ref and fragment, as PEP 610 records it."""
     parts = urlsplit(re.sub(r"^\w+\+", "", url))
     path = parts.path
@@ -213,7 +235,7 @@ def _missing_extras(
     path: Sequence[str] | None,
     seen: set[tuple[str, str]],
 ) -> str:
-    """Why the requirements of some extras are not met, or an empty text."""
+    """Why the requirements of some extras are not satisfied; empty if they are."""
     for extra in extras:
         key = (found.normalized_name, canonicalize_name(extra))
         if key in seen:
@@ -252,7 +274,7 @@ def _unmet(required: Pep508, path: Sequence[str] | None) -> str:
     there = index.find_distribution(required.name, path)
     if there is None:
         return f"{required.name} is not installed"
-    if required.url is None and not _contains(str(required.specifier), there.version):
+    if required.url is None and not _is_version_of(str(required.specifier), there.version):
         return f"{there.name} {there.version} is installed"
     return ""
 

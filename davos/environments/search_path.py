@@ -1,4 +1,4 @@
-"""A project on the running interpreter's search path, and off it again.
+"""Put a project on the running interpreter's search path, and take it off again.
 
 The project's site-packages goes before the first site-packages entry of `sys.path`:
 in front of every installed package, behind the standard library. Its `.pth` files
@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from davos.distributions import index
-from davos.environments import snapshot
 
 if TYPE_CHECKING:
     from davos.environments.project import Project
@@ -64,7 +63,7 @@ def activate(project: Project) -> None:
     if _Active.project == project and _Active.folder in sys.path:
         return
     deactivate()
-    snapshot.recover(project)
+    project.recover()
     _Active.project = project
     _Active.folder = str(project.site_packages_dir)
     project.touch()
@@ -183,7 +182,7 @@ def _add_entry(entry: str) -> None:
 
 
 def _forget_finder_modules() -> None:
-    """A re-installed editable has a new finder module: the one in memory has the old mapping."""
+    """Unload finder modules of editable installs: after a re-install their mapping is old."""
     for name in [name for name in sys.modules if name.startswith("__editable__")]:
         if not any(_module_of(finder) == name for finder in sys.meta_path):
             del sys.modules[name]

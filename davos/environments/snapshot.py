@@ -2,8 +2,8 @@
 
 It lies beside the project's folder, made of hard links: a snapshot of 4,000 files takes a
 tenth of a second and no space. It is complete as soon as it has its name, which it gets
-and loses in one rename. Whoever is killed in between leaves it there; whoever holds the
-project's lock next puts it back.
+and loses in one rename. A process that is killed in between leaves it there; the
+next one that holds the project's lock puts it back.
 """
 
 # A folder is walked as text: pathlib takes longer than the links
@@ -17,15 +17,13 @@ import secrets
 import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator
+from typing import Iterator
 
 from davos.environments import project_names, trash
+from davos.environments.file_errors import reporting
 from davos.exceptions import DavosProjectError
 
-if TYPE_CHECKING:
-    from davos.environments.project import Project
-
-__all__ = ["changing", "is_pending", "kept", "recover", "restore"]
+__all__ = ["is_pending", "kept", "restore"]
 
 _PREFIX = f"{project_names.TRASH}snapshot-"
 _LONGEST = 255 - len(_PREFIX)  # bytes of a file name
@@ -42,24 +40,6 @@ def is_pending(project_dir: Path) -> bool:
 
 
 @contextmanager
-def changing(project: Project) -> Iterator[None]:
-    """Make a project's environment for the block to install into; see `kept`."""
-    try:
-        project.ensure()
-        with kept(project.project_dir):
-            yield
-    finally:
-        project.discard_if_empty()
-
-
-def recover(project: Project) -> None:
-    """Put back what an install that was killed changed; nothing if one is going on."""
-    if is_pending(project.project_dir):
-        with suppress(DavosProjectError), project.lock_now():
-            pass
-
-
-@contextmanager
 def kept(project_dir: Path) -> Iterator[None]:
     """Keep the state of a project while the block changes it; put it back if that raises.
 
@@ -67,7 +47,7 @@ def kept(project_dir: Path) -> Iterator[None]:
     be kept; then nothing was changed.
     """
     place = _place(project_dir)
-    with _reporting("keep the old state of", project_dir):
+    with reporting("keep the old state of", project_dir):
         trash.sweep(Path(place).parent)
         _take(os.path.realpath(project_dir), place)
     try:
@@ -89,22 +69,12 @@ def restore(project_dir: Path) -> bool:
     if not os.path.lexists(place):
         return False
     broken = _aside(place)
-    with _reporting("restore", project_dir):
+    with reporting("restore", project_dir):
         if os.path.lexists(real):
             os.rename(real, broken)
         os.rename(place, real)
     trash.delete(broken)
     return True
-
-
-@contextmanager
-def _reporting(action: str, project_dir: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or error
-        message = f"cannot {action} the project in {project_dir}: {reason}"
-        raise DavosProjectError(message) from error
 
 
 def _place(project_dir: Path) -> str:
@@ -156,7 +126,7 @@ def _keep(entry: os.DirEntry[str], target: str, *, copied: bool) -> None:
 
 
 def _link(source: str, target: str) -> bool:
-    """Make a hard link, if the file system has them and the file is ours."""
+    """Make a hard link, if the file system supports them and the user owns the file."""
     try:
         os.link(source, target)
     except OSError:

@@ -60,7 +60,7 @@ def notebook_path(shell: Any, environ: Mapping[str, str] = os.environ) -> str | 
 
     Jupyter Server 2 sets `JPY_SESSION_NAME` (jupyter_server
     `SessionManager.get_kernel_env`); VS Code puts `__vsc_ipynb_file__` into the
-    namespace. A console of JupyterLab has a session name that is no file.
+    namespace. A console of JupyterLab has a session name that is not a file.
     """
     if not is_kernel(shell):
         return None

@@ -41,7 +41,7 @@ class PipChoice:
         return chosen or executable(sys.executable)
 
     def check(self, path: str) -> str:
-        """Raise DavosConfigError for a program that is no pip for this Python."""
+        """Raise DavosConfigError for a program that is not pip for this Python."""
         from davos.installers.other_pip import look_into  # noqa: PLC0415 - only if one is chosen
 
         return look_into(os.path.abspath(path)).executable

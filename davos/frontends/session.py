@@ -29,7 +29,7 @@ class _Shown(str):
 
 
 class Session:
-    """What `davos.config` governs: the project in use and the engine.
+    """The project in use and the engine, as `davos.config` says.
 
     The engine is made at the first smuggle: it, pip's table and the grammar
     cost more to import than all the rest of davos.
@@ -47,7 +47,7 @@ class Session:
         self.govern()
 
     def govern(self) -> None:
-        """Let `davos.config` read and write this session's fields."""
+        """Bind the fields of `davos.config` that have an effect to this session."""
         self.settings.bind(
             project=Binding(self._read_project, self._use_project, self._check_project),
             pip_executable=Binding(self._pip.read, self._use_pip, self._pip.check),
@@ -55,7 +55,7 @@ class Session:
 
     def start(self) -> None:
         """Use the default project: what an earlier session installed is importable."""
-        from davos.environments.project import Project  # noqa: PLC0415 - a cycle-free late need
+        from davos.environments.project import Project  # noqa: PLC0415 - imported lazily: keeps `import davos` fast
 
         self._use_project(Project(self._default))
 
@@ -68,7 +68,7 @@ class Session:
 
                 self._warn_of_fallback()
                 installers = self._pip.installer
-                self._engine = Engine(self.frontend, self.settings, installers, self._keep_own)
+                self._engine = Engine(self.frontend, self.settings, installers, self._load_own)
             return self._engine
 
     def smuggle(
@@ -78,15 +78,31 @@ class Session:
         installer: str = "pip",
         args_str: str = "",
         installer_kwargs: Mapping[str, Any] | None = None,
-        **how: Any,
+        *,
+        level: int = 0,
+        star: bool = False,
+        submodule: bool = False,
+        bind: bool = True,
     ) -> None:
-        """See `davos.engine.engine.Engine.smuggle`."""
+        """Import a module or a name from one, after making sure that it is there.
+
+        `name` is the dotted name; with `as_` its last part is looked up as
+        `from parent import last as as_` does, unless `submodule` says that it
+        is `import name as as_`. `star` is `from name import *`, `level` the
+        number of leading dots. Without `bind` nothing is bound: an import statement
+        follows, which finds the module loaded. `args_str` holds the arguments of `installer`'s
+        install command, as in an onion comment; `installer_kwargs` what the
+        parser made of them (they are parsed again here, never trusted).
+
+        Raises SmugglerError (InstallerError if the installer failed),
+        OnionParserError for bad arguments, and whatever the import raises.
+        """
         __tracebackhide__ = True  # IPython shows what the user wrote, and what it imports
+        target = (name, as_, level, star, submodule)
         try:
-            engine = self._engine or self.engine
-            engine.smuggle(name, as_, installer, args_str or "", installer_kwargs, **how)
+            (self._engine or self.engine).run(target, installer, args_str or "", bind=bind)
         except DavosError as error:
-            # Its sentence is for the user; where in davos it was written helps nobody.
+            # Its message is for the user, who has no use for frames of davos.
             raise error.with_traceback(None) from error.__cause__
 
     def preview(self) -> str:
@@ -105,7 +121,7 @@ class Session:
             )
 
     def _check_project(self, value: object) -> Project | None:
-        from davos.environments.project import Project  # noqa: PLC0415 - a cycle-free late need
+        from davos.environments.project import Project  # noqa: PLC0415 - imported lazily: keeps `import davos` fast
 
         if value is None:
             return None
@@ -120,7 +136,7 @@ class Session:
             self.frontend.show(f"davos installs into the environment itself now: {self._pip.place}")
         self._told = True
 
-    def _keep_own(self, folder: str) -> None:
+    def _load_own(self, folder: str) -> None:
         """Load what davos is built on, before a project's copy of it is found instead."""
         with davos_dependencies.without(folder):
             import davos.engine.engine  # noqa: F401, PLC0415 - heavy, and seldom so early
@@ -130,10 +146,10 @@ class Session:
             load()
 
     def _use_project(self, project: Project | None) -> None:
-        from davos.environments import search_path  # noqa: PLC0415 - a cycle-free late need
+        from davos.environments import search_path  # noqa: PLC0415 - imported lazily: keeps `import davos` fast
 
         if project is not None and davos_dependencies.held_in(str(project.site_packages_dir)):
-            self._keep_own(str(project.site_packages_dir))
+            self._load_own(str(project.site_packages_dir))
         if self._engine is not None:
             self._engine.forget()
         if self._project is not None:

@@ -1,8 +1,8 @@
-"""What every installer does: plan, run, and say what it installed."""
+"""What installers have in common: the plan, the result, and the protocol."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
 
 if TYPE_CHECKING:
@@ -19,33 +19,27 @@ __all__ = [
     "OnOutput",
     "Plan",
     "Result",
-    "always",
 ]
 
 OnOutput = Callable[[str], None]
 """Called with each line of the installer's output, without its line end."""
 
 
-def _nobody(text: str) -> None:
-    """Hear nothing."""
-
-
-def always() -> bool:
-    """Install in any case."""
-    return True
+def _ignore(text: str) -> None:
+    """Ignore the text."""
 
 
 @dataclass(frozen=True)
 class Listener:
-    """Who hears of an install while it runs.
+    """Functions that are called while an installer runs.
 
     `output` gets each line that the installer prints, `status` short words for what it
     does now (`downloading six 1.15.0`), `wait` who holds the project, once, if it is in use.
     """
 
-    output: OnOutput = _nobody
-    status: OnOutput = _nobody
-    wait: OnOutput = _nobody
+    output: OnOutput = _ignore
+    status: OnOutput = _ignore
+    wait: OnOutput = _ignore
 
 
 SILENT = Listener()
@@ -88,14 +82,13 @@ class Result:
 
     `installed` is empty if everything was there already. `removed` are the versions that
     were in the project before and no longer are. `warnings` are contradictions between
-    what is installed now, one line each. `elapsed` is in seconds.
+    what is installed now, one line each.
     """
 
     installed: tuple[InstalledDistribution, ...]
     removed: tuple[InstalledDistribution, ...] = ()
     warnings: tuple[str, ...] = ()
     output: str = ""
-    elapsed: float = field(default=0.0, compare=False)
 
 
 class Installer(Protocol):
@@ -110,13 +103,13 @@ class Installer(Protocol):
         *,
         constraints: Sequence[str] = (),
         listener: Listener = SILENT,
-        is_needed: Callable[[], bool] = always,
+        descriptors: Sequence[int] = (),
     ) -> Result:
         """Install into a project, or into the kernel's environment if it is None.
 
-        `is_needed` is asked when the project's lock is held: another kernel may have
-        installed the same meanwhile. What was in the project is there again after a failure,
-        an interrupt or a kill; the environment itself has no such net.
+        To be called with the project's lock held, in a block that puts the project back after
+        a failure (`lifecycle.changing`). The installer's process inherits `descriptors`: the lock
+        is held as long as it runs. The environment itself has no such protection.
 
         `constraints` are lines of a pip constraints file (PEP 508 requirements without
         extras): nothing that contradicts them is installed.

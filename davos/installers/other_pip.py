@@ -49,14 +49,14 @@ class OtherPip:
 def look_into(executable: str) -> OtherPip:
     """Ask a pip program, and the Python it runs on, about themselves; once a session.
 
-    Raises DavosConfigError if it is no pip, or one for another version of Python: what it
+    Raises DavosConfigError if it is not pip, or one for another version of Python: what it
     installs could not be loaded here.
     """
     output = _output([executable, "--version"], executable)
     found = _VERSION.search(output)
     if found is None:
         words = output.strip().splitlines()[-1:] or ["nothing"]
-        raise _error(f"{executable!r} is no pip: it answers --version with {words[0]!r}")
+        raise _error(f"{executable!r} is not pip: `--version` printed {words[0]!r}")
     own = "{}.{}".format(*sys.version_info)
     if found["python"] != own:
         raise _error(

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
 from davos import subprocesses
 from davos.distributions import index
-from davos.environments import snapshot
 from davos.environments.requirement_check import conflicts, satisfies
 from davos.environments.site_folders import install_folders
 from davos.exceptions import InstallerError
@@ -30,12 +27,11 @@ from davos.installers.base import (
     Listener,
     Plan,
     Result,
-    always,
 )
 from davos.installers.pip_environment import environment
 from davos.installers.pip_failure import explain
 from davos.installers.pip_progress import Progress
-from davos.installers.pip_report import Contents, changes, contents, read_report
+from davos.installers.pip_report import InstalledState, changes, installed_state, read_report
 from davos.installers.pip_script import PipScript, find_pip, other_script
 
 if TYPE_CHECKING:
@@ -144,23 +140,13 @@ class Pip:
         *,
         constraints: Sequence[str] = (),
         listener: Listener = SILENT,
-        is_needed: Callable[[], bool] = always,
+        descriptors: Sequence[int] = (),
     ) -> Result:
         """See `davos.installers.base.Installer`."""
-        started = time.perf_counter()
-        with ExitStack() as stack:
-            descriptors: list[int] = []
-            if project is not None:
-                descriptors.append(stack.enter_context(project.lock(listener.wait)))
-                index.clear_caches()
-                if not is_needed():
-                    return Result(())
-                stack.enter_context(snapshot.changing(project))
-            folder = stack.enter_context(TemporaryDirectory(prefix="davos-"))
+        with TemporaryDirectory(prefix="davos-") as folder:
             files = Files.written(Path(folder), onion, constraints)
-            job = _Job(self._script(onion, project), onion, project, files, descriptors, listener)
-            result = job.run()
-        return replace(result, elapsed=time.perf_counter() - started)
+            script = self._script(onion, project)
+            return _Job(script, onion, project, files, descriptors, listener).run()
 
     def _script(self, onion: Onion, project: Project | None) -> PipScript:
         script = find_pip(index.site_folders())
@@ -198,13 +184,13 @@ class _Job:
 
     def run(self) -> Result:
         self.listener.status(f"resolving {self.onion.requirement.name or ''}".rstrip())
-        before = self._contents()
+        before = self._state()
         reported, output = self._pip(self.files)
         if self._is_other_source(reported):
             again, more = self._pip(replace(self.files, again=_AGAIN))
             reported, output = (*reported, *again), output + more
         index.clear_caches()
-        after = self._contents()
+        after = self._state()
         self._check_landed(reported, after, output)
         installed, removed = changes(before, after, reported)
         path = None if self.project is None else [*self._own_path(), *sys.path]
@@ -214,8 +200,8 @@ class _Job:
     def _own_path(self) -> list[str]:
         return [] if self.project is None else [str(self.project.site_packages_dir)]
 
-    def _contents(self) -> Contents:
-        return contents(install_folders(self.project))
+    def _state(self) -> InstalledState:
+        return installed_state(install_folders(self.project))
 
     def _pip(self, files: Files) -> tuple[tuple[InstalledDistribution, ...], str]:
         files.report.unlink(missing_ok=True)
@@ -252,7 +238,7 @@ class _Job:
     def _check_landed(
         self,
         reported: Sequence[InstalledDistribution],
-        after: Contents,
+        after: InstalledState,
         output: str,
     ) -> None:
         """Raise InstallerError if pip reports what is not in the project (pip.conf, a plugin)."""

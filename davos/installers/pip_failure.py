@@ -102,7 +102,7 @@ def _repository(requirement: Requirement, output: str) -> str:
     if requirement.vcs is None or not any(sign in output for sign in signs):
         return ""
     wanted = f", or has no {requirement.ref}" if requirement.ref else ""
-    return f"The repository cannot be reached or wants a login{wanted}: check the URL"
+    return f"The repository cannot be reached or requires a login{wanted}: check the URL"
 
 
 def _not_built(_requirement: Requirement, output: str) -> str:

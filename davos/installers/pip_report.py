@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from davos.distributions.distribution import Distribution
 
-__all__ = ["Contents", "changes", "contents", "read_report"]
+__all__ = ["InstalledState", "changes", "installed_state", "read_report"]
 
-Contents = dict[str, "Snapshot"]
+InstalledState = dict[str, "Snapshot"]
 
 
 class Snapshot:
@@ -41,15 +41,15 @@ class Snapshot:
         )
 
 
-def contents(path: Sequence[str]) -> Contents:
+def installed_state(path: Sequence[str]) -> InstalledState:
     """Normalised name -> snapshot of each distribution in some folders."""
     found = index.distributions(path)
     return {one.normalized_name: Snapshot(one) for one in found}
 
 
 def changes(
-    before: Contents,
-    after: Contents,
+    before: InstalledState,
+    after: InstalledState,
     reported: Sequence[InstalledDistribution],
 ) -> tuple[tuple[InstalledDistribution, ...], tuple[InstalledDistribution, ...]]:
     """What was installed, and what is gone; sorted by name.

@@ -27,7 +27,7 @@ def require_python(
     `version_spec` is a PEP 440 specifier set; a bare version means `~=`: "3.9" is 3.9 or
     later, but not 4, "3.9.2" is 3.9.2 or later, but not 3.10. `extra_msg` is added to the
     message. `prereleases`: see `packaging.specifiers.SpecifierSet.contains`.
-    Raises `packaging.specifiers.InvalidSpecifier` (a ValueError) for what is no specifier.
+    Raises `packaging.specifiers.InvalidSpecifier` (a ValueError) for what is not a specifier.
     """
     found = platform.python_version().rstrip("+")  # a build of CPython's own repository
     what = f"The Python version installed in the environment (v{found})"

@@ -31,11 +31,11 @@ def main() -> None:
 
 
 def _leave(status: int) -> NoReturn:
-    """End the process as the interpreter does, but for freeing its memory."""
+    """End the process as the interpreter does, without freeing its memory."""
     import atexit  # noqa: PLC0415 - from the cleaned path
     import threading  # noqa: PLC0415 - likewise
 
-    # There is no public way; these two are what the interpreter itself calls first.
+    # There is no public interface; these two are what the interpreter itself calls first.
     threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
     atexit._run_exitfuncs()  # noqa: SLF001
     sys.stdout.flush()

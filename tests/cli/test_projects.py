@@ -24,7 +24,7 @@ def gone(fill):
 @pytest.fixture
 def answer(monkeypatch):
     def give(text):
-        monkeypatch.setattr("davos.environments.question._can_ask", lambda: True)
+        monkeypatch.setattr("davos.asking._can_ask", lambda: True)
         monkeypatch.setattr("builtins.input", lambda question: text)
 
     return give

@@ -7,8 +7,8 @@ import sys
 import zipfile
 
 import pytest
+from engine_world import SmugglingEngine
 
-from davos.engine.engine import Engine
 from davos.environments import search_path
 from davos.environments.project import Project
 from davos.exceptions import (
@@ -118,7 +118,7 @@ def test_a_project_from_an_earlier_session_wins_over_what_base_loaded(
     in_base("dvt", "1.17")
     assert __import__("dvt").__version__ == "1.17"
     search_path.activate(engine.settings.project)
-    later = Engine(engine.frontend, engine.settings, lambda _name: engine.installer)
+    later = SmugglingEngine(engine.frontend, engine.settings, lambda _name: engine.installer)
     later.smuggle("dvt", args_str="dvt==1.15")
     assert later.frontend.namespace["dvt"].__version__ == "1.15"
     assert engine.installer.calls == ["dvt==1.15"]
@@ -137,7 +137,7 @@ def test_a_dependency_that_base_loaded_is_replaced_by_the_projects(
     in_base("dvtdep", "1")
     old = __import__("dvtdep")
     search_path.activate(engine.settings.project)
-    later = Engine(engine.frontend, engine.settings, lambda _name: engine.installer)
+    later = SmugglingEngine(engine.frontend, engine.settings, lambda _name: engine.installer)
     later.smuggle("dvt", args_str="dvt")
     assert (old.__version__, later.frontend.namespace["dvt"].v) == ("1", "2")
 
@@ -159,7 +159,7 @@ def test_a_compiled_dependency_that_base_loaded_stays_with_a_warning(
     sys.modules["dvtdep._c"] = type(sys)("dvtdep._c")
     sys.modules["dvtdep._c"].__file__ = base_module.__file__.replace("__init__.py", compiled[7:])
     search_path.activate(engine.settings.project)
-    later = Engine(engine.frontend, engine.settings, lambda _name: engine.installer)
+    later = SmugglingEngine(engine.frontend, engine.settings, lambda _name: engine.installer)
     with pytest.warns(UserWarning, match=r"dvt gets dvtdep as it was loaded .* not 2 of project"):
         later.smuggle("dvt", args_str="dvt")
     assert later.frontend.namespace["dvt"].v == 1
@@ -352,7 +352,10 @@ def test_a_file_that_hides_what_was_asked_for_is_named(
         with pytest.raises(SmugglerError, match=f"{re.escape(str(hiding))} hides it"):
             engine.smuggle("dvt", args_str="dvt==1")
     assert "dvt" not in engine.frontend.namespace
-    assert engine.supply.ledger.constraints(validate_text("pip", "x").requirement) == []
+    assert (
+        engine.provisioner.requirements.constraints(validate_text("pip", "x").requirement).lines
+        == []
+    )
 
 
 def test_another_project_is_looked_into_again(engine, wheels, write_wheel):

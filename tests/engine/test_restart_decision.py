@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from davos.engine.rerun import Place, Rerun
-from davos.engine.restart_decision import Change, Restarting
+from davos.engine.restart_decision import Change, Restarts
 from davos.exceptions import SmugglerError
 from davos.onion.validator import validate_text
 
@@ -57,7 +57,7 @@ def restarter(engine, monkeypatch):
 
     def give(*args, **kwargs):
         made = Restarter(*args, **kwargs)
-        engine.supply.restarting = Restarting(made, engine.settings)
+        engine.provisioner.restarts = Restarts(made, engine.settings)
         return made
 
     return give
@@ -114,7 +114,7 @@ def test_without_auto_rerun_the_user_is_asked(loaded, restarter):
 def test_to_continue_keeps_the_loaded_version_warns_and_asks_no_more(loaded, restarter):
     asked = restarter(answer=False)
     for _ in range(2):
-        with pytest.warns(UserWarning, match=r"dvt 2\.0 is only partly reloaded"):
+        with pytest.warns(UserWarning, match=r"dvt 2\.0 was installed, but the previously loaded"):
             switch(loaded)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -133,7 +133,7 @@ def test_what_is_installed_again_is_asked_about_again(loaded, restarter):
 
 def test_auto_rerun_takes_continue_back(loaded, restarter):
     restarter(answer=False)
-    with pytest.warns(UserWarning, match="partly"):
+    with pytest.warns(UserWarning, match="stays active"):
         switch(loaded)
     loaded.settings.auto_rerun = True
     with pytest.raises(RestartedError):
@@ -142,7 +142,7 @@ def test_auto_rerun_takes_continue_back(loaded, restarter):
 
 def test_the_version_in_memory_needs_no_restart_after_continue(loaded, restarter):
     asked = restarter(answer=False)
-    with pytest.warns(UserWarning, match="partly"):
+    with pytest.warns(UserWarning, match="stays active"):
         switch(loaded)
     switch(loaded, "1.0")
     assert (loaded.frontend.namespace["dvt"].v, len(asked.offered)) == ("1.0", 1)
@@ -150,7 +150,7 @@ def test_the_version_in_memory_needs_no_restart_after_continue(loaded, restarter
 
 def test_what_was_continued_without_is_pinned_by_a_later_restart(loaded, restarter):
     asked = restarter(answer=False)
-    with pytest.warns(UserWarning, match="partly"):
+    with pytest.warns(UserWarning, match="stays active"):
         switch(loaded)
     asked.answer = True
     with pytest.raises(RestartedError):
@@ -223,7 +223,7 @@ def test_a_target_folder_holds_the_pins_of_a_restart(engine, restarter, tmp_path
     asked.name = "dvt"
     for onion, folder in (("dvt==2.0 -t target", str(asked.location)), ("dvt==2.0", "")):
         with pytest.raises(RestartedError):
-            engine.supply.restarting.meet(validate_text("pip", onion), change)
+            engine.provisioner.restarts.decide(validate_text("pip", onion), change)
         assert made.gone.folder == folder
 
 
@@ -248,5 +248,5 @@ def test_a_requirement_that_a_pin_overruled_binds_no_later_install(
     engine.smuggle("dvt", args_str="dvt==1.0")
     restarter(carried=Rerun(pins={"dvt": "1.0"}, places=(Place(9, "dvt==1.0"),)))
     engine.smuggle("dvt", args_str="dvt==2.0")
-    requirements = [entry.requirement.text for entry in engine.supply.ledger._entries.values()]
-    assert requirements == ["dvt==1.0"]
+    entries = engine.provisioner.requirements._entries.values()
+    assert [entry.requirement.text for entry in entries] == ["dvt==1.0"]

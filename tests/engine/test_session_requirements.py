@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from davos.engine.session_requirements import Ledger
+from davos.engine.session_requirements import SessionRequirements
 from davos.onion.validator import validate_text
 
 
@@ -13,8 +13,8 @@ def requirement(text):
 
 
 @pytest.fixture
-def ledger():
-    made = Ledger()
+def session():
+    made = SessionRequirements()
     for text, version in (
         ("six==1.15.0", "1.15.0"),
         ("Some_Lib>=2,<3", "2.5"),
@@ -36,25 +36,25 @@ def ledger():
         ("git+https://host/q.git@v1", ["six==1.15.0", "Some_Lib<3,>=2", "gitlib==0.3"]),
     ],
 )
-def test_constraints_are_those_of_the_other_distributions(ledger, text, expected):
-    assert ledger.constraints(requirement(text)) == expected
+def test_constraints_are_those_of_the_other_distributions(session, text, expected):
+    assert session.constraints(requirement(text)).lines == expected
 
 
-def test_a_newer_onion_replaces_the_older_one(ledger):
-    ledger.record("six", "1.16.0", requirement("six==1.16.0"))
-    assert "six==1.16.0" in ledger.constraints(requirement("other"))
-    assert "six==1.15.0" not in ledger.constraints(requirement("other"))
+def test_a_newer_onion_replaces_the_older_one(session):
+    session.record("six", "1.16.0", requirement("six==1.16.0"))
+    assert "six==1.16.0" in session.constraints(requirement("other")).lines
+    assert "six==1.15.0" not in session.constraints(requirement("other")).lines
 
 
 @pytest.mark.parametrize("text", ["git+https://host/six.git", "./six", "https://host/six.zip"])
-def test_a_source_without_a_name_replaces_what_the_module_came_from(ledger, text):
-    ledger.record("six", "1.15.0", requirement("six==1.15.0"), "six")
-    assert "six==1.15.0" not in ledger.constraints(requirement(text), "six")
-    assert "six==1.15.0" in ledger.constraints(requirement(text), "other")
-    assert "six==1.15.0" in ledger.constraints(requirement("other"), "six")
+def test_a_source_without_a_name_replaces_what_the_module_came_from(session, text):
+    session.record("six", "1.15.0", requirement("six==1.15.0"), "six")
+    assert "six==1.15.0" not in session.constraints(requirement(text), "six").lines
+    assert "six==1.15.0" in session.constraints(requirement(text), "other").lines
+    assert "six==1.15.0" in session.constraints(requirement("other"), "six").lines
 
 
-def test_the_onions_that_an_output_blames_are_found(ledger):
+def test_the_onions_that_an_output_blames_are_found(session):
     output = "The conflict is caused by:\n  The user requested (constraint) some-lib<3,>=2\n"
-    found = ledger.contradicting(requirement("other"), output)
+    found = session.constraints(requirement("other")).contradicting(output)
     assert [entry.name for entry in found] == ["Some_Lib"]

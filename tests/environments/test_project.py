@@ -16,7 +16,7 @@ from davos.exceptions import DavosProjectError
 
 @pytest.mark.parametrize("name", ["plain", "with space", "élan", "a.b", ".hidden", "x" * 200])
 def test_a_plain_name_is_its_folder(name, davos_home):
-    assert Project.find(name).project_dir == davos_home / "projects" / name
+    assert Project(name).project_dir == davos_home / "projects" / name
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_plain_name_is_its_folder(name, davos_home):
 )
 def test_a_bad_name_is_refused_with_the_reason(name, reason):
     with pytest.raises(DavosProjectError, match=reason):
-        Project.find(name)
+        Project(name)
 
 
 def test_named_takes_no_path():
@@ -52,8 +52,8 @@ def test_what_looks_like_a_path_is_a_notebook(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("WHERE", str(tmp_path))
     spellings = ["a.ipynb", "./a.ipynb", "~/a.ipynb", "$WHERE/a.ipynb", tmp_path / "a.ipynb"]
-    assert len({Project.find(spelling) for spelling in spellings}) == 1
-    assert Project.find("a.ipynb").notebook == tmp_path / "a.ipynb"
+    assert len({Project(spelling) for spelling in spellings}) == 1
+    assert Project("a.ipynb").notebook == tmp_path / "a.ipynb"
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def test_what_looks_like_a_path_is_a_notebook(tmp_path, monkeypatch):
     ],
 )
 def test_two_paths_never_share_a_folder(one, other):
-    first, second = Project.find(one), Project.find(other)
+    first, second = Project(one), Project(other)
     assert first.folder != second.folder
     assert len(os.fsencode(first.folder)) < 120
 
 
 def test_the_folder_shows_the_notebook():
-    assert Project.find("/x/My talk (2).ipynb").folder.startswith("My_talk_2.ipynb-")
-    assert Project.find("/x/....ipynb").folder.startswith("notebook.ipynb-")
+    assert Project("/x/My talk (2).ipynb").folder.startswith("My_talk_2.ipynb-")
+    assert Project("/x/....ipynb").folder.startswith("notebook.ipynb-")
 
 
 def test_home_is_davos_home_or_a_folder_in_the_users(monkeypatch, tmp_path):
@@ -85,7 +85,7 @@ def test_home_is_davos_home_or_a_folder_in_the_users(monkeypatch, tmp_path):
 
 
 def test_a_project_leaves_no_folder_before_the_first_install(davos_home):
-    project = Project.find("quiet")
+    project = Project("quiet")
     assert project.installed_packages == []
     assert project.freeze() == ""
     assert not project.exists
@@ -96,7 +96,7 @@ def test_the_overlay_sees_project_and_base_but_is_its_own_prefix(tmp_path):
     folder = tmp_path / "base" / "site-packages"
     folder.mkdir(parents=True)
     (folder / "onlybase.py").write_text("")
-    project = Project.find("two words")
+    project = Project("two words")
     project.ensure([str(folder)])
     (project.site_packages_dir / "onlyproject.py").write_text("")
     code = "import sys, onlybase, onlyproject; print(sys.prefix, sys.base_prefix, sys.version_info[:3])"
@@ -105,7 +105,7 @@ def test_the_overlay_sees_project_and_base_but_is_its_own_prefix(tmp_path):
 
 
 def test_ensure_changes_nothing_the_second_time():
-    project = Project.find("/x/a.ipynb")
+    project = Project("/x/a.ipynb")
     project.ensure()
     files = [path for path in project.project_dir.rglob("*") if not path.is_symlink()]
     before = {path: path.stat().st_mtime_ns for path in files}
@@ -115,7 +115,7 @@ def test_ensure_changes_nothing_the_second_time():
 
 
 def test_ensure_repairs_what_another_python_left():
-    project = Project.find("old")
+    project = Project("old")
     project.ensure()
     (project.prefix / "bin" / "python").unlink()
     (project.prefix / "bin" / "python").symlink_to("/nowhere/python3.7")
@@ -125,7 +125,7 @@ def test_ensure_repairs_what_another_python_left():
 
 
 def test_the_active_projects_own_entries_are_not_its_base():
-    project = Project.find("self")
+    project = Project("self")
     project.ensure()
     project.ensure([str(project.site_packages_dir), str(project.prefix / "src" / "x"), *sys.path])
     text = (project.site_packages_dir / index.BASE_PTH).read_text()
@@ -136,24 +136,24 @@ def test_pitfall_1_a_project_that_a_base_path_starts_with_is_refused(davos_home)
     lookalike = davos_home / "projects" / "foo-env" / "lib" / "site-packages"
     lookalike.mkdir(parents=True)
     with pytest.raises(DavosProjectError, match="another name"):
-        Project.find("foo").ensure([str(lookalike)])
-    assert not Project.find("foo").exists
+        Project("foo").ensure([str(lookalike)])
+    assert not Project("foo").exists
 
 
 def test_a_home_that_cannot_be_written_is_named(davos_home, monkeypatch):
     (davos_home / "projects").write_text("a file in the way")
     with pytest.raises(DavosProjectError, match=str(davos_home / "projects" / "x")):
-        Project.find("x").ensure()
+        Project("x").ensure()
     (davos_home / "locks").write_text("")
     with (
         pytest.raises(DavosProjectError, match=str(davos_home / "locks")),
-        Project.find("x").lock(),
+        Project("x").lock(),
     ):
         pass
 
 
 def test_an_empty_project_is_discarded_and_a_used_one_is_not():
-    project = Project.find("maybe")
+    project = Project("maybe")
     project.ensure()
     project.discard_if_empty()
     assert not project.exists
@@ -164,15 +164,15 @@ def test_an_empty_project_is_discarded_and_a_used_one_is_not():
 
 
 def test_projects_compare_by_folder_and_sort_by_name():
-    assert Project.find("a") == Project.find("a") != Project.find("b")
-    assert min(Project.find("b"), Project.find("a")).name == "a"
-    assert repr(Project.find("a")) == "Project('a')"
-    assert repr(Project.find("/x/a.ipynb")) == "AbstractProject('/x/a.ipynb')"
-    assert Project.find("a") != "a"
+    assert Project("a") == Project("a") != Project("b")
+    assert min(Project("b"), Project("a")).name == "a"
+    assert repr(Project("a")) == "Project('a')"
+    assert repr(Project("/x/a.ipynb")) == "AbstractProject('/x/a.ipynb')"
+    assert Project("a") != "a"
 
 
 def test_a_waiter_is_told_who_holds_the_lock():
-    project, told, order = Project.find("busy"), [], []
+    project, told, order = Project("busy"), [], []
     waiting = threading.Event()
 
     def wait():
@@ -191,7 +191,7 @@ def test_a_waiter_is_told_who_holds_the_lock():
 
 def test_a_child_with_the_descriptor_keeps_the_lock():
     """FACTS 11: killing the holder must not free the lock while its pip runs."""
-    project, told = Project.find("orphan"), []
+    project, told = Project("orphan"), []
     with project.lock() as descriptor:
         code = "import sys; sys.stdin.read()"
         child = subprocess.Popen(
@@ -204,7 +204,7 @@ def test_a_child_with_the_descriptor_keeps_the_lock():
 
 
 def test_the_lock_is_not_in_the_project():
-    project = Project.find("x")
+    project = Project("x")
     with project.lock():
         assert not project.exists
     assert Path(project.home, "locks").is_dir()

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 import pytest
 
 from davos import configuration
-from davos.environments import project_record, relocate, search_path, snapshot, trash
+from davos.environments import lifecycle, project_record, relocate, search_path, snapshot, trash
 from davos.environments.project import NOTEBOOK_FILE, AbstractProject, Project
 from davos.exceptions import DavosProjectError
+from davos.frontends.restart.carried_state import folder_in_use
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def answer(monkeypatch):
     """Let the user be there, and answer."""
 
     def give(text):
-        monkeypatch.setattr("davos.environments.question._can_ask", lambda: True)
+        monkeypatch.setattr("davos.asking._can_ask", lambda: True)
         monkeypatch.setattr("builtins.input", lambda question: text)
 
     return give
@@ -64,7 +65,7 @@ def test_a_front_end_that_takes_no_input_refuses(fill, monkeypatch, error):
     def ask(question):
         raise error
 
-    monkeypatch.setattr("davos.environments.question._can_ask", lambda: True)
+    monkeypatch.setattr("davos.asking._can_ask", lambda: True)
     monkeypatch.setattr("builtins.input", ask)
     with pytest.raises(DavosProjectError, match="yes=True"):
         fill(Project("x")).remove()
@@ -198,7 +199,8 @@ REPLAYS = [("replaying", "two", True), ("answering", "two", True), ("replaying",
 def test_a_rename_that_a_kernel_runs_again_finds_it_done(fill, monkeypatch, phase, folder, joined):
     one, two = fill(Project("one")), fill(Project("two"))
     state = {"rerun": {"folder": str(Project(folder).site_packages_dir)}}
-    monkeypatch.setitem(sys.modules, "davos_rerun", SimpleNamespace(phase=phase, state=state))
+    replay = SimpleNamespace(phase=phase, state=state)
+    monkeypatch.setattr(lifecycle._Rerun, "folder", lambda: folder_in_use(replay))
     if joined:
         one.rename("two")
     else:

@@ -91,7 +91,7 @@ def test_prune_asks_for_each(three, fill, monkeypatch, capsys):
         asked.append(question)
         return "y" if "gone.ipynb" in question else ""
 
-    monkeypatch.setattr("davos.environments.question._can_ask", lambda: True)
+    monkeypatch.setattr("davos.asking._can_ask", lambda: True)
     monkeypatch.setattr("builtins.input", answer)
     davos.prune_projects()
     assert len(asked) == 2

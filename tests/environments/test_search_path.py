@@ -43,7 +43,7 @@ def _restored(monkeypatch):
 
 @pytest.fixture
 def project():
-    project = Project.find("p")
+    project = Project("p")
     project.ensure()
     return project
 
@@ -63,17 +63,17 @@ def test_pitfall_8_the_project_is_before_site_packages_and_behind_the_standard_l
 
 def test_activation_is_idempotent_and_exclusive(project):
     search_path.activate(project)
-    search_path.activate(Project.find("p"))
+    search_path.activate(Project("p"))
     assert sys.path.count(str(project.site_packages_dir)) == 1
-    search_path.activate(Project.find("q"))
+    search_path.activate(Project("q"))
     assert str(project.site_packages_dir) not in sys.path
-    assert search_path.active_project() == Project.find("q")
+    assert search_path.active_project() == Project("q")
     search_path.deactivate(project)
-    assert search_path.active_project() == Project.find("q")
+    assert search_path.active_project() == Project("q")
 
 
 def test_activation_touches_no_file(davos_home):
-    search_path.activate(Project.find("empty"))
+    search_path.activate(Project("empty"))
     search_path.refresh()
     assert not list(davos_home.iterdir())
 

@@ -51,7 +51,7 @@ def test_a_bad_pip_changes_nothing(kernel):
     before = kernel.run("print(davos.pip_executable)")
     shown = kernel.run("davos.pip_executable = '/bin/ls'", allow_error=True)
     assert "DavosConfigError" in shown
-    assert "is no pip" in shown
+    assert "is not pip" in shown
     assert kernel.run("print(davos.pip_executable)") == before
 
 

@@ -15,20 +15,22 @@ REPOSITORY = Path(__file__).parents[2]
 DRIVER = """
 import importlib, json, sys
 from dataclasses import asdict
-from davos.environments import search_path
+from davos.environments import lifecycle, search_path
 from davos.environments.project import Project
 from davos.environments.requirement_check import satisfies
 from davos.installers import installer_for
 from davos.onion.comment import Onion, Requirement
 
 task = json.load(open(sys.argv[1]))
-project = Project.find(task["project"])
+project = Project(task["project"])
 search_path.activate(project)
 requirement = Requirement(**task["requirement"])
 onion = Onion("pip", "", tuple(task["args"]), requirement, task["options"])
 answer = {"before": satisfies(requirement).reason}
 try:
-    answer["result"] = asdict(installer_for("pip").install(onion, project))
+    with project.lock() as held, lifecycle.changing(project):
+        result = installer_for("pip").install(onion, project, descriptors=[held])
+    answer["result"] = asdict(result)
 except Exception as error:
     answer["error"] = [type(error).__name__, str(error)]
 search_path.refresh(project)

@@ -45,8 +45,8 @@ def test_a_wrapper_is_asked_like_the_pip_behind_it(tmp_path, program):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("#!/bin/sh\necho hello", "is no pip: it answers --version with 'hello'"),
-        ("#!/bin/sh\n", "is no pip: it answers --version with 'nothing'"),
+        ("#!/bin/sh\necho hello", "is not pip: `--version` printed 'hello'"),
+        ("#!/bin/sh\n", "is not pip: `--version` printed 'nothing'"),
         ("#!/bin/sh\necho broken; exit 3", r"fails \(exit status 3\): broken"),
         ("#!/no/such/python\n", "cannot start .*: No such file"),
         (

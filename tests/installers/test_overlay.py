@@ -248,7 +248,7 @@ def test_pitfall_7_spawned_processes_see_the_project_and_other_children_do_not(v
         "from davos.environments.project import Project\n"
         "def work():\n    import davosa\n"
         "if __name__ == '__main__':\n"
-        "    search_path.activate(Project.find('the project'))\n"
+        "    search_path.activate(Project('the project'))\n"
         "    child = multiprocessing.get_context('spawn').Process(target=work)\n"
         "    child.start(); child.join()\n"
         "    plain = subprocess.run([sys.executable, '-c', 'import davosa'], capture_output=True)\n"
@@ -293,11 +293,14 @@ def test_two_processes_install_one_after_the_other(venv, index):
     for name in ("davosa", "davosb", "davosa", "davosb"):
         task = {"text": name, "name": name}
         code = (
+            "from davos.environments import lifecycle\n"
             "from davos.environments.project import Project\n"
             "from davos.installers import installer_for\n"
             "from davos.onion.comment import Onion, Requirement\n"
             f"onion = Onion('pip', '', ({name!r},), Requirement(**{json.dumps(task)}))\n"
-            "print(len(installer_for('pip').install(onion, Project.find('the project')).installed))\n"
+            "project = Project('the project')\n"
+            "with project.lock(), lifecycle.changing(project):\n"
+            "    print(len(installer_for('pip').install(onion, project).installed))\n"
         )
         env = {**os.environ, "PYTHONPATH": str(venv.scratch / "lib")}
         tasks.append(

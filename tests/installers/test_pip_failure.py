@@ -43,7 +43,7 @@ CASES = [
         ),
         (
             "(exit status 1): git clone --quiet did not run successfully. The repository cannot be "
-            "reached or wants a login, or has no v9"
+            "reached or requires a login, or has no v9"
         ),
     ),
     ("tensorflow==1.15", VERSIONS, "The nearest versions are 1.1, 1.2, 2.0"),

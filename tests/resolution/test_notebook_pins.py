@@ -2,7 +2,7 @@
 
 import pytest
 
-from davos.documents.text_notebooks import read_document
+from davos.documents.reader import read_document
 from davos.resolution.notebook_pins import constraints_of, requirements_in
 
 PINS = {

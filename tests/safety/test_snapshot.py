@@ -105,7 +105,7 @@ def test_whoever_takes_the_lock_restores(project):
 
 def test_starting_beside_a_running_install_waits_for_nothing(project):
     with project.lock(), snapshot.kept(project.project_dir):
-        snapshot.recover(project)
+        project.recover()
         assert snapshot.is_pending(project.project_dir)
 
 

@@ -6,7 +6,7 @@ Source: IPython's "Writing IPython extensions"; `cells` and `typing_help` name t
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Callable
 from weakref import WeakKeyDictionary
 
@@ -16,6 +16,7 @@ from davos.exceptions import DavosConfigError
 from davos.frontends import detect
 from davos.frontends.notebook.input_transformer import cells_of
 from davos.frontends.notebook.typing_help import help_with
+from davos.frontends.restart.carried_state import folder_in_use, replay_of_this_process
 from davos.frontends.restart.execution_log import CellLog
 from davos.frontends.session import Session
 from davos.frontends.status import status_for
@@ -36,7 +37,8 @@ class IPythonFrontend:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
-        self.cells = CellLog()
+        self.began_with = replay_of_this_process()
+        self.cells = CellLog(self.began_with.state["cells"] if self.began_with else ())
         cell = (lambda: shell.execution_count) if detect.is_kernel(shell) else None
         self.status = status_for(cell).show
 
@@ -54,6 +56,13 @@ class IPythonFrontend:
         """Ask below the cell, or on the terminal; None where nobody can answer."""
         return ask(question) if detect.is_kernel(self.shell) or has_terminal() else None
 
+    def announce_rerun(self) -> None:
+        """Tell projects which folder a rerun in progress uses."""
+        if self.began_with is not None:
+            from davos.environments import lifecycle  # noqa: PLC0415 - after a restart only
+
+            lifecycle.expect_rerun(partial(folder_in_use, self.began_with))
+
     @property
     def restarter(self) -> Restarter:
         """How to start this shell anew."""
@@ -64,7 +73,7 @@ class IPythonFrontend:
         if detect.is_kernel(self.shell):
             from davos.frontends.restart.kernel import KernelRestarter  # noqa: PLC0415 - likewise
 
-            return KernelRestarter(self.shell, self.cells)
+            return KernelRestarter(self.shell, self.cells, self.began_with)
         return NoRestarter("restart IPython to use the new one")
 
 
@@ -142,6 +151,7 @@ def install(shell: InteractiveShell, settings: Config) -> Session:
         help_with(shell)
         if detect.is_kernel(shell) and not detect.is_colab(shell):
             frontend.cells.attend(shell)
+            frontend.announce_rerun()
         session.start()
     session, activation = _installed[shell]
     session.govern()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence, cast
 
 from davos.engine.call_site import issued
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+    from davos.frontends.restart.carried_state import Cell
 
 __all__ = ["CellLog", "listing", "summary"]
 
@@ -32,11 +33,13 @@ class _Running:
 class CellLog:
     """How the cells of a kernel ended, by their number (`In [3]`).
 
-    A cell may run others (`get_ipython().run_cell`): those are run again by it.
+    A cell may run others (`get_ipython().run_cell`): those are run again by it. `replayed`
+    are the cells of the kernel that this one was restarted from.
     """
 
-    def __init__(self) -> None:
-        self._known: dict[int, dict[str, Any]] = {}
+    def __init__(self, replayed: Sequence[Cell] = ()) -> None:
+        self._replayed = replayed
+        self._known: dict[int, Mapping[str, Any]] = {}
         self._running: list[_Running] = []
         self._inner: set[int] = set()
 
@@ -90,27 +93,23 @@ class CellLog:
         is_kept = content.get("store_history", not content.get("silent", False))
         return max(1, stored - bool(is_kept))
 
-    def before(self, shell: Any) -> list[dict[str, Any]]:
+    def before(self, shell: Any) -> list[Cell]:
         """The cells that ran before the present one, in the order in which they ran.
 
         A cell that was run twice is there twice. `failed` ones may fail again; an
-        interrupted one is to be skipped: nobody knows how far it came.
+        interrupted one is to be skipped: how far it came is not known.
         """
-        from davos.frontends.restart import replay  # noqa: PLC0415 - loads asyncio, for a restart only
-
         unknown = {"id": None, "failed": False, "skipped": False}
-        replayed = sys.modules.get(replay.NAME)
-        cells = [] if replayed is None else replayed.state["cells"]
-        known = {**{cell["number"]: cell for cell in cells}, **self._known}
+        known = {**{cell["number"]: cell for cell in self._replayed}, **self._known}
         codes = shell.history_manager.input_hist_raw[1 : self.present(shell)]
         return [
-            {**unknown, **known.get(number, {}), "number": number, "code": code}
+            cast("Cell", {**unknown, **known.get(number, {}), "number": number, "code": code})
             for number, code in enumerate(codes, 1)
             if number not in self._inner
         ]
 
 
-def listing(cells: Sequence[dict[str, Any]]) -> str:
+def listing(cells: Sequence[Cell]) -> str:
     """What would run again, a line for each cell: its number, and how it begins."""
     lines = [f"A restart runs {summary(cells)} again, in this order:"]
     lines += [
@@ -124,7 +123,7 @@ def _first_line(code: str) -> str:
     return f"{line[:_WIDTH]}{' ...' if rest or len(line) > _WIDTH else ''}"
 
 
-def summary(cells: Sequence[dict[str, Any]]) -> str:
+def summary(cells: Sequence[Cell]) -> str:
     """What would run again, in words: `3 cells`, `3 cells (not [2], which was interrupted)`."""
     again = [cell for cell in cells if not cell["skipped"]]
     words = f"{len(again)} cell{'' if len(again) == 1 else 's'}"
@@ -136,5 +135,5 @@ def summary(cells: Sequence[dict[str, Any]]) -> str:
     return words + (f" ({'; '.join(reasons)})" if reasons else "")
 
 
-def _numbers(cells: Sequence[dict[str, Any]]) -> str:
+def _numbers(cells: Sequence[Cell]) -> str:
     return ", ".join(f"[{cell['number']}]" for cell in cells)

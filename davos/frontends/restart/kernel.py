@@ -16,13 +16,14 @@ import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, AbstractSet, Any, Iterator, NoReturn, Sequence
+from typing import TYPE_CHECKING, AbstractSet, Any, Iterator, NoReturn
 
 from davos.distributions.index import find_distribution
 from davos.engine.call_site import issued, statement_frame
 from davos.engine.rerun import Place, Rerun
 from davos.environments.requirement_check import needed
 from davos.frontends.restart import fallback, replay, requests
+from davos.frontends.restart.carried_state import NAME
 from davos.frontends.restart.execution_log import CellLog, listing, summary
 from davos.frontends.restart.process import (
     FLAGS,
@@ -35,6 +36,8 @@ from davos.frontends.restart.process import (
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from davos.frontends.restart.carried_state import Cell, Replay, State
+
 __all__ = ["KernelRestarter"]
 
 _AGAIN = "restart the kernel and run the notebook again to use the new one"
@@ -43,15 +46,12 @@ _AGAIN = "restart the kernel and run the notebook again to use the new one"
 class KernelRestarter:
     """The engine's `Restarter` in a Jupyter kernel."""
 
-    def __init__(self, shell: InteractiveShell, log: CellLog) -> None:
+    def __init__(self, shell: InteractiveShell, log: CellLog, began_with: Replay | None) -> None:
+        """Make it for a shell; `began_with` is the replay of a kernel that was restarted."""
         self._shell: Any = shell
         self._log = log
+        self._replay = began_with
         self._let_go = False
-
-    @property
-    def _replay(self) -> Any:
-        """The replay that this process began with, if it did (`davos.frontends.restart.replay`)."""
-        return sys.modules.get(replay.NAME)
 
     @property
     def carried(self) -> Rerun:
@@ -96,7 +96,7 @@ class KernelRestarter:
         return {
             "this is a process forked from the kernel": os.getpid() != kernel.session.pid,
             "Python was started with -E or -I": bool(sys.flags.ignore_environment),
-            "it is no kernel of ipykernel 6.4 or newer": not requests.is_known(kernel),
+            "it is not a kernel of ipykernel 6.4 or newer": not requests.is_known(kernel),
             "another program started the kernel within itself": not argv or argv != begun_with,
         }
 
@@ -116,7 +116,7 @@ class KernelRestarter:
             self._shell, message, f"Restarting runs {summary(self._cells())} again."
         )
 
-    def _cells(self) -> list[dict[str, Any]]:
+    def _cells(self) -> list[Cell]:
         return self._log.before(self._shell)
 
     def go(self, rerun: Rerun) -> NoReturn:
@@ -125,14 +125,16 @@ class KernelRestarter:
         try:
             if os.pathsep in str(folder):  # PYTHONPATH cannot name it
                 raise OSError(f"the folder for temporary files has a {os.pathsep} in its name")
-            shutil.copyfile(replay.__file__, folder / f"{replay.NAME}.py")
+            shutil.copyfile(replay.__file__, folder / f"{NAME}.py")
             self._become(folder, rerun)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _become(self, folder: Path, rerun: Rerun) -> NoReturn:
         """Leave the state in the folder, and be a kernel that replays it."""
-        environment = starting_environment()
+        environment = starting_environment(
+            self._replay.state["environment"] if self._replay else None
+        )
         variables = {
             # debugpy, which ipykernel imports, warns of frozen modules into the cell.
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -141,13 +143,7 @@ class KernelRestarter:
             ),
         }
         before = {name: environment.get(name) for name in variables}
-        state = self._state(rerun)
-        state.update(
-            flags=FLAGS,
-            environment=environment,
-            variables=before,
-            fallback=fallback.VARIABLE,
-        )
+        state = self._state(rerun, environment, before)
         _write(folder / replay.STATE, state)
         variables[fallback.VARIABLE] = fallback.source(
             requests.present(self._shell.kernel),
@@ -160,7 +156,7 @@ class KernelRestarter:
         end_children()
         self._shell.history_manager.writeout_cache()
         # Nothing slow from here on: a request that comes after the last look is lost.
-        with _in_folder(self._shell.starting_dir), _waiting(self._shell.kernel) as queued:
+        with _in_folder(self._shell.starting_dir), self._waiting() as queued:
             self._keep(folder, state, queued)
             with _released_output(self._shell.kernel):
                 late = requests.drain_rest(self._shell.kernel)
@@ -170,10 +166,13 @@ class KernelRestarter:
                 os.execve(sys.executable, arguments, {**environment, **variables})  # noqa: S606 - no shell
 
     @staticmethod
-    def _keep(folder: Path, state: dict[str, Any], queued: list[list[bytes]]) -> None:
-        _write(folder / replay.STATE, {**state, "queued": [_encoded(one) for one in queued]})
+    def _keep(folder: Path, state: State, queued: list[list[bytes]]) -> None:
+        state["queued"] = [_encoded(one) for one in queued]
+        _write(folder / replay.STATE, state)
 
-    def _state(self, rerun: Rerun) -> dict[str, Any]:
+    def _state(
+        self, rerun: Rerun, environment: dict[str, str], variables: dict[str, str | None]
+    ) -> State:
         kernel = self._shell.kernel
         cells = self._cells()
         port = kernel._recorded_ports.get("iopub_port", 0)  # noqa: SLF001 - ipykernel offers no other
@@ -190,19 +189,35 @@ class KernelRestarter:
             "number": self._log.present(self._shell),
             "port": port,
             "listeners": replay.established(port) or 0,
+            "flags": FLAGS,
+            "environment": environment,
+            "variables": variables,
+            "fallback": fallback.VARIABLE,
         }
 
-    def _warnings(self) -> list[Sequence[Any]]:
+    def _warnings(self) -> list[Any]:
         """Those that the cell has shown, also before an earlier restart for it."""
-        earlier = self._replay.state["warnings"] if self._is_pending else []
+        earlier = self._replay.state["warnings"] if self._replay and self._is_pending else []
         return [*earlier, *issued]
+
+    @contextmanager
+    def _waiting(self) -> Iterator[list[list[bytes]]]:
+        """The requests that wait, uninterrupted; they go on waiting if the block ends."""
+        kernel = self._shell.kernel
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        queued = requests.drain(kernel, self._replay.waiting if self._replay else ())
+        try:
+            yield queued
+        finally:
+            requests.put_back(kernel, queued)
+            signal.signal(signal.SIGINT, before)
 
 
 def _encoded(frames: list[bytes]) -> list[str]:
     return [base64.b64encode(frame).decode() for frame in frames]
 
 
-def _write(path: Path, state: dict[str, Any]) -> None:
+def _write(path: Path, state: State) -> None:
     """Write a file that only its owner can read (the folder, too, is private)."""
     path.touch(0o600)
     path.write_text(json.dumps(state), "utf-8")
@@ -220,20 +235,8 @@ def _in_folder(path: str) -> Iterator[None]:
 
 
 @contextmanager
-def _waiting(kernel: Any) -> Iterator[list[list[bytes]]]:
-    """The requests that wait, uninterrupted; they go on waiting if the block ends."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    queued = requests.drain(kernel)
-    try:
-        yield queued
-    finally:
-        requests.put_back(kernel, queued)
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
 def _released_output(kernel: Any) -> Iterator[None]:
-    """Send what was printed; give descriptors 1 and 2 to whoever started the kernel."""
+    """Send what was printed; give back descriptors 1 and 2 to the parent process."""
     replay.flush(kernel)
     with ExitStack() as stack:
         for descriptor, stream in replay.streams(kernel).items():

@@ -10,14 +10,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Iterable, Mapping, Sequence
 
-from davos.frontends.restart import fallback, replay
+from davos.frontends.restart import fallback
+from davos.frontends.restart.carried_state import NAME
 
 __all__ = ["FLAGS", "argument_list", "end_children", "obstacle", "starting_environment"]
 
 _ENVIRONMENT_AT_IMPORT = dict(os.environ)
 _GRACE_SECONDS = 1.0
 # Have a kernel load the replay as an extension, or answer without it.
-FLAGS = [f"--ext={replay.NAME}", fallback.FLAG]
+FLAGS = [f"--ext={NAME}", fallback.FLAG]
 
 
 def obstacle(advice: str, reasons: Callable[[], Mapping[str, bool]]) -> str | None:
@@ -34,16 +35,15 @@ def obstacle(advice: str, reasons: Callable[[], Mapping[str, bool]]) -> str | No
     return reason and f"{advice} (davos cannot do that itself: {reason})"
 
 
-def starting_environment() -> dict[str, str]:
+def starting_environment(first: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment variables that this process began with: cells may have changed them.
 
-    After a restart those of the first start. Else Linux tells (`proc(5)`, environ), unless
-    a program has overwritten them to set its title; elsewhere those that davos found.
+    After a restart they are those of the `first` start. Otherwise Linux tells (`proc(5)`,
+    environ), unless a program has overwritten them to set its title; on other systems they are
+    those that davos found.
     """
-    replayed = sys.modules.get(replay.NAME)
-    if replayed is not None:
-        found: dict[str, str] = replayed.state["environment"]
-        return found
+    if first is not None:
+        return dict(first)
     if "setproctitle" not in sys.modules:
         with suppress(OSError):
             pairs = os.fsdecode(Path("/proc/self/environ").read_bytes()).split("\0")
@@ -67,7 +67,7 @@ def argument_list(otherwise: Sequence[str] = ()) -> list[str]:
 
 
 def end_children() -> None:
-    """End the processes that this one started: nobody could wait for them any more."""
+    """End the processes that this one started: no process could wait for them any more."""
     try:
         import psutil  # noqa: PLC0415 - comes with ipykernel
     except ImportError:

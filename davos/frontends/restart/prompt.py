@@ -1,4 +1,4 @@
-"""The question whether to restart and rerun: two buttons over a plain `input()`.
+"""The question whether to restart and rerun: two buttons over a box for input.
 
 Source: the stdin channel and `update_display_data` of "Messaging in Jupyter". A button fills
 the cell's box for input as if it were typed, so that the front end needs nothing of davos.
@@ -10,6 +10,8 @@ from html import escape
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from davos.asking import choose
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -19,8 +21,8 @@ _BUTTONS = {"r": "Restart and rerun", "c": "Continue"}
 _ANSWERS = {"r": True, "restart": True, "c": False, "continue": False}
 _CHOSEN = {True: "Chosen: restart and rerun.", False: "Chosen: continue.", None: "Not answered."}
 _QUESTION = "Restart and rerun (r) or continue (c)? "
-# A program that answers whatever it is asked must not be asked for ever.
-_PATIENCE = 10
+# A program that answers every question must not be asked without end.
+_ATTEMPTS = 10
 
 # The box for input comes a moment after the display, in a message of its own, and one that was
 # answered goes a moment after the next has come. VS Code's is in another frame, out of reach.
@@ -57,8 +59,8 @@ def offer_restart(shell: InteractiveShell, message: str, preview: str) -> bool |
     """Ask in a notebook with two buttons; True: restart and rerun, False: continue.
 
     None where nobody can answer: no kernel, a front end without input, the end of input
-    (Ctrl-D). What is no answer, an empty line too, is asked again, up to ten times: who
-    steps through cells with Shift-Enter has chosen nothing. An interrupt goes through.
+    (Ctrl-D). After any other input, an empty line too, it asks again, up to ten times:
+    a Shift-Enter that steps through cells is not an answer. An interrupt goes through.
     """
     if not _takes_input(shell):
         return None
@@ -66,7 +68,7 @@ def offer_restart(shell: InteractiveShell, message: str, preview: str) -> bool |
     prompt = _Prompt(shell, message)
     try:
         prompt.show(preview)
-        answer = _read_answer()
+        answer = choose(_QUESTION, _ANSWERS, _ATTEMPTS)
     finally:
         prompt.close(_CHOSEN[answer])
     return answer
@@ -76,17 +78,6 @@ def _takes_input(shell: InteractiveShell) -> bool:
     """Whether the request that runs allows input (`allow_stdin` of an execute_request)."""
     kernel = getattr(shell, "kernel", None)
     return bool(getattr(kernel, "_allow_stdin", False))
-
-
-def _read_answer() -> bool | None:
-    try:
-        for _ in range(_PATIENCE):
-            typed = input(_QUESTION).strip().lower()
-            if typed in _ANSWERS:
-                return _ANSWERS[typed]
-    except (EOFError, NotImplementedError):  # IPython's StdinNotImplementedError
-        pass
-    return None
 
 
 class _Prompt:

@@ -3,7 +3,7 @@
 `davos.frontends.restart.kernel` copies this file beside the state that it leaves, and has the new
 process load the copy as an IPython extension. It imports nothing of davos, which may not be
 importable before the notebook's own cells have run; the front end must get its answer
-all the same. The copy stays in `sys.modules` under `NAME`: davos asks it for the pins.
+all the same. The copy stays in `sys.modules`: `davos.frontends.restart.carried_state` finds it.
 
 Sources: ipykernel's `Kernel` (6.4 to 7.4), "Messaging in Jupyter", IPython's "Writing IPython
 extensions".
@@ -24,9 +24,11 @@ import time
 import warnings
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterator, cast
 
-NAME = "davos_rerun"
+if TYPE_CHECKING:
+    from davos.frontends.restart.carried_state import Cell, State
+
 STATE = "state.json"
 
 REPLAYING, ANSWERING, DONE = "replaying", "answering", "done"
@@ -43,10 +45,10 @@ _PIPE_SECONDS = 1.0
 _MARK = "\x1f"
 
 # What `davos.frontends.restart.kernel` left, where the replay is, and the requests still to answer.
-state: dict[str, Any] = {}
+state: State = {}  # type: ignore[typeddict-item]  # filled by load_ipython_extension
 phase: str = DONE
 waiting: list[list[bytes]] = []
-_interrupted = False
+_interrupted, _added = False, ""  # `_added`: what `_use_packages` put on the search path
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -64,11 +66,11 @@ def load_ipython_extension(shell: Any) -> None:
     shell.kernel.parent.code_to_run = ""
 
 
-def _read_state() -> dict[str, Any]:
+def _read_state() -> State:
     folder = os.path.dirname(os.path.abspath(__file__))
     try:
         with open(os.path.join(folder, STATE), encoding="utf-8") as file:
-            return dict(json.load(file))
+            return cast("State", json.load(file))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -92,11 +94,12 @@ def _leave_no_trace(shell: Any) -> None:
 
 def _use_packages(folder: str) -> None:
     """Have cells that import before they import davos get the packages that are pinned."""
+    global _added  # noqa: PLW0603 - see load_ipython_extension
     names = ("site-packages", "dist-packages")
     folders = [os.path.basename(str(entry).rstrip(os.sep)) for entry in sys.path]
     places = (at for at, name in enumerate(folders) if name in names)
-    state["added"] = "" if folder in sys.path else folder
-    if state["added"]:
+    _added = "" if folder in sys.path else folder
+    if _added:
         sys.path.insert(next(places, len(sys.path)), folder)
 
 
@@ -104,8 +107,8 @@ def _leave_packages() -> None:
     """Have the next cells find those of another project no more."""
     search_path = sys.modules.get("davos.environments.search_path")
     project = search_path and search_path.active_project()
-    if state["added"] and str(getattr(project, "site_packages_dir", "")) != state["added"]:
-        _take_off_path(state["added"])
+    if _added and str(getattr(project, "site_packages_dir", "")) != _added:
+        _take_off_path(_added)
 
 
 def _take_off_path(folder: str) -> None:
@@ -162,7 +165,7 @@ async def _replay(shell: Any) -> None:
     kernel = shell.kernel
     request = [base64.b64decode(frame) for frame in state["request"]]
     error: dict[str, Any] | None = None
-    shell.extension_manager.loaded.discard(NAME)  # IPython adds it once it is loaded
+    shell.extension_manager.loaded.discard(__name__)  # IPython adds it once it is loaded
     try:
         await _await_front_ends()
         parent = _set_parent(kernel, request)
@@ -197,7 +200,7 @@ async def _await_front_ends() -> None:
 
 
 def established(port: int) -> int | None:
-    """How many TCP connections this process holds at a port; None if nobody knows."""
+    """How many TCP connections this process holds at a port; None if that cannot be known."""
     try:
         import psutil  # noqa: PLC0415 - comes with ipykernel >= 6.9
 
@@ -256,7 +259,7 @@ def _number_next(shell: Any, number: int) -> None:
     shell.execution_count = number
 
 
-def _skip_after(shell: Any, failed: dict[str, Any]) -> None:
+def _skip_after(shell: Any, failed: Cell) -> None:
     """Keep the later cells' places in the history: a restart after this one skips them."""
     for cell in state["cells"]:
         if cell["number"] > failed["number"]:
@@ -265,9 +268,7 @@ def _skip_after(shell: Any, failed: dict[str, Any]) -> None:
             cell["skipped"] = cell["unreached"] = True
 
 
-async def _run_cell(
-    kernel: Any, cell: dict[str, Any], *, allow_stdin: bool
-) -> dict[str, Any] | None:
+async def _run_cell(kernel: Any, cell: Cell, *, allow_stdin: bool) -> dict[str, Any] | None:
     takes_id = "cell_id" in inspect.signature(kernel.do_execute).parameters
     how = {"cell_id": cell["id"]} if takes_id else {}
     if _interrupted:
@@ -380,8 +381,9 @@ def _fail_next(shell: Any, content: dict[str, Any]) -> None:
         number = state["number"]
         _number_next(shell, number)
         shell.history_manager.store_inputs(number, code)
-        cell = {"number": number, "code": code, "id": None, "failed": True}
-        state["cells"].append({**cell, "skipped": True, "unreached": True})
+        cell: Cell = {"number": number, "code": code, "id": None, "failed": True, "skipped": True}
+        cell["unreached"] = True
+        state["cells"].append(cell)
         kernel.send_response(kernel.iopub_socket, "error", error)
         shell.execution_count += 1
         reply = {"status": "error", "execution_count": number, "user_expressions": {}}

@@ -10,9 +10,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-import sys
 import time
-from typing import Any, Iterator
+from typing import Any, Iterator, Sequence
 
 from davos.frontends.restart import replay
 
@@ -41,13 +40,14 @@ def present(kernel: Any) -> list[bytes]:
     return frames
 
 
-def drain(kernel: Any) -> list[list[bytes]]:
+def drain(kernel: Any, left: Sequence[list[bytes]] = ()) -> list[list[bytes]]:
     """Take the requests that wait, in the order in which they came.
 
-    Ends when nothing more has come for a tenth of a second, or after a second: somebody may be
-    moving a slider.
+    `left` are those that a replay has still to answer: they came before the others. Ends when
+    nothing more has come for a tenth of a second, or after a second: somebody may be moving a
+    slider.
     """
-    found = _left_by_replay() + _queued(kernel) + _tasks(kernel)
+    found = [*left, *_queued(kernel), *_tasks(kernel)]
     socket = _socket(kernel)
     end = time.monotonic() + _MAX_SECONDS
     until = time.monotonic() + _QUIET_SECONDS
@@ -89,11 +89,6 @@ def put_back(kernel: Any, requests: list[list[bytes]]) -> None:
             kernel.io_loop.add_callback(kernel.shell_main, None, message)
         else:
             kernel.schedule_dispatch(kernel.dispatch_shell, message)
-
-
-def _left_by_replay() -> list[list[bytes]]:
-    replayed = sys.modules.get(replay.NAME)
-    return [] if replayed is None else list(replayed.waiting)
 
 
 def _queued(kernel: Any) -> list[list[bytes]]:

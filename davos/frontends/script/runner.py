@@ -28,7 +28,7 @@ def run_script(path: str, args: Sequence[str]) -> int:
     """Run a script as `python path args` does; the exit status.
 
     The project is the script's own; modules that it imports may smuggle, too. Raises
-    OSError if it cannot be read, and SyntaxError if it is no Python; what the script
+    OSError if it cannot be read, and SyntaxError if it is not Python; what the script
     raises goes through.
     """
     file = main_file(path)

@@ -138,7 +138,7 @@ def test_continue_keeps_the_loaded_version_warns_in_each_cell_and_asks_no_more(f
     front_end.types = ["c"]
     for _ in range(2):
         done = front_end.run(f"{TWO}\n{VERSIONS}")
-        assert done.shown.count("is only partly reloaded") == 1
+        assert done.shown.count("the previously loaded version stays active") == 1
         assert done.shown.count("1.0\n") == 1
     assert len(front_end.asked) == 1
 

@@ -98,7 +98,10 @@ def test_without_auto_rerun_and_without_a_terminal_it_is_an_error(run):
 
 @pytest.mark.parametrize(
     ("answer", "last", "asked"),
-    [("y", "then 2.0", "Run the script again"), ("n", "then 1.0", "only partly reloaded")],
+    [
+        ("y", "then 2.0", "Run the script again"),
+        ("n", "then 1.0", "the previously loaded version stays active"),
+    ],
 )
 def test_on_a_terminal_the_user_is_asked(run, answer, last, asked):
     ours, theirs = os.openpty()

@@ -1,0 +1,122 @@
+"""Taking what was staged into a project: either all of it, or nothing.
+
+Everything that can fail happens in the staging environment: paths are put right, the renames
+are planned, the journal is written. Then the staging folder gets the name of a commit, in one
+rename, and from there the commit is made to its end: by this process, or, after a kill, by
+the next one that calls `recover`. The old files are kept in the commit's folder until all
+renames are made.
+
+All functions are called with the project's lock held.
+
+Sources: "Recording installed projects" (RECORD), "Entry points" (console scripts), PEP 610
+(`direct_url.json`), PEP 660 (editable installs).
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from davos.environments import commit_contents, generation, journal, overlay, trash
+from davos.environments.staging import beside
+from davos.exceptions import DavosProjectError
+
+if TYPE_CHECKING:
+    from davos.distributions.distribution import Distribution
+    from davos.environments.commit_plan import Move
+    from davos.environments.staging import Staging
+
+__all__ = ["Committed", "commit", "is_pending", "recover"]
+
+
+class Committed(NamedTuple):
+    """The names and versions of the distributions that came and that left."""
+
+    installed: tuple[tuple[str, str], ...] = ()
+    removed: tuple[tuple[str, str], ...] = ()
+
+
+def commit(staging: Staging) -> Committed:
+    """Take what an installer put into a staging environment into its project.
+
+    Distributions that have the name of a staged one leave the project, and so do those of
+    whose files a staged one overwrites some. Raises DavosProjectError, and the project is as
+    it was; if a rename fails, the next `recover` goes on.
+    """
+    project = staging.project_dir
+    recover(project)
+    if not overlay.site_packages_of(project).is_dir():
+        raise DavosProjectError(f"there is no environment in {project}")
+    with _reporting(project):
+        contents = commit_contents.prepared(staging)
+        if not contents.moves:
+            return Committed()
+        _check_file_system(contents.moves, staging)
+        number = generation.number(project) + 1
+        journal.write(staging.folder, journal.Journal(number, tuple(contents.moves)))
+        _publish(staging)
+    try:
+        recover(project)
+    except KeyboardInterrupt:
+        recover(project)
+        raise
+    return Committed(_named(contents.installed), _named(contents.removed))
+
+
+def is_pending(project_dir: Path) -> bool:
+    """Whether a commit is being made, or was interrupted."""
+    return os.path.lexists(_place(project_dir))
+
+
+def recover(project_dir: Path) -> bool:
+    """Bring an interrupted commit to its end; whether there was one.
+
+    Interrupted itself, it is called again. Raises DavosProjectError.
+    """
+    place = _place(project_dir)
+    if not os.path.lexists(place):
+        return False
+    with _reporting(project_dir):
+        known = None if place.is_symlink() else journal.read(place)
+        is_made = known is not None and project_dir.is_dir()
+        if known is not None and is_made:
+            journal.replay(known, place, Path(os.path.realpath(project_dir)))
+            generation.write(project_dir, known.generation)
+        trash.discard(place, place.parent)
+    return is_made
+
+
+def _place(project_dir: Path) -> Path:
+    return beside(project_dir, "commit")
+
+
+def _publish(staging: Staging) -> None:
+    """The moment of the commit."""
+    place = _place(staging.project_dir)
+    staging.folder.rename(place)
+    journal.sync_folder(place.parent)
+
+
+def _check_file_system(moves: list[Move], staging: Staging) -> None:
+    """Refuse renames from one file system to another. Raises DavosProjectError."""
+    project = Path(os.path.realpath(staging.project_dir))
+    here = staging.folder.stat().st_dev
+    for folder in sorted({(project / move.target).parent for move in moves} | {project}):
+        if folder.is_dir() and folder.stat().st_dev != here:
+            raise DavosProjectError(f"{folder} is on another file system than {staging.folder}")
+
+
+def _named(distributions: list[Distribution]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((one.name, one.version) for one in distributions if one.readable))
+
+
+@contextmanager
+def _reporting(project_dir: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        message = f"cannot change the project in {project_dir}: {reason}"
+        raise DavosProjectError(message) from error
