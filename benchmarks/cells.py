@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Callable, Mapping
 
-__all__ = ["PATHOLOGICAL", "ordinary"]
+__all__ = ["MARKS", "PATHOLOGICAL", "ordinary"]
+
+# Above and below: CPython puts them into their order by insertion sort (Unicode, D109).
+MARKS = "\N{COMBINING ACUTE ACCENT}\N{COMBINING GRAVE ACCENT BELOW}"
 
 _BLOCK = '''\
 def function_{0}(data, *, limit={0}, name="{0}"):
@@ -57,6 +60,15 @@ def _onion(size: int) -> str:
     return f"smuggle json  # pip: json {' '.join(['-v'] * size)}\n"
 
 
+def _wheel(size: int) -> str:
+    tags = ".".join(["t"] * (size // 2))
+    return f"smuggle json  # pip: ./a-1-{tags}-{tags}-{tags}.whl\n"
+
+
+def _combining(size: int) -> str:
+    return "".join(f"smuggle a{MARKS * 10}  # pip: a\n" for _ in range(size))
+
+
 # Each makes a text whose length is in proportion to its argument. The name of each is what it
 # may provoke: backtracking, starting over again at every character, recursion.
 PATHOLOGICAL: Mapping[str, Callable[[int], str]] = {
@@ -88,5 +100,11 @@ PATHOLOGICAL: Mapping[str, Callable[[int], str]] = {
     "malformed parentheses": lambda n: "from a smuggle (" + "b as " * n + "\n",
     "malformed statements": lambda n: "from a smuggle\n" * n,
     "lambdas": lambda n: "x = " + "lambda: " * n + "0\nsmuggle json\n",
+    "errors on one line": lambda n: "smuggle a,;" * n + "\n",
+    "tags of a wheel": _wheel,
+    "wheel of many parts": lambda n: f"smuggle json  # pip: ./a{'-1' * n}%0A.whl\n",
+    "names of combining characters": _combining,
+    "one name of combining characters": lambda n: f"smuggle a{MARKS * n}\n",
+    "line of accents": lambda n: "\N{LATIN SMALL LETTER E WITH ACUTE} = 1; smuggle json; " * n,
     "carriage returns": lambda n: "x = 1\r" * n + "smuggle json\r",
 }

@@ -50,7 +50,7 @@ class CellChanges:
         self.facts = facts
         self.text = facts.source.text
         self._changes: list[tuple[Span, str]] = []
-        self._lines: list[int] = []
+        self._lines: set[int] = set()
 
     def __bool__(self) -> bool:
         return bool(self._changes or self._lines)
@@ -61,7 +61,7 @@ class CellChanges:
 
     def drop_line(self, offset: int) -> None:
         """Take the line at an offset out."""
-        self._lines.append(self.facts.source.location(offset).row)
+        self._lines.add(self.facts.source.location(offset).row)
 
     def new_line(self, offset: int, indent: str | None = None) -> str:
         """A line break, and what lines begin with: the indentation of the line at an offset."""
@@ -93,7 +93,7 @@ class CellChanges:
         """The dropped lines; the last one takes the line break before it with it."""
         starts = [*self.facts.source.line_starts, len(self.text)]
         spans: list[Span] = []
-        for row in sorted(set(self._lines)):
+        for row in sorted(self._lines):
             start = starts[row - 1]
             if spans and spans[-1].end == start:
                 start = spans.pop().start

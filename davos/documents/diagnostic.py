@@ -50,8 +50,9 @@ class Fix:
 class Diagnostic:
     """A finding in a file. Its rows are those of a cell, or of the file if `cell` is None.
 
-    `text` is the row it begins in, `ordinal` which of all cells of the file it is in:
-    `cell` in a notebook, and known in a percent script, too.
+    `text` is the row it begins in, cut around it if the row is long, and `text_shift` what
+    turns a column of the row into one of `text`. `ordinal` is which of all cells of the file
+    it is in: `cell` in a notebook, and known in a percent script, too.
     """
 
     filename: str
@@ -64,6 +65,7 @@ class Diagnostic:
     fix: Fix | None = None
     text: str = ""
     ordinal: int | None = None
+    text_shift: int = 0
 
     @property
     def edits(self) -> tuple[Edit, ...]:

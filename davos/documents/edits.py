@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import tokenize
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterable, NamedTuple, Protocol, TypeVar
 
@@ -17,7 +18,7 @@ from davos.source import Source
 if TYPE_CHECKING:
     from davos.span import Location
 
-__all__ = ["Edit", "apply_edits", "compatible"]
+__all__ = ["Edit", "apply_edits", "compatible", "edited"]
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,12 @@ _AnyChange = TypeVar("_AnyChange", bound=_Change)
 
 def compatible(changes: Iterable[_AnyChange]) -> list[_AnyChange]:
     """The changes that do not overlap an earlier one, in their order."""
-    taken: list[Edit] = []
+    taken: dict[int | None, _Ranges] = {}
     kept = []
     for change in changes:
-        if not any(_overlap(new, old) for new in change.edits for old in taken):
-            taken += change.edits
+        if not any(edit.cell in taken and taken[edit.cell].touch(edit) for edit in change.edits):
+            for edit in change.edits:
+                taken.setdefault(edit.cell, _Ranges()).add(edit)
             kept.append(change)
     return kept
 
@@ -54,20 +56,31 @@ def compatible(changes: Iterable[_AnyChange]) -> list[_AnyChange]:
 def apply_edits(data: bytes, filename: str, edits: Iterable[Edit]) -> bytes:
     """The bytes of a file after edits that do not overlap."""
     file = _Notebook(data, filename) if filename.lower().endswith(".ipynb") else _Text(data)
-    splices = sorted((file.splice(edit) for edit in edits), reverse=True)
-    text = file.text
-    for start, end, content in splices:
-        text = text[:start] + content + text[end:]
-    return text.encode(file.encoding)
+    return _spliced(file.text, map(file.splice, edits)).encode(file.encoding)
 
 
-def _overlap(one: Edit, other: Edit) -> bool:
-    """Whether two edits touch; also side by side, as their order would matter."""
-    return (
-        one.cell == other.cell
-        and one.location <= other.end_location
-        and other.location <= one.end_location
-    )
+def edited(source: Source, edits: Iterable[Edit]) -> str:
+    """A text after edits of it that do not overlap."""
+    return _spliced(source.text, (_splice(source, edit) for edit in edits))
+
+
+class _Ranges:
+    """Ranges of one cell in their order, no two of which touch."""
+
+    def __init__(self) -> None:
+        self._starts: list[Location] = []
+        self._ends: list[Location] = []
+
+    def touch(self, edit: Edit) -> bool:
+        """Whether an edit touches one; also side by side, as their order would matter."""
+        index = bisect_right(self._starts, edit.end_location)
+        return index > 0 and self._ends[index - 1] >= edit.location
+
+    def add(self, edit: Edit) -> None:
+        """Put the range of an edit among them."""
+        index = bisect_right(self._starts, edit.location)
+        self._starts.insert(index, edit.location)
+        self._ends.insert(index, edit.end_location)
 
 
 class _Splice(NamedTuple):
@@ -76,6 +89,14 @@ class _Splice(NamedTuple):
     start: int
     end: int
     content: str
+
+
+def _spliced(text: str, splices: Iterable[_Splice]) -> str:
+    parts, position = [], 0
+    for start, end, content in sorted(splices):
+        parts += [text[position:start], content]
+        position = end
+    return "".join([*parts, text[position:]])
 
 
 def _splice(source: Source, edit: Edit) -> _Splice:
@@ -103,12 +124,13 @@ class _Notebook:
     def __init__(self, data: bytes, filename: str) -> None:
         self.text = data.decode(self.encoding)
         self._places = source_texts(self.text)
-        self._cells = {cell.index: cell for cell in read_notebook(data, filename).cells}
+        cells = read_notebook(data, filename).cells
+        self._cells = {cell.index: Source(cell.source) for cell in cells}
 
     def splice(self, edit: Edit) -> _Splice:
         """Where an edit of a cell is in the file."""
         place = None if edit.cell is None else self._places[edit.cell - 1]
         if place is None:
             raise ValueError(f"cell {edit.cell} has no source")
-        start, end, content = _splice(Source(self._cells[edit.cell].source), edit)
+        start, end, content = _splice(self._cells[edit.cell], edit)
         return _Splice(*place.replaced(start, end, content))

@@ -26,6 +26,16 @@ class _Item(NamedTuple):
     offset: int
 
 
+class _Escapes(NamedTuple):
+    """Of the first character of a JSON string, and of each behind an escape.
+
+    Its index in the string, and its place in the file.
+    """
+
+    indexes: list[int]
+    places: list[int]
+
+
 class SourceText:
     """The `source` value of a cell in the JSON text: a string, or a list of strings."""
 
@@ -35,6 +45,7 @@ class SourceText:
         self._items = list(_items(text, start))
         self._offsets = [item.offset for item in self._items]
         self._separator = self._between(start, comma)
+        self._escapes: dict[_Item, _Escapes] = {}
 
     def replaced(self, start: int, end: int, content: str) -> tuple[int, int, str]:
         """The range of the file for a range of the source, and what must stand there."""
@@ -68,17 +79,11 @@ class SourceText:
 
     def _position(self, item: _Item, count: int) -> int:
         """Where in the file the character with an index of an item is."""
-        position = item.start
-        while count:
-            escape = _ESCAPE.search(self._text, position, item.end)
-            plain = (escape.start() if escape else item.end) - position
-            if count <= plain:
-                return position + count
-            count -= plain + 1
-            position = escape.end() if escape else item.end
-            if escape is None:
-                break
-        return position
+        if item not in self._escapes:
+            self._escapes[item] = _escapes(self._text, item)
+        indexes, places = self._escapes[item]
+        last = bisect_right(indexes, count) - 1
+        return min(places[last] + count - indexes[last], item.end)
 
     def _encoded(self, content: str) -> str:
         """New text as it stands within the JSON strings."""
@@ -151,6 +156,15 @@ def _items(text: str, start: int) -> Iterator[_Item]:
         value, last = _DECODER.raw_decode(text, first)
         yield _Item(first + 1, last - 1, offset)
         offset += len(value)
+
+
+def _escapes(text: str, item: _Item) -> _Escapes:
+    found = _Escapes([0], [item.start])
+    for escape in _ESCAPE.finditer(text, item.start, item.end):
+        plain = escape.start() - found.places[-1]
+        found.indexes.append(found.indexes[-1] + plain + 1)
+        found.places.append(escape.end())
+    return found
 
 
 def value_end(text: str, start: int) -> int:

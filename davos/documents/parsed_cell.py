@@ -102,10 +102,12 @@ class ParsedCell:
 
     def line_break(self, row: int) -> str:
         """What ends a row and begins one like it: prompts and indents that are not Python's."""
-        text, start = self.source.text, self.source.line_starts[row - 1]
-        found = LINE_BREAK.search(text, start) or LINE_BREAK.search(text)
+        text, starts = self.source.text, self.source.line_starts
+        like = row if row < len(starts) else 1  # the last row may have none
+        near = max(starts[like] - 2, starts[like - 1]) if len(starts) > 1 else 0
+        found = LINE_BREAK.search(text, near)
         removed = self.cell.removed[row - 1] if self.cell.removed else 0
-        return (found[0] if found else "\n") + self.raw.line(row)[:removed]
+        return (found[0] if found else "\n") + (self.raw.line(row)[:removed] if removed else "")
 
     @cached_property
     def imports(self) -> str:
@@ -229,7 +231,7 @@ def diagnostic(  # noqa: PLR0913 - a finding has no fewer parts
 ) -> Diagnostic:
     """A finding in a cell; those of the parser are errors."""
     place = facts.range(span)
-    row = facts.row(span.start)
+    text, shift = facts.raw.excerpt(Location(facts.row(span.start), place.start.column))
     return Diagnostic(
         filename=facts.document.filename,
         cell=facts.cell.index,
@@ -239,6 +241,7 @@ def diagnostic(  # noqa: PLR0913 - a finding has no fewer parts
         severity=severity,
         message=masked(message),
         fix=fix,
-        text=facts.raw.line(row),
+        text=text,
+        text_shift=shift,
         ordinal=facts.cell.ordinal,
     )

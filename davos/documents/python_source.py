@@ -56,10 +56,7 @@ def parse(text: str) -> ast.Module:
 
 def offset(source: Source, row: int, column: int) -> int:
     """The offset of a place as `ast` tells it: row from 1, column in bytes from 0."""
-    line = source.line(row)
-    if not line.isascii():
-        column = len(line.encode()[:column].decode(errors="ignore"))
-    return source.line_starts[row - 1] + column
+    return source.line_starts[row - 1] + source.column(row, column, "utf-8") - 1
 
 
 def scopes(tree: ast.AST, around: Scope = ()) -> Iterator[tuple[ast.AST, Scope]]:

@@ -6,7 +6,6 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.distributions.import_names import is_local, parts_named
@@ -67,13 +66,19 @@ class Target:
 
     def option_span(self, text: str) -> Span:
         """Where an option (`--pre`) or a value is, or the word that holds it."""
-        exact = (token for token in self._tokens if text == _stands_for(token))
-        holding = (token for token in self._tokens if text in token.text)
-        return self._place(next(chain(exact, holding), None), text)
+        found = self._by_text.get(text)
+        if found is None:
+            found = next((token for token in self._tokens if text in token.text), None)
+        return self._place(found, text)
 
-    @property
+    @cached_property
     def _tokens(self) -> Sequence[Token]:
         return () if self.onion is None else tokens(self.onion)
+
+    @cached_property
+    def _by_text(self) -> dict[str, Token]:
+        """The first word that stands for a text."""
+        return {_stands_for(token): token for token in reversed(self._tokens)}
 
     def _place(self, token: Token | None, text: str) -> Span:
         """The place of a text within that of a token, where quotes and `=` may be around it."""

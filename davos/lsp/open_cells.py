@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, partial
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, Optional
 
+from davos.documents.edits import edited
 from davos.documents.notebook import from_content
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.reader import read_text
@@ -48,12 +48,13 @@ class File:
     def edited(self, edits: Iterable[Edit]) -> File:
         """The file after edits that do not overlap."""
         texts = dict(self.texts)
-        last_first = attrgetter("location", "end_location")
-        for edit in sorted(edits, key=last_first, reverse=True):
-            opened = texts[edit.cell]
-            start, end = map(opened.text.source.offset, (edit.location, edit.end_location))
-            text = opened.text.text[:start] + edit.content + opened.text.text[end:]
-            texts[edit.cell] = replace(opened, text=Text(text, opened.text.encoding))
+        by_cell: dict[int | None, list[Edit]] = {}
+        for edit in edits:
+            by_cell.setdefault(edit.cell, []).append(edit)
+        for cell, some in by_cell.items():
+            opened = texts[cell]
+            text = edited(opened.text.source, some)
+            texts[cell] = replace(opened, text=Text(text, opened.text.encoding))
         return File(self.uri, texts, self._read)
 
     @cached_property

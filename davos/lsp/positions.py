@@ -6,18 +6,12 @@ Lines end at LF, CR LF or CR, as the protocol says; not at form feeds or U+2028,
 
 from __future__ import annotations
 
-from typing import Literal
-
 from lsprotocol.types import Position, Range
 
-from davos.source import Source
+from davos.source import Encoding, Source
 from davos.span import Location
 
 __all__ = ["Encoding", "Text"]
-
-Encoding = Literal["utf-8", "utf-16", "utf-32"]
-
-_FIRST_ASTRAL = "\U00010000"
 
 
 class Text:
@@ -28,21 +22,14 @@ class Text:
         self.encoding = encoding
         self.source = Source(text)
 
-    def units(self, text: str) -> int:
-        """How many units a text takes."""
-        if self.encoding == "utf-32" or text.isascii():
-            return len(text)
-        if self.encoding == "utf-8":
-            return len(text.encode("utf-8", "surrogatepass"))
-        return len(text) + sum(character >= _FIRST_ASTRAL for character in text)
-
     def location(self, position: Position) -> Location:
         """The place of a position; behind the end of a line (or the text) stands for that end."""
         rows = len(self.source.line_starts)
         if position.line >= rows:
             return Location(rows, len(self.source.line(rows)) + 1)
         row = max(position.line, 0) + 1
-        return Location(row, self._length(self.source.line(row), max(position.character, 0)) + 1)
+        units = max(position.character, 0)
+        return Location(row, self.source.column(row, units, self.encoding))
 
     def offset(self, position: Position) -> int:
         """The offset of a position."""
@@ -51,8 +38,7 @@ class Text:
     def position(self, location: Location) -> Position:
         """The position of a place; one behind the text stands for its end."""
         row = min(location.row, len(self.source.line_starts))
-        before = self.source.line(row)[: max(location.column - 1, 0)]
-        return Position(row - 1, self.units(before))
+        return Position(row - 1, self.source.units(Location(row, location.column), self.encoding))
 
     def rows(self, first: int, end: int) -> Range:
         """The range of the rows from one on, counted from 0, before another."""
@@ -68,14 +54,3 @@ class Text:
         """The text after an edit."""
         start, end = sorted((self.offset(place.start), self.offset(place.end)))
         return Text(self.text[:start] + content + self.text[end:], self.encoding)
-
-    def _length(self, line: str, units: int) -> int:
-        """How many whole characters of a line are in a number of units."""
-        if self.encoding == "utf-32" or line.isascii():
-            return min(units, len(line))
-        taken = 0
-        for length, character in enumerate(line):
-            taken += self.units(character)
-            if taken > units:
-                return length
-        return len(line)

@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, Sequence
 
+from davos.onion import wheel_name
 from davos.onion.characters import first_refused
 from davos.onion.comment import Requirement
 from davos.onion.repository_url import objection
@@ -169,6 +170,9 @@ def _refuse_dangerous(text: str) -> None:
         raise RequirementError(f"a requirement cannot begin with a dash: {text!r}")
     if text.count("[") > _MAX_BRACKETS:
         raise RequirementError("too many brackets")  # pip's code takes quadratic time with them
+    fault = wheel_name.fault(text)
+    if fault:
+        raise RequirementError(fault)
     variable = _VARIABLE.search(text)
     if variable:
         raise RequirementError(f"environment variables are not expanded: {variable.group()!r}")

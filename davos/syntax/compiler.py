@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Protocol
 
 from davos.source import LINE_BREAK
@@ -12,6 +13,9 @@ __all__ = ["Binding", "ValidOnion", "compile_statements"]
 
 # The namespace in which a smuggled name is bound: the global one, or the one `import` would use.
 Binding = Literal["global", "local"]
+
+# White space for `str.strip`, but not for CPython's tokenizer, which refuses it outside comments.
+_NOT_PYTHONS = re.compile(r"[^\S\r\n]*[^\S \t\f\r\n]")
 
 
 class ValidOnion(Protocol):
@@ -67,7 +71,10 @@ def _dropped_comment(text: str, statement: Statement) -> Span | None:
     start, end = statement.onion.span
     while text[start - 1] in " \t\f":
         start -= 1
-    return None if text[start - 1] in "\r\n" else Span(start, end)
+    if text[start - 1] in "\r\n":
+        return None
+    blank = _NOT_PYTHONS.match(text, end)
+    return Span(start, blank.end() if blank else end)
 
 
 def _calls(text: str, statement: Statement, onion: Optional[ValidOnion]) -> str:

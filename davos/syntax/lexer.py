@@ -13,6 +13,7 @@ import keyword
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Iterator, NamedTuple
 
 from davos.source import LINE_BREAK
@@ -50,6 +51,7 @@ _CLAUSE_WORDS = frozenset(
     "async case class def elif else except finally for if try while with".split(),
 )
 _ALIENS = frozenset({OTHER, KEYWORD})
+_LONG_NAME = 200
 _LINE_KINDS = frozenset({"NEWLINE", "COMMENT", "EOF"})
 
 
@@ -322,4 +324,19 @@ def _grammar_token(kind: str, value: str, start: int, end: int) -> Token:
         return Token(_GRAMMAR_WORDS.get(value, "IDENTIFIER"), value, start, end)
     # CPython normalises names only after it has looked for keywords.
     kind = "IDENTIFIER" if value.isidentifier() else OTHER
-    return Token(kind, unicodedata.normalize("NFKC", value), start, end)
+    return Token(kind, _normalized(value), start, end)
+
+
+def _normalized(name: str) -> str:
+    """NFKC of a name, in linear time.
+
+    CPython puts combining characters into their order (Unicode, D109) by insertion sort; it
+    has nothing to do where they are in order already.
+    """
+    if len(name) < _LONG_NAME:
+        return unicodedata.normalize("NFKC", name)
+    decomposed = "".join([unicodedata.normalize("NFKD", character) for character in name])
+    pieces: list[str] = []
+    for _, run in groupby(decomposed, key=lambda character: unicodedata.combining(character) > 0):
+        pieces += sorted(run, key=unicodedata.combining)
+    return unicodedata.normalize("NFKC", "".join(pieces))

@@ -12,7 +12,6 @@ from functools import partial
 from importlib import import_module
 from typing import Callable, Iterable, Iterator
 
-from davos.credentials import blanked
 from davos.documents.diagnostic import Diagnostic
 from davos.escaping import one_line
 from davos.lint.registry import RULES
@@ -105,12 +104,13 @@ def _colored(one: Diagnostic) -> str:
 
 def _excerpt(one: Diagnostic) -> str:
     """The row that a finding begins in, and carets under it."""
-    row, column = one.location
-    end = one.end_location.column if one.end_location.row == row else len(one.text) + 1
-    line = blanked(one.text)
-    indent = re.sub(r"[^\t]", " ", one_line(line[: column - 1]))
-    marked = one_line(line[column - 1 : end - 1])
+    row, column = one.location.row, one.location.column + one.text_shift
+    end = len(one.text) + 1
+    if one.end_location.row == row:
+        end = min(one.end_location.column + one.text_shift, end)
+    indent = re.sub(r"[^\t]", " ", one_line(one.text[: column - 1]))
+    marked = one_line(one.text[column - 1 : end - 1])
     number = str(row)
     margin = " " * len(number)
     carets = "^" * max(1, end - column, len(marked))
-    return f"{margin} |\n{number} | {one_line(line)}\n{margin} | {indent}{carets}"
+    return f"{margin} |\n{number} | {one_line(one.text)}\n{margin} | {indent}{carets}"

@@ -32,6 +32,9 @@ __all__ = [
 _ONION = re.compile(
     r"#[ \t\f]*(?:pip|conda)[ \t\f]*:[ \t\f]*[^\s#](?:[^\r\n\s]|[ \t\f]+(?![#\s]))*"
 )
+_COMMENTED_OUT = re.compile(r"#+\s*")
+# Each fix reads its cell again: so many characters in all, in each round of fixes.
+_MOST_REREAD = 3_000_000
 _NAMES = {
     ast.FunctionDef: "function",
     ast.AsyncFunctionDef: "function",
@@ -74,12 +77,16 @@ class IdleOnion(Rule):
         if not context.smuggling:
             return
         for cell in context.cells:
-            for match in _ONION.finditer(cell.source.text):
+            text = cell.source.text
+            repairs = 1 + _MOST_REREAD // (len(text) + 1)
+            for match in _ONION.finditer(text):
                 reason = _why_no_effect(cell, match.start())
                 if reason:
                     message = f"onion comment without effect: {reason}"
                     span = Span(*match.span())
-                    yield Finding(cell, span, message, repair_no_effect(cell, span))
+                    repair = repair_no_effect(cell, span) if repairs > 0 else None
+                    repairs -= 1
+                    yield Finding(cell, span, message, repair)
 
 
 class OnionForFirstOnly(Rule):
@@ -251,9 +258,9 @@ def _why_no_effect(cell: ParsedCell, start: int) -> str | None:
     comment, row = cell.comment_at(start), cell.row(start)
     if comment is None or row in cell.malformed_rows:
         return None
-    before = cell.source.text[cell.source.line_starts[row - 1] : comment.start]
     found = cell.statement_in(row)
     if found is None:
+        before = cell.source.text[cell.source.line_starts[row - 1] : comment.start]
         own = not before.strip()
         return "it is on a line of its own" if own else "there is no smuggle statement before it"
     return _why_not_counted(cell, found, comment, start)
@@ -263,7 +270,7 @@ def _why_not_counted(cell: ParsedCell, found: FoundStatement, comment: Span, sta
     """Why a comment on a statement's rows is not the statement's onion comment."""
     text = cell.source.text
     if comment.start < start:
-        twice = text[comment.start : start].lstrip("#").strip() == ""
+        twice = _COMMENTED_OUT.fullmatch(text, comment.start, start) is not None
         return "it is commented out" if twice else "another comment precedes it"
     if found.statement.onion is not None:
         return "the statement's first line has an onion comment"

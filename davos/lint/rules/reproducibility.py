@@ -34,6 +34,8 @@ __all__ = ["ChangesWithTime", "ContradictoryRequirements", "NoExactVersion", "Vc
 _COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _COUNTING = frozenset({"svn", "bzr"})  # they number their commits
+_MOST_COMPARED = 20
+"""Requirements of one distribution with which a later one is compared: the time stays linear."""
 _FIXED_ARCHIVE = re.compile(r"\.whl(?:#|$)|-\d[\w.+!]*\.(?:tar\.\w+|tgz|zip)(?:#|$)|#.*\bsha\d+=")
 
 
@@ -280,7 +282,8 @@ def _contradictions(group: list[_Asked]) -> Iterator[tuple[_Asked, _Asked]]:
             if both_run and _contradict(other[1], requirement):
                 yield asked, other
                 break
-        seen.setdefault((requirement.text, cell if place else None, place), asked)
+        if len(seen) < _MOST_COMPARED:
+            seen.setdefault((requirement.text, cell if place else None, place), asked)
 
 
 def _contradict(one: Requirement, other: Requirement) -> bool:

@@ -1,0 +1,2 @@
+smuggle np  # pip: a
+x = 1

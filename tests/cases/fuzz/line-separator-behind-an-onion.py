@@ -1,0 +1,1 @@
+smuggle np  # pip: a     # b
