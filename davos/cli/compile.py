@@ -72,6 +72,6 @@ def _python(cell: Cell, filename: str, binding: Binding) -> str:
     translated = translate(cell.text, filename=filename, binding=binding)
     if cell.text == cell.source:
         return translated
-    from davos.frontends.notebook.magics import as_python  # noqa: PLC0415 - loads IPython
+    from davos.frontends.notebook.input_transformer import as_python  # noqa: PLC0415 - see there
 
     return translate(as_python(cell.source), filename=filename, binding=binding)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, Protocol
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["Cells", "LineCells", "SplitterCells", "cells_of"]
+__all__ = ["Cells", "LineCells", "SplitterCells", "as_python", "cells_of"]
 
 Translate = Callable[[str], str]
 
@@ -91,3 +91,11 @@ def cells_of(shell: InteractiveShell, translate: Translate) -> Cells:
     """The adapter for a shell: what it offers decides, not its version."""
     adapter = LineCells if hasattr(shell, "input_transformers_post") else SplitterCells
     return adapter(shell, translate)
+
+
+def as_python(cell: str) -> str:
+    """A cell's text with magics, shell commands, help and prompts turned into Python."""
+    from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415 - IPython >= 7
+
+    code: str = TransformerManager().transform_cell(cell)
+    return code
