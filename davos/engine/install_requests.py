@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from davos.engine.session_requirements import Entry
     from davos.onion.comment import Onion
 
-__all__ = ["Attempt", "Collected", "attempts", "can_join"]
+__all__ = ["Attempt", "Collected", "attempts", "joined"]
 
 # pip would install again, or want hashes of, whatever else is named in the same run.
 _FOR_ALL = frozenset({"force_reinstall", "ignore_installed", "upgrade", "hash", "require_hashes"})
@@ -90,12 +90,23 @@ def _request(collected: Collected) -> Request:
     )
 
 
-def can_join(onion: Onion, later: Onion) -> bool:
-    """Whether a later onion can be installed in the run of an onion.
+def joined(onion: Onion, later: Sequence[Onion]) -> list[Onion]:
+    """The later onions that can be installed in the run of an onion; one of each distribution."""
+    names = {_name(onion)}
+    found = []
+    for one in later:
+        if _name(one) not in names and _can_join(onion, one):
+            names.add(_name(one))
+            found.append(one)
+    return found
 
-    It is a named requirement that takes no part of the command line of its own, and its options
-    are those of the onion, but for what is shown.
-    """
+
+def _name(onion: Onion) -> str:
+    return canonicalize_name(onion.requirement.name or "")
+
+
+def _can_join(onion: Onion, later: Onion) -> bool:
+    """Whether a later onion is a requirement by name whose options are those of the onion."""
     requirement = later.requirement
     is_plain = not (requirement.url or requirement.path or requirement.editable)
     same = later.installer == onion.installer and _effects(later) == _effects(onion)

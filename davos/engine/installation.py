@@ -26,12 +26,14 @@ from davos.environments.commit import commit
 from davos.environments.site_folders import install_folders
 from davos.environments.staging import staging
 from davos.exceptions import (
+    DavosError,
+    DavosProjectError,
     InstallerError,
     InstallInterrupted,
     SmugglerError,
 )
 from davos.installers.base import SILENT, InstalledDistribution, Listener, Result
-from davos.installers.pip_conflict import causes_of, contradiction, is_contradiction
+from davos.installers.pip_conflict import causes_of, contradiction
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -119,14 +121,12 @@ class Installation:
 
     def _tried(self, collected: Collected, run: Callable[[Request], Result]) -> Result:
         """The result of the first run that succeeds; the error of the last one."""
-        failure: InstallerError | None = None
+        failure: DavosError | None = None
         for attempt in attempts(collected):
             try:
                 result = run(attempt.request)
-            except InstallerError as error:
-                failure = failure if failure is not None and attempt.dropped else error
-                if not is_contradiction(error.output) and not attempt.request.others:
-                    break
+            except (SmugglerError, DavosProjectError) as error:
+                failure = error
                 continue
             if attempt.dropped:
                 warn(_dropped(collected.onion, attempt.dropped))
@@ -225,8 +225,10 @@ def _dropped(onion: Onion, lines: Sequence[str]) -> str:
     )
 
 
-def _explained(error: InstallerError, collected: Collected) -> InstallerError:
+def _explained(error: DavosError, collected: Collected) -> DavosError:
     """The error of a contradiction names both sides, and the statements that they come from."""
+    if not isinstance(error, InstallerError):
+        return error
     sentence = contradiction(causes_of(error.output))
     others = collected.contradicting(error.output)
     if not sentence and not others:

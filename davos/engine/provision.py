@@ -23,7 +23,7 @@ from davos.distributions.index import find_distribution
 from davos.engine import look
 from davos.engine.call_site import statement_frame, warn
 from davos.engine.hidden_files import refuse_hidden_distribution, refuse_hidden_module
-from davos.engine.install_requests import Collected, can_join
+from davos.engine.install_requests import Collected, joined
 from davos.engine.installation import NOTHING_INSTALLED, Installation
 from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules, replaced
@@ -171,9 +171,9 @@ class Provisioner:
         from davos.resolution.notebook_pins import constraints_of  # noqa: PLC0415
 
         later, soft = wishes_of(statement_frame(), self.frontend.document)
-        joining = [
-            onion for onion in later if can_join(wanted, onion) and not verdict_of(onion, project)
-        ]
+        # A question is about one statement.
+        unmet = [] if self.settings.confirm_install else later
+        joining = [one for one in joined(wanted, unmet) if not verdict_of(one, project)]
         named = [onion.requirement for onion in (wanted, *joining)]
         named += [entry.requirement for entry in earlier]
         besides = [*(one.name for one in named if one.name), *running]

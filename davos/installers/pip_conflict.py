@@ -13,7 +13,7 @@ from typing import Sequence
 
 from packaging.utils import canonicalize_name
 
-__all__ = ["Cause", "causes_of", "contradiction", "is_contradiction"]
+__all__ = ["Cause", "causes_of", "contradiction"]
 
 _START = "The conflict is caused by:"
 _REQUESTED = re.compile(r"The user requested (?P<constraint>\(constraint\) )?(?P<required>.+)")
@@ -38,11 +38,6 @@ class Cause:
         """The normalised name of the distribution that is required."""
         match = _NAME.match(self.required)
         return canonicalize_name(match[0]) if match else ""
-
-
-def is_contradiction(output: str) -> bool:
-    """Whether pip's output says that requirements contradict each other."""
-    return "ResolutionImpossible" in output or _START in output
 
 
 def causes_of(output: str) -> list[Cause]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from davos.distributions.standard_library import is_standard
 from davos.documents.python_source import parse
 from davos.exceptions import DavosError
 from davos.onion.validator import validate
 from davos.source import Source
+from davos.syntax.nodes import SmuggleFrom
 from davos.translate import as_imports, parse_all
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ __all__ = ["onions_after", "onions_in"]
 def onions_after(text: str, row: int) -> list[Onion]:
     """The valid onions of the top-level statements that start behind a row.
 
-    Statements in functions, branches and loops may never run, and are left out.
+    Statements in functions, branches and loops may never run, and are left out. So are those
+    on which an onion comment has no effect: of the standard library, davos, relative ones.
     """
     source = Source(text)
     places = set(_top_level_imports(text))
@@ -29,8 +32,18 @@ def onions_after(text: str, row: int) -> list[Onion]:
         onion
         for statement, onion in _onions(source)
         for place in [source.location(statement.span.start)]
-        if place.row > row and (place.row, place.column) in places
+        if place.row > row and (place.row, place.column) in places and _has_effect(statement)
     ]
+
+
+def _has_effect(statement: Statement) -> bool:
+    """Whether a package may be installed for the module that the onion comment belongs to."""
+    if isinstance(statement, SmuggleFrom):
+        module = "" if statement.level else statement.module or ""
+    else:
+        module = statement.names[0].name
+    top = module.partition(".")[0]
+    return bool(top) and top != "davos" and not is_standard(top)
 
 
 def onions_in(text: str) -> list[Onion]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from davos.engine.install_requests import Collected, attempts, can_join
+from davos.engine.install_requests import Collected, attempts, joined
 from davos.engine.session_requirements import SessionRequirements
 from davos.onion.validator import validate_text
 
@@ -66,7 +66,12 @@ JOINED = {
 
 @pytest.mark.parametrize(("first", "later"), JOINED)
 def test_onions_join_a_run_if_their_options_are_the_same(first, later):
-    assert can_join(onion(first), onion(later)) is JOINED[first, later]
+    assert bool(joined(onion(first), [onion(later)])) is JOINED[first, later]
+
+
+def test_of_a_distribution_one_version_is_installed_in_a_run():
+    later = [onion(text) for text in ("A==2", "b==1", "B==2", "c")]
+    assert [one.requirement.text for one in joined(onion("a==1"), later)] == ["b==1", "c"]
 
 
 def test_the_requirements_that_an_output_blames_are_found():

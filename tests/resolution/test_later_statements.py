@@ -17,6 +17,9 @@ from g.h smuggle (
     i,
 )  # pip: g==7
 if x: smuggle j  # pip: j==8
+from multiprocessing smuggle Pool  # pip: multiprocess==0.70.14
+smuggle davos  # pip: k==9
+from .own smuggle m  # pip: m==10
 """
 
 
@@ -28,7 +31,16 @@ def test_top_level_statements_behind_a_row(row, names):
 
 
 def test_all_valid_onions_of_a_text():
-    assert [onion.requirement.name for onion in onions_in(CELL)] == ["a", "b", "c", "d", "g", "j"]
+    others = ["multiprocess", "k", "m"]
+    assert [onion.requirement.name for onion in onions_in(CELL)] == [
+        "a",
+        "b",
+        "c",
+        "d",
+        "g",
+        "j",
+        *others,
+    ]
 
 
 def test_a_cell_that_is_no_python_asks_for_nothing_more():
