@@ -32,10 +32,18 @@ def test_a_suppressed_note_leaves_what_the_cell_prints(front_end):
 CONFLICT = "UserWarning: dvtn 1.0 requires dvtc<2.0, but dvtc {}.0 is installed"
 
 
+@pytest.fixture
+def needing(tmp_path):
+    """A cell that adds a folder with a distribution that needs an old dvtc."""
+    info = tmp_path / "others" / "dvtn-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: dvtn\nVersion: 1.0\nRequires-Dist: dvtc<2.0\n")
+    return f"import sys\nsys.path.append({str(info.parent)!r})"
+
+
 @pytest.mark.parametrize("quiet", [False, True])
-def test_what_davos_warned_of_is_still_there(front_end, index, quiet):
-    index("dvtn", "1.0", {"dvtn.py": ""}, requires=["dvtc<2.0"])
-    front_end.run(f"smuggle dvtn  # pip: dvtn==1.0\ndavos.suppress_stdout = {quiet}")
+def test_what_davos_warned_of_is_still_there(front_end, needing, quiet):
+    front_end.run(f"{needing}\ndavos.suppress_stdout = {quiet}")
     again = front_end.run(f"{TWO}\nprint(dvtc.__version__)")
     assert again.shown.count("UserWarning") == again.shown.count(CONFLICT.format(2)) == 1
     again = front_end.run(f"import warnings\n{THREE}\nsmuggle dvtd  # pip: dvtd==1.0")
@@ -44,9 +52,8 @@ def test_what_davos_warned_of_is_still_there(front_end, index, quiet):
     assert "Warning" not in front_end.run(twice).shown
 
 
-def test_what_davos_warned_of_survives_two_restarts_for_one_cell(front_end, index):
-    index("dvtn", "1.0", {"dvtn.py": ""}, requires=["dvtc<2.0"])
-    front_end.run("smuggle dvtn  # pip: dvtn==1.0\nsmuggle dvtd  # pip: dvtd==1.0")
+def test_what_davos_warned_of_survives_two_restarts_for_one_cell(front_end, needing):
+    front_end.run(f"{needing}\nsmuggle dvtd  # pip: dvtd==1.0")
     again = front_end.run(f"{TWO}\nsmuggle dvtd  # pip: dvtd==2.0\nprint(dvtd.__version__)")
     assert again.shown.count(CONFLICT.format(2)) == 1
     assert again.shown.endswith("2.0\n")
