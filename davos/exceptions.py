@@ -20,7 +20,6 @@ __all__ = [
     "DavosError",
     "DavosParserError",
     "DavosProjectError",
-    "InstallInterrupted",
     "InstallerError",
     "NotebookError",
     "OnionArgumentError",
@@ -132,13 +131,6 @@ class InstallerError(SmugglerError, CalledProcessError, ImportError):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.output}".rstrip()
-
-
-class InstallInterrupted(KeyboardInterrupt):
-    """An interrupt while packages were being installed; nothing was changed.
-
-    Not a `DavosError`: an interrupt ends a program that handles errors.
-    """
 
 
 class TheNightIsDarkAndFullOfErrors(SmugglerError):

@@ -11,7 +11,7 @@ from typing import Sequence
 from davos.cli.input_files import complain
 from davos.cli.main import EXIT_INTERRUPTED
 from davos.escaping import for_terminal
-from davos.exceptions import DavosError, InstallInterrupted
+from davos.exceptions import DavosError
 from davos.files import check_readable
 
 __all__ = ["main"]
@@ -81,7 +81,9 @@ def _run_script(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
     file = main_file(options.path)
     try:
         return run_script(options.path, options.args)
-    except InstallInterrupted as error:
+    except KeyboardInterrupt as error:
+        if not error.args:
+            raise
         _print_traceback(error, file)
         return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - whatever the script raises

@@ -29,7 +29,6 @@ from davos.exceptions import (
     DavosError,
     DavosProjectError,
     InstallerError,
-    InstallInterrupted,
     SmugglerError,
 )
 from davos.installers.base import SILENT, InstalledDistribution, Listener, Result
@@ -160,12 +159,12 @@ class Installation:
             descriptors=[staged.descriptor] if staged else (),
         )
 
-    def _interrupted(self, onion: Onion) -> InstallInterrupted:
+    def _interrupted(self, onion: Onion) -> KeyboardInterrupt:
         if self._settings.project is None:
-            return InstallInterrupted(
+            return KeyboardInterrupt(
                 f"the installation of {onion.requirement.shown} was interrupted"
             )
-        return InstallInterrupted(
+        return KeyboardInterrupt(
             f"{onion.requirement.shown} was not installed, nothing was changed"
         )
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Callable, Iterator
 
 from davos.credentials import blanked
 from davos.escaping import for_terminal, one_line
-from davos.exceptions import DavosError, InstallInterrupted
+from davos.exceptions import DavosError
 from davos.span import Span
 
 if TYPE_CHECKING:
@@ -125,14 +125,13 @@ def lines_of(error: BaseException) -> list[str]:
     """The lines that show an error, `LONGEST` at most, escaped and without credentials."""
     place: Place | None = getattr(error, "davos_place", None)
     sentence, *more = str(error).splitlines() or [""]
-    kind = "KeyboardInterrupt" if isinstance(error, InstallInterrupted) else type(error).__name__
     head = list(_place_lines(place)) if place is not None else []
     said = [line[:_WIDEST] for line in more if not _NOISE.match(line)]
     room = LONGEST - len(head) - 1
     if len(said) > room:
         left = len(said) - room + 1
         said = [f"[{left} lines more: davos.config.debug = True shows them]", *said[-(room - 1) :]]
-    return [for_terminal(line) for line in [*head, f"{kind}: {sentence}", *said]]
+    return [for_terminal(line) for line in [*head, f"{type(error).__name__}: {sentence}", *said]]
 
 
 def _place_lines(place: Place) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from davos.configuration import Binding, Config
 from davos.engine.call_site import show_user_text, statement_frame, warn
 from davos.environments import davos_dependencies
-from davos.exceptions import DavosConfigError, DavosError, InstallInterrupted
+from davos.exceptions import DavosConfigError, DavosError
 from davos.frontends import detect
 from davos.frontends.pip_choice import PipChoice
 
@@ -114,7 +114,11 @@ class Session:
         frame = statement_frame()
         show_user_text(frame)
         inner = error_display.without_davos_frames(error.__traceback__)
-        if inner is None or isinstance(error, (DavosError, InstallInterrupted)):
+        # An interrupt with a sentence is the engine's.
+        is_own = isinstance(error, DavosError) or (
+            isinstance(error, KeyboardInterrupt) and error.args
+        )
+        if inner is None or is_own:
             place = error_display.place_of(frame, name, args, self.frontend.file_name)
             error_display.mark(error, place)
             self.frontend.present(error)

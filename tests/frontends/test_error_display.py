@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from davos.exceptions import InstallerError, InstallInterrupted, SmugglerError
+from davos.exceptions import InstallerError, SmugglerError
 from davos.frontends.error_display import (
     LONGEST,
     Place,
@@ -105,7 +105,7 @@ def test_long_lines_of_output_are_cut():
 
 
 def test_an_interrupt_is_one_line():
-    assert lines_of(InstallInterrupted("nothing was changed")) == [
+    assert lines_of(KeyboardInterrupt("nothing was changed")) == [
         "KeyboardInterrupt: nothing was changed"
     ]
 

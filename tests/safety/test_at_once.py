@@ -106,7 +106,7 @@ def smuggle(number):
 threads = [threading.Thread(target=smuggle, args=(number,)) for number in range(4)]
 for thread in threads: thread.start()
 for thread in threads: thread.join(100)
-print(sorted(len(run) and run[-1] for run in runs), dva.count)
+print(sorted(next(word for word in run if "==1.0" in word) for run in runs), dva.count)
 """
 
 

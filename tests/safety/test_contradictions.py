@@ -78,8 +78,10 @@ def test_what_an_earlier_session_installed_is_not_broken(run, index, project_dir
     assert run(("dvpandas", "dvpandas==1.0")) == ["dvpandas 1.0"]
     old = contents(project_dir)
     assert run(("dvnumpy", "dvnumpy==2.0"), ("dvpandas", "dvpandas==1.0")) == [
-        "InstallerError dvnumpy==2.0 does not go with dvpandas 1.0, which needs dvnumpy<2; "
-        "nothing was changed",
+        (
+            "InstallerError dvnumpy==2.0 does not go with dvpandas 1.0, which needs dvnumpy<2; "
+            "nothing was changed"
+        ),
         "dvpandas 1.0",
     ]
     assert contents(project_dir) == old
