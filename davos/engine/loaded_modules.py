@@ -29,6 +29,7 @@ __all__ = [
     "loaded_from_elsewhere",
     "newly_loaded",
     "owned_by",
+    "stated_versions",
     "unchanged",
 ]
 
@@ -124,6 +125,17 @@ def newly_loaded(
         for dist in distributions
         if any(is_owned(name, owned) for owned in owned_by([dist]).values() for name in new)
     }
+
+
+def stated_versions(distributions: Sequence[Distribution]) -> dict[str, str]:
+    """The `__version__` of loaded modules, by the normalised names of their distributions."""
+    stated = {
+        dist.normalized_name: vars(sys.modules[top]).get("__version__")
+        for dist in distributions
+        for top in dist.modules
+        if top in sys.modules
+    }
+    return {name: version for name, version in stated.items() if isinstance(version, str)}
 
 
 def _has_file(top: str) -> bool:

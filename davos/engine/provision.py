@@ -26,7 +26,7 @@ from davos.engine.call_site import statement_frame, warn
 from davos.engine.hidden_files import refuse_hidden_distribution, refuse_hidden_module
 from davos.engine.install_requests import Collected, can_join
 from davos.engine.installation import NOTHING_INSTALLED, Installation
-from davos.engine.loaded_modules import newly_loaded
+from davos.engine.loaded_modules import newly_loaded, stated_versions
 from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules, replaced
 from davos.engine.replacement import LoadedVersions, plan_replacement, stale_among
@@ -190,7 +190,8 @@ class Provisioner:
         plan = plan_replacement(stale, asked, loaded, hashes, self.settings.project)
         if plan.compiled:
             note = installed.summary or _summary_of(plan.stuck)
-            change = Change(asked, changed, plan.stuck, plan.compiled, note)
+            known = {**stated_versions(plan.stuck), **self.loaded.versions}
+            change = Change(asked, changed, plan.stuck, plan.compiled, note, known)
             self.restarts.decide(found.onion, change)
             self.loaded.hold(plan.stuck, hashes)
             provided = Provisioned(asked, changed, kept=True)

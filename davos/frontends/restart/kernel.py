@@ -23,9 +23,9 @@ from davos.engine.call_site import issued, statement_frame
 from davos.engine.rerun import Place, Rerun
 from davos.environments.requirement_check import needed
 from davos.escaping import for_terminal
-from davos.frontends.restart import fallback, replay, requests
+from davos.frontends.restart import fallback, replay, replay_report, requests
 from davos.frontends.restart.carried_state import NAME
-from davos.frontends.restart.execution_log import CellLog, listing, summary
+from davos.frontends.restart.execution_log import CellLog, consequences, listing, summary
 from davos.frontends.restart.process import (
     FLAGS,
     argument_list,
@@ -113,9 +113,7 @@ class KernelRestarter:
         """See `Restarter`."""
         from davos.frontends.restart.prompt import offer_restart  # noqa: PLC0415 - seldom needed
 
-        return offer_restart(
-            self._shell, message, f"Restarting runs {summary(self._cells())} again."
-        )
+        return offer_restart(self._shell, message, consequences(self._cells()))
 
     def _cells(self) -> list[Cell]:
         return self._log.before(self._shell)
@@ -127,6 +125,8 @@ class KernelRestarter:
             if os.pathsep in str(folder):  # PYTHONPATH cannot name it
                 raise OSError(f"the folder for temporary files has a {os.pathsep} in its name")
             shutil.copyfile(replay.__file__, folder / f"{NAME}.py")
+            report = replay.REPORT.format(NAME)
+            shutil.copyfile(replay_report.__file__, folder / f"{report}.py")
             self._become(folder, rerun)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -180,6 +180,7 @@ class KernelRestarter:
         return {
             "rerun": rerun.as_json(),
             "note": for_terminal(rerun.note),
+            "what": for_terminal(rerun.what),
             "told": f"restarted the kernel and ran {summary(cells)} again",
             "quiet": not rerun.note,
             "warnings": self._warnings(),
@@ -189,7 +190,7 @@ class KernelRestarter:
             "cells": cells,
             "number": self._log.present(self._shell),
             "port": port,
-            "listeners": replay.established(port) or 0,
+            "listeners": replay_report.established(port) or 0,
             "flags": FLAGS,
             "environment": environment,
             "variables": variables,
