@@ -30,10 +30,12 @@ class Cell(_CellData, total=False):
 
     `skipped` ones are not run again; of these `unreached` are those behind a cell that failed
     while the earlier ones were run again. `seconds` is how long it took the first time.
+    Whether `unknown` ones failed the first time is not known.
     """
 
     unreached: bool
     seconds: float
+    unknown: bool
 
 
 class State(TypedDict):

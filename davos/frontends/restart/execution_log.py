@@ -125,17 +125,10 @@ class CellLog:
         history = shell.history_manager
         known = {**{cell["number"]: cell for cell in self._replayed}, **self._known}
         return [
-            cast(
-                "Cell",
-                {
-                    **_ended_before_davos(history, number),
-                    **known.get(number, {}),
-                    "number": number,
-                    "code": code,
-                },
-            )
+            cast("Cell", {**how, "number": number, "code": code})
             for number, code in enumerate(history.input_hist_raw[1 : self.present(shell)], 1)
             if number not in self._inner
+            for how in [known.get(number) or _ended_before_davos(history, number)]
         ]
 
 
@@ -146,7 +139,7 @@ def _ended_before_davos(history: Any, number: int) -> Mapping[str, Any]:
     """
     errors = getattr(history, "exceptions", None)
     if not isinstance(errors, dict):
-        return {"id": None, "failed": True, "skipped": False}
+        return {"id": None, "failed": True, "skipped": False, "unknown": True}
     name = errors[number].get("ename") if number in errors else None
     skipped = name == "KeyboardInterrupt"
     return {"id": None, "failed": name is not None, "skipped": skipped}

@@ -99,7 +99,16 @@ class KernelRestarter:
             "Python was started with -E or -I": bool(sys.flags.ignore_environment),
             "it is not a kernel of ipykernel 6.4 or newer": not requests.is_known(kernel),
             "another program started the kernel within itself": not argv or argv != begun_with,
+            "the kernel's connection file is gone": not self._is_connection_kept(),
+            "the folder in which the kernel started is gone": (
+                not os.path.isdir(self._shell.starting_dir)
+            ),
         }
+
+    def _is_connection_kept(self) -> bool:
+        """Whether the file is there that names ports and key, from which a kernel starts."""
+        path = getattr(self._shell.kernel.parent, "abs_connection_file", "")
+        return os.path.isfile(os.path.join(self._shell.starting_dir, path))
 
     def place(self, text: str) -> Place:
         """See `Restarter`."""

@@ -244,6 +244,7 @@ async def _run_cells(shell: Any, parent: dict[str, Any]) -> dict[str, Any] | Non
                 last = report.ended_early(state["cells"], cell["number"])
                 _skip_after(shell, cell, content)
                 return {**content, "traceback": [*content["traceback"], last]}
+            cell["failed"] = content is not None
         flush(kernel)
     _number_next(shell, state["number"])
     return None
@@ -362,7 +363,8 @@ def _show_note() -> None:
 
     clear_output(wait=not state["quiet"])
     if not state["quiet"]:
-        print(f"{state['note']}; {state['told']}", flush=True)
+        failures = _report().failures(state["cells"])
+        print(f"{state['note']}; {state['told']}{failures}", flush=True)
     for message, filename, row in state["warnings"]:
         with suppress(UserWarning):  # a filter may make an error of it
             warnings.warn_explicit(message, UserWarning, filename, row, module="__main__")

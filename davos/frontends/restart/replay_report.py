@@ -17,7 +17,15 @@ from uuid import uuid4
 if TYPE_CHECKING:
     from davos.frontends.restart.carried_state import Cell
 
-__all__ = ["MovingLine", "as_content", "ended_early", "established", "numbers", "sender"]
+__all__ = [
+    "MovingLine",
+    "as_content",
+    "ended_early",
+    "established",
+    "failures",
+    "numbers",
+    "sender",
+]
 
 # A short rerun shows no line; one whose output is suppressed shows it when it takes long.
 _DELAY_SECONDS = {False: 0.5, True: 2.0}
@@ -123,6 +131,12 @@ def as_content(problem: BaseException, words: str) -> dict[str, Any]:
     line = f"{name}: {text}" if text else name
     traceback = [f"{words}: {line}" if words else line]
     return {"status": "error", "ename": name, "evalue": text, "traceback": traceback}
+
+
+def failures(cells: Sequence[Cell]) -> str:
+    """Which cells failed of those of which it is not known whether they did the first time."""
+    failed = [cell["number"] for cell in cells if cell.get("unknown") and cell["failed"]]
+    return f" ({numbers(failed)} failed, perhaps as before)" if failed else ""
 
 
 def numbers(found: Sequence[int]) -> str:

@@ -82,7 +82,10 @@ def test_a_cell_from_before_davos_may_fail_again_where_ipython_keeps_no_errors()
     del old.history_manager.exceptions
     log = CellLog()
     log.note(result(2))
-    assert log.before(old) == [cell(1, "a", failed=True), cell(2, "b", id="c2")]
+    assert log.before(old) == [
+        cell(1, "a", failed=True, unknown=True),
+        cell(2, "b", id="c2"),
+    ]
 
 
 def test_how_a_cell_ended_with_davos_counts_more_than_what_ipython_kept():

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from davos.frontends.restart import replay_report
-from davos.frontends.restart.replay_report import MovingLine, ended_early, numbers
+from davos.frontends.restart.replay_report import MovingLine, ended_early, failures, numbers
 
 
 def cells(count, *, skipped=()):
@@ -99,3 +99,9 @@ NUMBERS = [
 @pytest.mark.parametrize(("found", "words"), NUMBERS)
 def test_numbers_are_put_together(found, words):
     assert numbers(found) == words
+
+
+def test_cells_that_failed_and_may_not_have_failed_before_are_told():
+    found = [{"number": n, "failed": n != 2, "unknown": n != 3} for n in (1, 2, 3)]
+    assert failures(found) == " ([1] failed, perhaps as before)"
+    assert not failures([{"number": 1, "failed": True}])

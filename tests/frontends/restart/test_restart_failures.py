@@ -117,9 +117,37 @@ try:
 finally:
     sys.executable = kept
 """
+WITHOUT_CONNECTION = """
+import os
+path = get_ipython().kernel.parent.abs_connection_file
+os.rename(path, path + "~")
+try:
+    {two}
+finally:
+    os.rename(path + "~", path)
+"""
+WITHOUT_FOLDER = """
+shell = get_ipython()
+kept, shell.starting_dir = shell.starting_dir, "/nowhere"
+try:
+    {two}
+finally:
+    shell.starting_dir = kept
+"""
+WITHOUT_TEMPORARY = """
+import tempfile
+kept, tempfile.tempdir = tempfile.tempdir, "/nowhere"
+try:
+    {two}
+finally:
+    tempfile.tempdir = kept
+"""
 REFUSED = [
     (FROM_THREAD, "(davos cannot do that itself: the statement does not run in the main thread)"),
     (FROM_FORK, "(davos cannot do that itself: this is a process forked from the kernel)"),
+    (WITHOUT_CONNECTION, "(davos cannot do that itself: the kernel's connection file is gone)"),
+    (WITHOUT_FOLDER, "itself: the folder in which the kernel started is gone)"),
+    (WITHOUT_TEMPORARY, "itself: temporary files cannot be written (No such file or directory))"),
     (WITHOUT_PYTHON, "Restarting failed: [Errno 2]"),
     ("davos.auto_rerun = False", None),
     (
