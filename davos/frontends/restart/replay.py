@@ -179,7 +179,8 @@ async def _replay(shell: Any) -> None:
         parent = _set_parent(kernel, request)
         error = await _run_cells(shell, parent)
     except Exception as problem:  # noqa: BLE001 - the request must be answered all the same
-        error = _report().as_content(problem, "davos could not run the notebook again")
+        words = "davos could not run the notebook again (restart the kernel and run all cells)"
+        error = _report().as_content(problem, words)
     phase = DONE if error else ANSWERING
     try:
         if error:
@@ -363,8 +364,7 @@ def _show_note() -> None:
 
     clear_output(wait=not state["quiet"])
     if not state["quiet"]:
-        failures = _report().failures(state["cells"])
-        print(f"{state['note']}; {state['told']}{failures}", flush=True)
+        print(f"{state['note']}; {state['told']}{_report().failures(state['cells'])}", flush=True)
     for message, filename, row in state["warnings"]:
         with suppress(UserWarning):  # a filter may make an error of it
             warnings.warn_explicit(message, UserWarning, filename, row, module="__main__")

@@ -202,9 +202,14 @@ def test_continue_keeps_the_loaded_version_warns_in_each_cell_and_asks_no_more(f
 
 
 def test_restart_is_chosen_and_the_next_version_is_asked_about_again(front_end):
-    front_end.run(ASKS)
+    front_end.run(f"{ASKS}\n!true")
     front_end.types = ["r", "r"]
     first = front_end.run(f"{TWO}\n{VERSIONS}")
+    displayed = [content for kind, content in first.published if kind == "display_data"]
+    asked = "\n".join(content["data"]["text/plain"] for content in displayed)
+    assert "dvtc 2.0 is installed, but 1.0 is loaded" in asked
+    assert "Restarting runs 3 cells again: [1] to [3]. They took " in asked
+    assert "[3] holds shell commands, whose effects happen twice." in asked
     assert first.shown.endswith("ran 3 cells again\n2.0\n")
     assert front_end.run(f"smuggle dvtc  # pip: dvtc==3.0\n{VERSIONS}").shown.endswith("3.0\n")
     assert len(front_end.asked) == 2
