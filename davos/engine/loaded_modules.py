@@ -15,6 +15,7 @@ from davos.environments.requirement_check import dependencies
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
     from davos.distributions.distribution import Distribution
     from davos.distributions.record_hashes import FileHashes
@@ -26,7 +27,9 @@ __all__ = [
     "is_current",
     "is_there",
     "loaded_from_elsewhere",
+    "newly_loaded",
     "owned_by",
+    "stated_versions",
     "unchanged",
 ]
 
@@ -110,6 +113,29 @@ def owned_by(changed: Sequence[Distribution]) -> dict[str, set[str]]:
         names = {*owned[dist.name], *filter(_has_file, dist.modules)}
         owned[dist.name] = {name for name in names if name.partition(".")[0] not in foreign}
     return owned
+
+
+def newly_loaded(
+    distributions: Sequence[Distribution], before: Mapping[str, ModuleType]
+) -> set[str]:
+    """The normalised names of distributions with modules that were not loaded before."""
+    new = {name for name, module in list(sys.modules.items()) if before.get(name) is not module}
+    return {
+        dist.normalized_name
+        for dist in distributions
+        if any(is_owned(name, owned) for owned in owned_by([dist]).values() for name in new)
+    }
+
+
+def stated_versions(distributions: Sequence[Distribution]) -> dict[str, str]:
+    """The `__version__` of loaded modules, by the normalised names of their distributions."""
+    stated = {
+        dist.normalized_name: vars(sys.modules[top]).get("__version__")
+        for dist in distributions
+        for top in dist.modules
+        if top in sys.modules
+    }
+    return {name: version for name, version in stated.items() if isinstance(version, str)}
 
 
 def _has_file(top: str) -> bool:

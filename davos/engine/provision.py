@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Iterator, Mapping, Protocol, Sequence
@@ -25,6 +26,7 @@ from davos.engine.call_site import statement_frame, warn
 from davos.engine.hidden_files import refuse_hidden_distribution, refuse_hidden_module
 from davos.engine.install_requests import Collected, joined
 from davos.engine.installation import NOTHING_INSTALLED, Installation
+from davos.engine.loaded_modules import newly_loaded, stated_versions
 from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules, replaced
 from davos.engine.replacement import LoadedVersions, plan_replacement, stale_among
@@ -188,7 +190,8 @@ class Provisioner:
         plan = plan_replacement(stale, asked, loaded, hashes, self.settings.project)
         if plan.compiled:
             note = installed.summary or _summary_of(plan.stuck)
-            change = Change(asked, changed, plan.stuck, plan.compiled, note)
+            known = {**stated_versions(plan.stuck), **self.loaded.versions}
+            change = Change(asked, changed, plan.stuck, plan.compiled, note, known)
             self.restarts.decide(found.onion, change)
             self.loaded.hold(plan.stuck, hashes)
             provided = Provisioned(asked, changed, kept=True)
@@ -236,11 +239,13 @@ class Provisioner:
     def _loading(self, top: str, onion: Onion, provided: Provisioned) -> Iterator[None]:
         """Note the versions that the block loads; not those of an import that fails."""
         before = self.loaded.note(provided.loading)
+        modules = dict(sys.modules)
         try:
             yield
         except BaseException as error:
             with self._lock:
-                self.loaded.restore(before)
+                stay = newly_loaded(provided.loading, modules)
+                self.loaded.restore({name: v for name, v in before.items() if name not in stay})
             if isinstance(error, ModuleNotFoundError) and error.name == top:
                 raise _not_provided(top, onion, provided.asked) from error
             raise

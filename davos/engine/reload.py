@@ -36,8 +36,9 @@ def replaced(names: Sequence[str], owned: AbstractSet[str]) -> Iterator[None]:
     If the block raises, whatever it loaded of the modules in `owned` is
     dropped, and the old modules are back where they were, also as attributes
     of parents that stayed; so are finders, path hooks and cached importers, but for
-    those of modules that stay loaded. A compiled module that is not among `names` is handed
-    to the successors that import it.
+    those of modules that stay loaded. If it loaded a compiled module, though, which cannot be
+    loaded a second time, the packages that it loaded stay as they are. A compiled module that
+    is not among `names` is handed to the successors that import it.
     """
     taken = {name: sys.modules[name] for name in names if name in sys.modules}
     staying = {
@@ -57,16 +58,44 @@ def replaced(names: Sequence[str], owned: AbstractSet[str]) -> Iterator[None]:
         with _handing_out(staying):
             yield
     except BaseException:
-        dropped = {name for name in set(sys.modules) - kept if is_owned(name, owned)}
+        new = {name for name in set(sys.modules) - kept if is_owned(name, owned)}
+        whole = _not_to_be_dropped(new - staying.keys(), owned)
+        dropped = {name for name in new if not is_owned(name, whole)}
         _drop(dropped)
-        sys.modules.update(taken)
-        sys.modules.update(staying)
+        sys.modules.update(_outside(taken, whole))
+        _put_back(staying)
         for parent, child, value in attributes:
-            setattr(parent, child, value)
+            if not is_owned(f"{parent.__name__}.{child}", whole):
+                setattr(parent, child, value)
         _restore(finders, dropped)
         raise
-    for name, module in staying.items():
-        _adopt(name, sys.modules.setdefault(name, module))
+    _put_back(staying)
+
+
+def _not_to_be_dropped(new: AbstractSet[str], owned: AbstractSet[str]) -> set[str]:
+    """The packages of `owned` that stay although an import failed, by new modules of theirs.
+
+    Those with a compiled module, and then also those that were imported whole: the former may
+    hold objects of them.
+    """
+    compiled = [one.name for one in loaded_modules() if one.name in new and one.compiled]
+    packages = {_package_in(owned, name) for name in new}
+    return {
+        package
+        for package in packages
+        if compiled and (package in new or any(is_owned(name, {package}) for name in compiled))
+    }
+
+
+def _package_in(owned: AbstractSet[str], name: str) -> str:
+    """The outermost package of a module that is in `owned`."""
+    while is_owned(name.rpartition(".")[0], owned):
+        name = name.rpartition(".")[0]
+    return name
+
+
+def _outside(modules: dict[str, ModuleType], packages: AbstractSet[str]) -> dict[str, ModuleType]:
+    return {name: module for name, module in modules.items() if not is_owned(name, packages)}
 
 
 class _HandOut:
@@ -110,6 +139,11 @@ def _drop(names: Iterable[str]) -> None:
         holder = sys.modules.get(parent)
         if holder is not None and vars(holder).get(child) is module:
             delattr(holder, child)
+
+
+def _put_back(staying: dict[str, ModuleType]) -> None:
+    for name, module in staying.items():
+        _adopt(name, sys.modules.setdefault(name, module))
 
 
 def _adopt(name: str, module: ModuleType) -> None:

@@ -53,6 +53,7 @@ class RerunData(TypedDict):
     places: list[tuple[int, str]]
     count: int
     note: str
+    what: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class Rerun:
     site-packages of the project that holds them, empty without one; `names`: the distributions
     that nameless requirements (a URL, a path) turned out to mean; `places`: the statements
     of the present request that asked for a restart, the latest last; `count`: the restarts
-    for that request so far; `note`: what was installed, for the user.
+    for that request so far; `note`: what was installed, and `what`: for which distributions it is
+    (`numpy 1.26.4`), for the user.
     """
 
     pins: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class Rerun:
     places: tuple[Place, ...] = ()
     count: int = 0
     note: str = ""
+    what: str = ""
 
     def then(
         self,
@@ -110,6 +113,7 @@ class Rerun:
             "places": [(place.row, place.text) for place in self.places],
             "count": self.count,
             "note": self.note,
+            "what": self.what,
         }
 
     @classmethod
@@ -117,7 +121,13 @@ class Rerun:
         """Read what `as_json` returned, also after it was written as JSON and read again."""
         places = tuple(Place(row, text) for row, text in found["places"])
         return cls(
-            found["pins"], found["folder"], found["names"], places, found["count"], found["note"]
+            found["pins"],
+            found["folder"],
+            found["names"],
+            places,
+            found["count"],
+            found["note"],
+            found["what"],
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Mapping, NoReturn, Sequence
 
 from packaging.utils import canonicalize_name
@@ -29,7 +29,8 @@ class Change:
     """What is on disk now, and cannot all be loaded.
 
     `asked`: what the onion names; `changed`: what is new besides; `stuck`: those with the
-    compiled `modules` that cannot be replaced; `note`: what was installed, for the user.
+    compiled `modules` that cannot be replaced; `note`: what was installed, for the user;
+    `loaded`: the versions that are loaded, by normalised name, as far as they are known.
     """
 
     asked: Distribution | None
@@ -37,6 +38,7 @@ class Change:
     stuck: Sequence[Distribution]
     modules: Sequence[str]
     note: str
+    loaded: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -181,7 +183,7 @@ class Restarts:
                 "already, and what runs before asks for another version again",
             )
         try:
-            restarter.go(rerun)
+            restarter.go(replace(rerun, what=_names(change)))
         except OSError as error:
             raise SmugglerError(f"{message} Restarting failed: {error}") from error
 
@@ -189,13 +191,23 @@ class Restarts:
 def _message(change: Change) -> str:
     more = f" and {len(change.modules) - 1} more" if len(change.modules) > 1 else ""
     return (
-        f"{_names(change)} is installed, but another version is loaded, and Python cannot replace "
-        f"its compiled modules ({change.modules[0]}{more})."
+        f"{_names(change)} is installed, but {_loaded(change)} is loaded, and Python cannot "
+        f"replace its compiled modules ({change.modules[0]}{more})."
     )
 
 
 def _names(change: Change) -> str:
     return ", ".join(f"{dist.name} {dist.version}" for dist in change.stuck)
+
+
+def _loaded(change: Change) -> str:
+    """Which versions are loaded; of one distribution, the version alone."""
+    pairs = [(dist, change.loaded.get(dist.normalized_name)) for dist in change.stuck]
+    if any(version in {None, dist.version} for dist, version in pairs):
+        return "another version"
+    if len(pairs) == 1:
+        return str(pairs[0][1])
+    return ", ".join(f"{dist.name} {version}" for dist, version in pairs)
 
 
 def _refusal(message: str, obstacle: str | None, *, noninteractive: bool) -> SmugglerError:

@@ -120,3 +120,68 @@ def test_a_lazy_modules_attributes_are_not_asked_for(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "lazy", Lazy("lazy"))
     assert ("lazy", None) in [(module.name, module.file) for module in loaded_modules()]
+
+
+COMPILED = """
+import sys
+module = sys.modules["pkg._c"] = type(sys)("pkg._c")
+module.__file__ = {file!r}
+"""
+
+
+@pytest.fixture
+def compiled_package(package, tmp_path):
+    """A function that writes a version of `pkg` whose `pkg.sub` loads a compiled module."""
+
+    def write(version, after=""):
+        package(version)
+        file = f"_c{importlib.machinery.EXTENSION_SUFFIXES[0]}"
+        code = COMPILED.format(file=file) + f"v = {version!r}\n"
+        (tmp_path / version / "pkg" / "sub.py").write_text(code)
+        with (tmp_path / version / "pkg" / "__init__.py").open("a") as init:
+            init.write(after)
+
+    return write
+
+
+def test_a_failing_import_leaves_a_package_with_compiled_modules_whole(compiled_package, package):
+    package("1")
+    importlib.import_module("pkg")
+    compiled_package("2")
+    with pytest.raises(ModuleNotFoundError), replaced(["pkg.sub", "pkg"], {"pkg", "pkg.sub"}):
+        importlib.import_module("pkg.no_such_part")
+    new = importlib.import_module("pkg")
+    assert (new.v, new.sub.v) == ("2", "2")
+    assert sys.modules["pkg.sub"] is new.sub
+    assert "pkg._c" in sys.modules
+
+
+def test_a_compiled_module_is_not_loaded_a_second_time_for_a_package_that_fails(
+    compiled_package, package
+):
+    package("1")
+    importlib.import_module("pkg")
+    compiled_package("2", after="1 / 0\n")
+    with pytest.raises(ZeroDivisionError), replaced(["pkg.sub", "pkg"], {"pkg", "pkg.sub"}):
+        importlib.import_module("pkg")
+    loaded = sys.modules["pkg._c"]
+    with pytest.raises(ZeroDivisionError):
+        importlib.import_module("pkg")
+    assert sys.modules["pkg._c"] is loaded
+    assert sys.modules["pkg.sub"].v == "2", "old and new halves do not mix"
+
+
+def test_what_a_compiled_module_was_loaded_with_stays_and_what_failed_is_put_back(
+    compiled_package, monkeypatch
+):
+    old, pure = type(sys)("other"), type(sys)("pure")
+    monkeypatch.setitem(sys.modules, "other", old)
+    monkeypatch.setitem(sys.modules, "other.sub", old)
+    compiled_package("2")
+    with pytest.raises(KeyError), replaced(["other.sub", "other"], {"pkg", "pure", "other"}):
+        importlib.import_module("pkg")
+        monkeypatch.setitem(sys.modules, "pure", pure)
+        monkeypatch.setitem(sys.modules, "other.sub", pure)
+        raise KeyError
+    assert sys.modules["pure"] is pure
+    assert sys.modules["other"] is sys.modules["other.sub"] is old

@@ -92,6 +92,7 @@ def test_auto_rerun_restarts_with_what_was_installed_pinned(loaded, restarter):
         places=(Place(1, "dvt==2.0"),),
         count=1,
         note="installed dvt 2.0 (project test)",
+        what="dvt 2.0",
     )
     assert not asked.offered
 
@@ -108,7 +109,7 @@ def test_without_auto_rerun_the_user_is_asked(loaded, restarter):
     asked = restarter(answer=True)
     with pytest.raises(RestartedError):
         switch(loaded)
-    assert asked.offered[0].startswith("dvt 2.0 is installed, but another version is loaded")
+    assert asked.offered[0].startswith("dvt 2.0 is installed, but 1.0 is loaded, and Python")
 
 
 def test_to_continue_keeps_the_loaded_version_warns_and_asks_no_more(loaded, restarter):
@@ -225,6 +226,35 @@ def test_a_target_folder_holds_the_pins_of_a_restart(engine, restarter, tmp_path
         with pytest.raises(RestartedError):
             engine.provisioner.restarts.decide(validate_text("pip", onion), change)
         assert made.gone.folder == folder
+
+
+STUCK = [
+    ({}, "dvta 2.0, dvtb 2.0 is installed, but another version is loaded"),
+    ({"dvta": "1.0"}, "dvta 2.0, dvtb 2.0 is installed, but another version is loaded"),
+    (
+        {"dvta": "1.0", "dvtb": "1.5"},
+        "dvta 2.0, dvtb 2.0 is installed, but dvta 1.0, dvtb 1.5 is loaded",
+    ),
+    (
+        {"dvta": "2.0", "dvtb": "1.5"},
+        "dvta 2.0, dvtb 2.0 is installed, but another version is loaded",
+    ),
+]
+
+
+@pytest.mark.parametrize(("known", "words"), STUCK)
+def test_the_question_names_the_loaded_versions_as_far_as_they_are_known(
+    engine, restarter, known, words
+):
+    stuck = [SimpleNamespace(normalized_name=name, version="2.0") for name in ("dvta", "dvtb")]
+    for dist in stuck:
+        dist.name = dist.normalized_name
+    asked = restarter(answer=False)
+    with pytest.warns(UserWarning, match="stays active"):
+        engine.provisioner.restarts.decide(
+            validate_text("pip", "dvta==2.0"), Change(None, [], stuck, ["dvta._c"], "", known)
+        )
+    assert asked.offered[0].startswith(words)
 
 
 def test_pins_end_at_the_statement_that_asked(engine, wheels, write_wheel, restarter):

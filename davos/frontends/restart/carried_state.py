@@ -29,10 +29,13 @@ class Cell(_CellData, total=False):
     """A cell that ran: its number in the history, and how it ended.
 
     `skipped` ones are not run again; of these `unreached` are those behind a cell that failed
-    while the earlier ones were run again.
+    while the earlier ones were run again. `seconds` is how long it took the first time.
+    Whether `unknown` ones failed the first time is not known.
     """
 
     unreached: bool
+    seconds: float
+    unknown: bool
 
 
 class State(TypedDict):
@@ -40,11 +43,13 @@ class State(TypedDict):
 
     `rerun` is the engine's part. `cells` are run again, `request` is answered, then those in
     `queued` (base64). `variables` are environment variables to restore, `environment` those of
-    the first start. `listeners` is the number of connections at `port` to wait for.
+    the first start. `what` is what the restart is for. `listeners` is the number of connections
+    at `port` to wait for.
     """
 
     rerun: RerunData
     note: str
+    what: str
     told: str
     quiet: bool
     warnings: list[Any]

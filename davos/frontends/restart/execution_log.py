@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from dataclasses import dataclass
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Mapping, Sequence, cast
 
 from davos.engine.call_site import issued
 from davos.escaping import one_line
+from davos.frontends.restart.replay_report import numbers
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from davos.frontends.restart.carried_state import Cell
 
-__all__ = ["CellLog", "listing", "summary"]
+__all__ = ["CellLog", "consequences", "listing", "summary"]
 
 _WIDTH = 72
+# As IPython writes lines with `!`, `%` and `%%` (inputtransformer2), and Python's own ways.
+_COMMAND = re.compile(
+    r"get_ipython\(\)\.(?:system|getoutput)\("
+    r"|\.run_(?:line|cell)_magic\('(?:!|sx|sc|system|script|bash|sh|cmd|pip|uv|conda|mamba)'"
+    r"|\b(?:os\.(?:system|popen)|subprocess\.\w+)\("
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class _Running:
 
     info: Any
     place: int
+    began: float = field(default_factory=time.monotonic)
 
     @property
     def is_stored(self) -> bool:
@@ -40,6 +51,9 @@ class CellLog:
 
     def __init__(self, replayed: Sequence[Cell] = ()) -> None:
         self._replayed = replayed
+        self._first_time = {
+            cell["number"]: cell["seconds"] for cell in replayed if "seconds" in cell
+        }
         self._known: dict[int, Mapping[str, Any]] = {}
         self._running: list[_Running] = []
         self._inner: set[int] = set()
@@ -68,6 +82,7 @@ class CellLog:
 
     def note(self, result: Any) -> None:
         """Note how a cell ended, and the id that its front end gave it."""
+        outermost = self._running[:1]
         self._end(getattr(result, "info", None))
         number = getattr(result, "execution_count", None)
         if number is None or self._running:
@@ -77,7 +92,14 @@ class CellLog:
             "id": getattr(getattr(result, "info", None), "cell_id", None),
             "failed": error is not None,
             "skipped": isinstance(error, KeyboardInterrupt),
+            **self._time_of(number, outermost),
         }
+
+    def _time_of(self, number: int, running: Sequence[_Running]) -> dict[str, float]:
+        """How long a cell took the first time; nothing if its begin was not seen."""
+        if number in self._first_time:
+            return {"seconds": self._first_time[number]}
+        return {"seconds": time.monotonic() - running[0].began} if running else {}
 
     def _end(self, info: Any) -> None:
         places = [at for at, running in enumerate(self._running) if running.info is info]
@@ -100,14 +122,27 @@ class CellLog:
         A cell that was run twice is there twice. `failed` ones may fail again; an
         interrupted one is to be skipped: how far it came is not known.
         """
-        unknown = {"id": None, "failed": False, "skipped": False}
+        history = shell.history_manager
         known = {**{cell["number"]: cell for cell in self._replayed}, **self._known}
-        codes = shell.history_manager.input_hist_raw[1 : self.present(shell)]
         return [
-            cast("Cell", {**unknown, **known.get(number, {}), "number": number, "code": code})
-            for number, code in enumerate(codes, 1)
+            cast("Cell", {**how, "number": number, "code": code})
+            for number, code in enumerate(history.input_hist_raw[1 : self.present(shell)], 1)
             if number not in self._inner
+            for how in [known.get(number) or _ended_before_davos(history, number)]
         ]
+
+
+def _ended_before_davos(history: Any, number: int) -> Mapping[str, Any]:
+    """How a cell ended that ran before davos was imported, by IPython's history.
+
+    From IPython 9 on it keeps the errors; without them any cell may have failed.
+    """
+    errors = getattr(history, "exceptions", None)
+    if not isinstance(errors, dict):
+        return {"id": None, "failed": True, "skipped": False, "unknown": True}
+    name = errors[number].get("ename") if number in errors else None
+    skipped = name == "KeyboardInterrupt"
+    return {"id": None, "failed": name is not None, "skipped": skipped}
 
 
 def listing(cells: Sequence[Cell]) -> str:
@@ -137,5 +172,40 @@ def summary(cells: Sequence[Cell]) -> str:
     return words + (f" ({'; '.join(reasons)})" if reasons else "")
 
 
+def consequences(cells: Sequence[Cell]) -> str:
+    """What a restart would do, for the question: which cells run, how long, what happens twice."""
+    again = [cell for cell in cells if not cell["skipped"]]
+    which = f": {_numbers(again)}" if again else ""
+    sentences = [f"Restarting runs {summary(cells)} again{which}."]
+    times = [cell["seconds"] for cell in again if "seconds" in cell]
+    if times:
+        least = "" if len(times) == len(again) else "at least "
+        them = "They" if len(again) > 1 else "It"
+        sentences.append(f"{them} took {least}{_duration(sum(times))} the first time.")
+    commands = [cell for cell in again if _has_shell_commands(cell["code"])]
+    if commands:
+        verb = "hold" if len(commands) > 1 else "holds"
+        sentences.append(f"{_numbers(commands)} {verb} shell commands, whose effects happen twice.")
+    return " ".join(sentences)
+
+
+def _duration(seconds: float) -> str:
+    minutes = int(seconds) // 60
+    if seconds < 1:
+        return "less than 1 s"
+    if minutes < 1:
+        return f"{int(seconds)} s"
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"  # noqa: PLR2004
+
+
+def _has_shell_commands(code: str) -> bool:
+    """Whether a cell holds `!command`, a magic that runs one, `os.system` or `subprocess`."""
+    from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415 - for a question
+
+    with suppress(SyntaxError):
+        code = TransformerManager().transform_cell(code)
+    return _COMMAND.search(code) is not None
+
+
 def _numbers(cells: Sequence[Cell]) -> str:
-    return ", ".join(f"[{cell['number']}]" for cell in cells)
+    return numbers([cell["number"] for cell in cells])

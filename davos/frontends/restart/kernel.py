@@ -23,9 +23,9 @@ from davos.engine.call_site import issued, statement_frame
 from davos.engine.rerun import Place, Rerun
 from davos.environments.requirement_check import needed
 from davos.escaping import for_terminal
-from davos.frontends.restart import fallback, replay, requests
+from davos.frontends.restart import fallback, replay, replay_report, requests
 from davos.frontends.restart.carried_state import NAME
-from davos.frontends.restart.execution_log import CellLog, listing, summary
+from davos.frontends.restart.execution_log import CellLog, consequences, listing, summary
 from davos.frontends.restart.process import (
     FLAGS,
     argument_list,
@@ -99,7 +99,16 @@ class KernelRestarter:
             "Python was started with -E or -I": bool(sys.flags.ignore_environment),
             "it is not a kernel of ipykernel 6.4 or newer": not requests.is_known(kernel),
             "another program started the kernel within itself": not argv or argv != begun_with,
+            "the kernel's connection file is gone": not self._is_connection_kept(),
+            "the folder in which the kernel started is gone": (
+                not os.path.isdir(self._shell.starting_dir)
+            ),
         }
+
+    def _is_connection_kept(self) -> bool:
+        """Whether the file is there that names ports and key, from which a kernel starts."""
+        path = getattr(self._shell.kernel.parent, "abs_connection_file", "")
+        return os.path.isfile(os.path.join(self._shell.starting_dir, path))
 
     def place(self, text: str) -> Place:
         """See `Restarter`."""
@@ -113,9 +122,7 @@ class KernelRestarter:
         """See `Restarter`."""
         from davos.frontends.restart.prompt import offer_restart  # noqa: PLC0415 - seldom needed
 
-        return offer_restart(
-            self._shell, message, f"Restarting runs {summary(self._cells())} again."
-        )
+        return offer_restart(self._shell, message, consequences(self._cells()))
 
     def _cells(self) -> list[Cell]:
         return self._log.before(self._shell)
@@ -127,6 +134,8 @@ class KernelRestarter:
             if os.pathsep in str(folder):  # PYTHONPATH cannot name it
                 raise OSError(f"the folder for temporary files has a {os.pathsep} in its name")
             shutil.copyfile(replay.__file__, folder / f"{NAME}.py")
+            report = replay.REPORT.format(NAME)
+            shutil.copyfile(replay_report.__file__, folder / f"{report}.py")
             self._become(folder, rerun)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -180,6 +189,7 @@ class KernelRestarter:
         return {
             "rerun": rerun.as_json(),
             "note": for_terminal(rerun.note),
+            "what": for_terminal(rerun.what),
             "told": f"restarted the kernel and ran {summary(cells)} again",
             "quiet": not rerun.note,
             "warnings": self._warnings(),
@@ -189,7 +199,7 @@ class KernelRestarter:
             "cells": cells,
             "number": self._log.present(self._shell),
             "port": port,
-            "listeners": replay.established(port) or 0,
+            "listeners": replay_report.established(port) or 0,
             "flags": FLAGS,
             "environment": environment,
             "variables": variables,

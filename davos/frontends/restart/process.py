@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Callable, Iterable, Mapping, Sequence
 
@@ -17,6 +18,9 @@ __all__ = ["FLAGS", "argument_list", "end_children", "obstacle", "starting_envir
 
 _ENVIRONMENT_AT_IMPORT = dict(os.environ)
 _GRACE_SECONDS = 1.0
+# A restart opens about half as many files at once, and writes about as many bytes.
+_DESCRIPTORS = 16
+_ROOM = 65536
 # Have a kernel load the replay as an extension, or answer without it.
 FLAGS = [f"--ext={NAME}", fallback.FLAG]
 
@@ -24,15 +28,32 @@ FLAGS = [f"--ext={NAME}", fallback.FLAG]
 def obstacle(advice: str, reasons: Callable[[], Mapping[str, bool]]) -> str | None:
     """Why this process cannot become another one, behind what the user can do; None if it can.
 
-    `reasons` are the front end's own, and whether they hold; asked in the main thread only.
+    `reasons` are the front end's own, and whether they hold; asked in the main thread only. So
+    is what a restart needs of the system, without which it would end half-way.
     """
     if os.name == "nt":
         reason: str | None = "on Windows no process can become another one"
     elif threading.current_thread() is not threading.main_thread():
         reason = "the statement does not run in the main thread"
     else:
-        reason = next((words for words, holds in reasons().items() if holds), None)
+        reason = next((words for words, holds in reasons().items() if holds), None) or _lacking()
     return reason and f"{advice} (davos cannot do that itself: {reason})"
+
+
+def _lacking() -> str | None:
+    """What a restart needs of the system and does not get."""
+    with ExitStack() as opened:
+        try:
+            for _ in range(_DESCRIPTORS):
+                opened.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        except OSError as error:
+            return f"no more files can be opened ({error.strerror})"
+    try:
+        with tempfile.TemporaryDirectory(prefix="davos-rerun-") as folder:
+            Path(folder, "state").write_bytes(bytes(_ROOM))
+    except OSError as error:
+        return f"temporary files cannot be written ({error.strerror})"
+    return None
 
 
 def starting_environment(first: Mapping[str, str] | None = None) -> dict[str, str]:

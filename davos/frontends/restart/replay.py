@@ -4,6 +4,7 @@
 process load the copy as an IPython extension. It imports nothing of davos, which may not be
 importable before the notebook's own cells have run; the front end must get its answer
 all the same. The copy stays in `sys.modules`: `davos.frontends.restart.carried_state` finds it.
+`davos.frontends.restart.replay_report` is copied, too (`REPORT`).
 
 Sources: ipykernel's `Kernel` (6.4 to 7.4), "Messaging in Jupyter", IPython's "Writing IPython
 extensions".
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import importlib
 import inspect
 import json
 import os
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from davos.frontends.restart.carried_state import Cell, State
 
 STATE = "state.json"
+REPORT = "{}_report"  # how the copy of `replay_report` is named after that of this file
 
 REPLAYING, ANSWERING, DONE = "replaying", "answering", "done"
 
@@ -54,6 +57,7 @@ _interrupted, _added = False, ""  # `_added`: what `_use_packages` put on the se
 def load_ipython_extension(shell: Any) -> None:
     """Take over from the process before: called by IPython while the kernel starts."""
     global phase  # noqa: PLW0603 - a process is replayed once
+    importlib.import_module(REPORT.format(__name__))
     state.update(_read_state())
     waiting[:] = [[base64.b64decode(frame) for frame in frames] for frames in state["queued"]]
     _leave_no_trace(shell)
@@ -73,6 +77,10 @@ def _read_state() -> State:
             return cast("State", json.load(file))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _report() -> Any:
+    return sys.modules[REPORT.format(__name__)]
 
 
 def _leave_no_trace(shell: Any) -> None:
@@ -171,7 +179,8 @@ async def _replay(shell: Any) -> None:
         parent = _set_parent(kernel, request)
         error = await _run_cells(shell, parent)
     except Exception as problem:  # noqa: BLE001 - the request must be answered all the same
-        error = _as_content(problem, "davos could not run the notebook again")
+        words = "davos could not run the notebook again (restart the kernel and run all cells)"
+        error = _report().as_content(problem, words)
     phase = DONE if error else ANSWERING
     try:
         if error:
@@ -190,6 +199,7 @@ async def _replay(shell: Any) -> None:
 
 async def _await_front_ends() -> None:
     """Wait until those who listened before listen again: what is published earlier is lost."""
+    established = _report().established
     until = time.monotonic() + _MAX_RECONNECT_SECONDS
     expected = state["listeners"]
     count = established(state["port"]) if expected else None
@@ -197,21 +207,6 @@ async def _await_front_ends() -> None:
         await asyncio.sleep(0.02)
         count = established(state["port"])
     await asyncio.sleep(_RECONNECT_SECONDS if count is None else _SUBSCRIBE_SECONDS)
-
-
-def established(port: int) -> int | None:
-    """How many TCP connections this process holds at a port; None if that cannot be known."""
-    try:
-        import psutil  # noqa: PLC0415 - comes with ipykernel >= 6.9
-
-        process = psutil.Process()
-        connections = getattr(process, "net_connections", None) or process.connections
-        found = connections(kind="tcp")
-    except Exception:  # noqa: BLE001 - psutil's errors, on systems that forbid to look
-        return None
-    return len(
-        [one for one in found if one.laddr.port == port and one.status == psutil.CONN_ESTABLISHED]
-    )
 
 
 def messages(frames: list[bytes]) -> list[Any]:
@@ -236,16 +231,21 @@ async def _run_cells(shell: Any, parent: dict[str, Any]) -> dict[str, Any] | Non
     """Run the earlier cells, unseen; the error content of the one that ended it, if any."""
     kernel = shell.kernel
     stdin = parent["content"].get("allow_stdin", False)
-    with _muted(kernel):
+    report = _report()
+    line = report.MovingLine(report.sender(kernel, parent), state["what"], state["cells"])
+    with line.moving(quiet=state["quiet"]), _muted(kernel):
         for cell in state["cells"]:
             _number_next(shell, cell["number"])
             if cell["skipped"]:
                 shell.history_manager.store_inputs(cell["number"], cell["code"])
                 continue
+            line.advance()
             content = await _run_cell(kernel, cell, allow_stdin=stdin)
             if content is not None and not cell["failed"]:
-                _skip_after(shell, cell)
-                return content
+                last = report.ended_early(state["cells"], cell["number"])
+                _skip_after(shell, cell, content)
+                return {**content, "traceback": [*content["traceback"], last]}
+            cell["failed"] = content is not None
         flush(kernel)
     _number_next(shell, state["number"])
     return None
@@ -259,12 +259,18 @@ def _number_next(shell: Any, number: int) -> None:
     shell.execution_count = number
 
 
-def _skip_after(shell: Any, failed: Cell) -> None:
-    """Keep the later cells' places in the history: a restart after this one skips them."""
+def _skip_after(shell: Any, failed: Cell, content: dict[str, Any]) -> None:
+    """Keep the later cells' places in the history: a restart after this one skips them.
+
+    It skips the one that ended the rerun, too, if that was interrupted; else it may fail again.
+    """
+    failed["failed"], failed["skipped"] = True, content["ename"] == "KeyboardInterrupt"
     for cell in state["cells"]:
-        if cell["number"] > failed["number"]:
+        is_kept = len(shell.history_manager.input_hist_raw) > cell["number"]
+        if cell["number"] >= failed["number"] and not is_kept:
             _number_next(shell, cell["number"])
             shell.history_manager.store_inputs(cell["number"], cell["code"])
+        if cell["number"] > failed["number"]:
             cell["skipped"] = cell["unreached"] = True
 
 
@@ -272,14 +278,14 @@ async def _run_cell(kernel: Any, cell: Cell, *, allow_stdin: bool) -> dict[str, 
     takes_id = "cell_id" in inspect.signature(kernel.do_execute).parameters
     how = {"cell_id": cell["id"]} if takes_id else {}
     if _interrupted:
-        reply = _as_content(KeyboardInterrupt(), "")
+        reply = _report().as_content(KeyboardInterrupt(), "")
     else:
         kernel.pre_handler_hook()
         try:
             reply = kernel.do_execute(cell["code"], False, True, {}, allow_stdin, **how)  # noqa: FBT003
             reply = await reply if inspect.isawaitable(reply) else reply
         except KeyboardInterrupt as problem:
-            reply = _as_content(problem, "")
+            reply = _report().as_content(problem, "")
         finally:
             kernel.post_handler_hook()
             flush(kernel)
@@ -358,17 +364,10 @@ def _show_note() -> None:
 
     clear_output(wait=not state["quiet"])
     if not state["quiet"]:
-        print(f"{state['note']}; {state['told']}", flush=True)
+        print(f"{state['note']}; {state['told']}{_report().failures(state['cells'])}", flush=True)
     for message, filename, row in state["warnings"]:
         with suppress(UserWarning):  # a filter may make an error of it
             warnings.warn_explicit(message, UserWarning, filename, row, module="__main__")
-
-
-def _as_content(problem: BaseException, words: str) -> dict[str, Any]:
-    name, text = type(problem).__name__, str(problem)
-    line = f"{name}: {text}" if text else name
-    traceback = [f"{words}: {line}" if words else line]
-    return {"status": "error", "ename": name, "evalue": text, "traceback": traceback}
 
 
 def _fail_next(shell: Any, content: dict[str, Any]) -> None:

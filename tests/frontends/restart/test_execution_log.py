@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from davos.frontends.restart.execution_log import CellLog, listing, summary
+from davos.frontends.restart.execution_log import CellLog, consequences, listing, summary
 
 
 def cell(number, code="x", **fields):
@@ -20,9 +20,10 @@ def result(number, **errors):
     )
 
 
-def shell(*codes, **content):
+def shell(*codes, exceptions=(), **content):
+    errors = {number: {"ename": name} for number, name in exceptions}
     return SimpleNamespace(
-        history_manager=SimpleNamespace(input_hist_raw=["", *codes]),
+        history_manager=SimpleNamespace(input_hist_raw=["", *codes], exceptions=errors),
         kernel=SimpleNamespace(get_parent=lambda channel: {"content": content}),
     )
 
@@ -60,6 +61,38 @@ def test_a_cell_without_a_number_is_not_noted():
     log = CellLog()
     log.note(result(None))
     assert log.before(shell("a", "now")) == [cell(1, "a")]
+
+
+BEFORE_DAVOS = [
+    ([], {}),
+    ([(1, "ZeroDivisionError")], {"failed": True}),
+    ([(1, "KeyboardInterrupt")], {"failed": True, "skipped": True}),
+    ([(2, "ZeroDivisionError")], {}),
+]
+
+
+@pytest.mark.parametrize(("exceptions", "noted"), BEFORE_DAVOS)
+def test_how_a_cell_ended_before_davos_is_what_ipython_kept(exceptions, noted):
+    found = CellLog().before(shell("a", "now", exceptions=exceptions))
+    assert found == [cell(1, "a", **noted)]
+
+
+def test_a_cell_from_before_davos_may_fail_again_where_ipython_keeps_no_errors():
+    old = shell("a", "b", "now")
+    del old.history_manager.exceptions
+    log = CellLog()
+    log.note(result(2))
+    assert log.before(old) == [
+        cell(1, "a", failed=True, unknown=True),
+        cell(2, "b", id="c2"),
+    ]
+
+
+def test_how_a_cell_ended_with_davos_counts_more_than_what_ipython_kept():
+    log = CellLog()
+    log.note(result(1))
+    found = log.before(shell("a", "now", exceptions=[(1, "ValueError")]))
+    assert found == [cell(1, "a", id="c1")]
 
 
 def info(*, store_history=True, silent=False):
@@ -162,3 +195,72 @@ def test_cells_are_listed_by_number_and_first_line():
     cells = [cell(1, "\n a\nb"), cell(2, "c", skipped=True), cell(3, "d" * 80)]
     assert listing(cells).splitlines()[1:] == ["[1] a ...", f"[3] {'d' * 72} ..."]
     assert listing([]) == "A restart runs no other cell again."
+
+
+def timed(number, seconds, code="x"):
+    return cell(number, code, seconds=seconds)
+
+
+NOT_3 = "not [3], which was interrupted"
+TWICE = "[1] holds shell commands, whose effects happen twice."
+CONSEQUENCES = [
+    ([], "Restarting runs 0 cells again."),
+    ([cell(1)], "Restarting runs 1 cell again: [1]."),
+    ([timed(1, 0.2)], "Restarting runs 1 cell again: [1]. It took less than 1 s the first time."),
+    (
+        [timed(1, 3), timed(2, 4.9), cell(3, skipped=True, seconds=9)],
+        f"Restarting runs 2 cells ({NOT_3}) again: [1], [2]. They took 7 s the first time.",
+    ),
+    (
+        [timed(1, 100), cell(2), timed(3, 25)],
+        "Restarting runs 3 cells again: [1] to [3]. They took at least 2 min the first time.",
+    ),
+    (
+        [timed(1, 3700, "a = 1\n!ls")],
+        f"Restarting runs 1 cell again: [1]. It took 1 h 1 min the first time. {TWICE}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("cells", "words"), CONSEQUENCES)
+def test_the_question_says_what_a_restart_would_do(cells, words):
+    pytest.importorskip("IPython")
+    assert consequences(cells) == words
+
+
+COMMANDS = [
+    "!ls",
+    "found = !ls",
+    "%%bash\nls",
+    "%pip install x",
+    "if x:\n    !ls",
+    "import os\nos.system('ls')",
+    "subprocess.run(['ls'])",
+    "smuggle six  # pip: six==1.0\n!ls",
+]
+NO_COMMANDS = [
+    "x = 1",
+    'text = """\n!ls\n"""',
+    "a != b",
+    "%time f()",
+    "# !ls",
+    "print('hi'",
+    "x = '!ls'",
+]
+
+
+@pytest.mark.parametrize("code", [*COMMANDS, *NO_COMMANDS])
+def test_cells_with_shell_commands_are_known(code):
+    pytest.importorskip("IPython")
+    told = "[1] holds shell commands" in consequences([cell(1, code)])
+    assert told == (code in COMMANDS)
+
+
+def test_the_time_of_the_first_run_is_kept_over_a_restart():
+    log, first = CellLog([timed(1, 50.0)]), info()
+    for number in (1, 2):
+        log.begin(first, number)
+        log.note(ended(first, number))
+    again, new = log.before(shell("a", "b", "now"))
+    assert again["seconds"] == 50.0
+    assert 0 <= new["seconds"] < 50

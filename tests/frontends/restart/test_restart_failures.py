@@ -28,6 +28,8 @@ def test_a_replayed_cell_that_fails_is_shown_under_the_request_and_aborts_the_re
     assert answer.reply["execution_count"] == 5
     assert "running [3] again ended with:" in answer.shown
     assert "ZeroDivisionError: division by zero" in answer.shown
+    assert "[1], [2] ran again: what they defined is there; [4] did not run" in answer.shown
+    assert "To go on, run [3], [4] and this cell" in answer.shown
     assert [front_end.answer(one).reply["status"] for one in queued] == ["aborted"] * 3
     assert front_end.answer(info).reply["status"] == "ok"
     after = front_end.run(f"print('x' in globals(), len(In))\n{VERSIONS}")
@@ -35,6 +37,34 @@ def test_a_replayed_cell_that_fails_is_shown_under_the_request_and_aborts_the_re
     assert after.reply["execution_count"] == 6
     assert front_end.run(f"smuggle dvtc  # pip: dvtc==3.0\n{VERSIONS}").shown.endswith("3.0\n")
     assert front_end.run("print('x' in globals())").shown == "False\n"
+
+
+def test_cells_that_failed_before_davos_was_imported_may_fail_again(start_front_end):
+    front_end = start_front_end()
+    for code in ("n = 1\n1 / 0", "print('hi'", "raise KeyboardInterrupt", "n += 1"):
+        front_end.run(code, stop_on_error=False)
+    front_end.run("import davos\ndavos.auto_rerun = True")
+    front_end.run("smuggle dvtc  # pip: dvtc==1.0")
+    again = front_end.run(f"{TWO}\nprint(dvtc.__version__, n)")
+    assert again.shown.endswith("2.0 2\n"), again.shown
+
+
+def test_a_line_says_how_far_a_long_rerun_is(front_end):
+    front_end.run("import time; time.sleep(3)")
+    for quiet in (False, True):
+        front_end.run(f"davos.suppress_stdout = {quiet}")
+        smuggle = f"smuggle dvtc  # pip: dvtc=={3 if quiet else 2}.0"
+        again = front_end.run(f"{smuggle}\nprint(dvtc.__version__)")
+        lines = [
+            content["data"]["text/plain"]
+            for kind, content in again.published
+            if kind in {"display_data", "update_display_data"}
+        ]
+        version = "3.0" if quiet else "2.0"
+        assert any(f"restarting for dvtc {version}: cell 3 of " in line for line in lines), lines
+        assert lines[-1] == ""
+        assert "restarting for" not in again.shown
+        assert again.shown.endswith(f"{version}\n")
 
 
 def test_of_two_versions_in_one_cell_the_last_wins(front_end):
@@ -87,9 +117,37 @@ try:
 finally:
     sys.executable = kept
 """
+WITHOUT_CONNECTION = """
+import os
+path = get_ipython().kernel.parent.abs_connection_file
+os.rename(path, path + "~")
+try:
+    {two}
+finally:
+    os.rename(path + "~", path)
+"""
+WITHOUT_FOLDER = """
+shell = get_ipython()
+kept, shell.starting_dir = shell.starting_dir, "/nowhere"
+try:
+    {two}
+finally:
+    shell.starting_dir = kept
+"""
+WITHOUT_TEMPORARY = """
+import tempfile
+kept, tempfile.tempdir = tempfile.tempdir, "/nowhere"
+try:
+    {two}
+finally:
+    tempfile.tempdir = kept
+"""
 REFUSED = [
     (FROM_THREAD, "(davos cannot do that itself: the statement does not run in the main thread)"),
     (FROM_FORK, "(davos cannot do that itself: this is a process forked from the kernel)"),
+    (WITHOUT_CONNECTION, "(davos cannot do that itself: the kernel's connection file is gone)"),
+    (WITHOUT_FOLDER, "itself: the folder in which the kernel started is gone)"),
+    (WITHOUT_TEMPORARY, "itself: temporary files cannot be written (No such file or directory))"),
     (WITHOUT_PYTHON, "Restarting failed: [Errno 2]"),
     ("davos.auto_rerun = False", None),
     (
@@ -144,9 +202,14 @@ def test_continue_keeps_the_loaded_version_warns_in_each_cell_and_asks_no_more(f
 
 
 def test_restart_is_chosen_and_the_next_version_is_asked_about_again(front_end):
-    front_end.run(ASKS)
+    front_end.run(f"{ASKS}\n!true")
     front_end.types = ["r", "r"]
     first = front_end.run(f"{TWO}\n{VERSIONS}")
+    displayed = [content for kind, content in first.published if kind == "display_data"]
+    asked = "\n".join(content["data"]["text/plain"] for content in displayed)
+    assert "dvtc 2.0 is installed, but 1.0 is loaded" in asked
+    assert "Restarting runs 3 cells again: [1] to [3]. They took " in asked
+    assert "[3] holds shell commands, whose effects happen twice." in asked
     assert first.shown.endswith("ran 3 cells again\n2.0\n")
     assert front_end.run(f"smuggle dvtc  # pip: dvtc==3.0\n{VERSIONS}").shown.endswith("3.0\n")
     assert len(front_end.asked) == 2

@@ -94,3 +94,19 @@ def test_numpy_is_replaced_in_a_cell(start_kernel, python, tmp_path):
     ]
     assert shown[3].endswith("restarted the kernel and ran 3 cells again\n1.24.4 1\n")
     assert shown[4] == "3 1.24.4\n"
+
+
+@pytest.mark.network
+def test_numpy_is_usable_and_replaceable_after_an_import_of_it_failed(start_kernel, tmp_path):
+    from front_end import FrontEnd
+
+    if sys.version_info < (3, 11):
+        pytest.skip("numpy 2.4 needs Python 3.11")
+    front_end = FrontEnd(start_kernel(tmp_path / "nb.ipynb").client)
+    front_end.run("import davos\ndavos.auto_rerun = True")
+    failed = front_end.run("from numpy.no_such_part smuggle x  # pip: numpy==2.4.6")
+    assert failed.reply["ename"] == "ModuleNotFoundError", failed.shown
+    used = front_end.run("import numpy as np\nprint(np.arange(3).sum(), np.__version__)")
+    assert used.shown == "3 2.4.6\n"
+    again = front_end.run("smuggle numpy as np  # pip: numpy==2.4.5\nprint(np.__version__)")
+    assert again.shown.endswith("again\n2.4.5\n")
