@@ -7,6 +7,7 @@ environment, as the user asked for.
 
 from __future__ import annotations
 
+import importlib
 import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
@@ -246,6 +247,7 @@ def _explained(error: InstallerError, collected: Collected) -> InstallerError:
 
 def _look_again(project: Project | None) -> None:
     clear_caches()
+    importlib.invalidate_caches()
     if project is not None:
         search_path.refresh()
 

@@ -26,7 +26,7 @@ from davos.engine.hidden_files import refuse_hidden_distribution, refuse_hidden_
 from davos.engine.install_requests import Collected, can_join
 from davos.engine.installation import NOTHING_INSTALLED, Installation
 from davos.engine.look import verdict_of
-from davos.engine.reload import loaded_modules, replaced
+from davos.engine.reload import replaced
 from davos.engine.replacement import LoadedVersions, plan_replacement, stale_among
 from davos.engine.restart_decision import Change, Restarts
 from davos.engine.running_kernel import accepted_versions, running_versions
@@ -182,10 +182,10 @@ class Provisioner:
     def _plan(self, top: str, found: Look, installed: Installed) -> Provisioned:
         """Decide which loaded modules are replaced; restart where one cannot be."""
         asked = self._asked_for(top, found, installed)
-        loaded, changed = loaded_modules(), installed.changed
-        stale = stale_among(top, asked, changed, loaded, self.loaded.versions)
+        changed = installed.changed
+        stale = stale_among(top, asked, changed, self.loaded.versions)
         hashes = {**installed.hashes, **self.loaded.held}
-        plan = plan_replacement(stale, asked, loaded, hashes, self.settings.project)
+        plan = plan_replacement(stale, asked, hashes, self.settings.project)
         if plan.compiled:
             note = installed.summary or _summary_of(plan.stuck)
             change = Change(asked, changed, plan.stuck, plan.compiled, note)
