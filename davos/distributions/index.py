@@ -31,6 +31,7 @@ __all__ = [
     "entries",
     "find_distribution",
     "first_site_index",
+    "forget_unsettled",
     "in_folder",
     "site_folders",
     "state",
@@ -54,11 +55,11 @@ class _Folder(NamedTuple):
 
     changed: int
     settled: bool
-    names: AbstractSet[str]
+    modules: AbstractSet[str]
     distributions: Mapping[str, list[Distribution]]
 
 
-_EMPTY = _Folder(0, settled=False, names=frozenset(), distributions={})
+_EMPTY = _Folder(0, settled=False, modules=frozenset(), distributions={})
 _folders: dict[str, _Folder] = {}
 
 
@@ -111,8 +112,8 @@ def find_distribution(name: str, path: Sequence[str] | None = None) -> Distribut
 
 
 def top_level_names(folder: str) -> AbstractSet[str]:
-    """The names of what lies in a folder, up to the first dot: every module there, and more."""
-    return _read(folder).names
+    """The names that top-level modules in a folder can have: what lies there, to the first dot."""
+    return _read(folder).modules
 
 
 def distributions(path: Sequence[str] | None = None) -> Iterator[Distribution]:
@@ -150,6 +151,12 @@ def clear_caches() -> None:
     _State.number += 1
 
 
+def forget_unsettled() -> None:
+    """Have folders listed again whose time cannot tell whether they changed since."""
+    for folder in [folder for folder, known in _folders.items() if not known.settled]:
+        del _folders[folder]
+
+
 def state() -> int:
     """A number that is another one once a folder had to be read anew."""
     return _State.number
@@ -171,11 +178,12 @@ def _read(folder: str) -> _Folder:
     except OSError:
         return _EMPTY
     known = _folders.get(folder)
-    if known is None or known.changed != changed or not known.settled:
+    if known is None or known.changed != changed:
         settled = time.time_ns() - changed > _SETTLED
         entries = _listed(folder)
-        names = frozenset(entry.name.partition(".")[0] for entry in entries)
-        known = _Folder(changed, settled, names, _distributions_among(folder, entries))
+        names = (entry.name.partition(".")[0] for entry in entries)
+        modules = frozenset(filter(str.isidentifier, names))
+        known = _Folder(changed, settled, modules, _distributions_among(folder, entries))
         _folders[folder] = known
         _State.number += 1
     return known

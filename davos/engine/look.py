@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from davos.distributions.index import distributions
+from davos.distributions.index import distributions, forget_unsettled
 from davos.distributions.overwritten import overwriter
 from davos.engine.screen import Screen, status_of
 from davos.environments import commit, extra_site_folders, local_sources, search_path
@@ -49,6 +49,7 @@ class Look:
 
 def look(onion: Onion, restarts: Restarts, project: Project | None) -> Look:
     """Find what an onion asks for on the search path, with its own folders in front."""
+    forget_unsettled()
     folders = extra_site_folders.named_by(onion.options, in_project=project is not None)
     extra_site_folders.put_first(folders)
     pinned = restarts.pinned(onion.requirement)

@@ -16,8 +16,8 @@ __all__ = ["loaded_modules", "replaced"]
 
 def loaded_modules(names: Iterable[str] | None = None) -> list[LoadedModule]:
     """The modules in `sys.modules`, or those of some names there, as data for `plan_reload`."""
-    wanted = list(sys.modules) if names is None else names
-    found = ((name, sys.modules.get(name)) for name in wanted)
+    wanted = sys.modules if names is None else filter(sys.modules.__contains__, names)
+    found = [(name, sys.modules.get(name)) for name in list(wanted)]
     return [LoadedModule(name, _file(one)) for name, one in found if isinstance(one, ModuleType)]
 
 
