@@ -153,8 +153,9 @@ def clear_caches() -> None:
 
 def forget_unsettled() -> None:
     """Have folders listed again whose time cannot tell whether they changed since."""
-    for folder in [folder for folder, known in _folders.items() if not known.settled]:
-        del _folders[folder]
+    for folder, known in list(_folders.items()):  # of which another thread may read
+        if not known.settled:
+            _folders.pop(folder, None)
 
 
 def state() -> int:
