@@ -157,6 +157,15 @@ class Distribution:
         """What installed it: `pip`, `uv`, `conda`, `debian` or an empty text."""
         return self.read("INSTALLER").strip()
 
+    @property
+    def record(self) -> str:
+        """The text of RECORD. That of one distribution is kept: several questions need it."""
+        owner, text = _Latest.record
+        if owner is not self:
+            text = self.read("RECORD")
+            _Latest.record = self, text
+        return text
+
     def read(self, name: str) -> str:
         """The text of a metadata file, empty if it is missing or unreadable."""
         path = self.info / name if name else self.info
@@ -171,9 +180,8 @@ class Distribution:
 
         Without either, the files below the names in top_level.txt.
         """
-        record = self.read("RECORD")
-        if record:
-            names = [row[0] for row in csv.reader(record.splitlines()) if row]
+        if self.record:
+            names = [row[0] for row in csv.reader(self.record.splitlines()) if row]
             return {self._absolute(name, self.location) for name in names}
         listed = self.read("installed-files.txt").splitlines()
         if listed:
@@ -189,7 +197,7 @@ class Distribution:
     @cached_property
     def modules(self) -> list[str]:
         """Top-level import names, sorted; for an editable one what it declares."""
-        recorded = self.read("RECORD").splitlines()
+        recorded = self.record.splitlines()
         matches = (_MODULE.match(row[0]) for row in csv.reader(recorded) if row)
         names = {match["name"] for match in matches if match}
         shown = {name for name in names if not name.startswith(("__pycache__", "__editable__"))}
@@ -198,7 +206,7 @@ class Distribution:
     def provides(self, module: str) -> bool:
         """Whether a module (dotted for a part of a namespace) is among its files."""
         path = re.escape(module.replace(".", "/"))
-        record = self.read("RECORD")
+        record = self.record
         if re.search(_CONTENT.format(path), record):
             return True
         if self.direct_url is not None and self.direct_url.editable:
@@ -224,6 +232,10 @@ class Distribution:
     @staticmethod
     def _absolute(name: str, folder: Path) -> str:
         return os.path.normpath(os.path.join(folder, name))
+
+
+class _Latest:
+    record: tuple[Distribution | None, str] = (None, "")
 
 
 def _string(value: object) -> str | None:

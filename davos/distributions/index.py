@@ -14,8 +14,9 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from pathlib import Path
-from typing import Any, Iterable, Iterator, Sequence
+from typing import AbstractSet, Any, Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -30,9 +31,11 @@ __all__ = [
     "entries",
     "find_distribution",
     "first_site_index",
+    "forget_unsettled",
     "in_folder",
     "site_folders",
     "state",
+    "top_level_names",
 ]
 
 SITE_NAMES = ("site-packages", "dist-packages")
@@ -42,7 +45,22 @@ _INFO = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*?(?:-(?!\d)[A-Za-z0-9._]+)*)"
     r"(?:-(?P<version>[^-]*)(?:-py.*)?)?\.(?:dist|egg)-info",
 )
-_indexes: dict[str, tuple[int, dict[str, list[Distribution]]]] = {}
+# Kernels stamp files with the time of their last tick: what follows a listing at once may bear
+# the same time (Linux: up to 10 ms, network file systems take longer).
+_SETTLED = 100_000_000  # nanoseconds
+
+
+class _Folder(NamedTuple):
+    """What a folder held when it was `changed`; `settled` if the time tells of any later change."""
+
+    changed: int
+    settled: bool
+    modules: AbstractSet[str]
+    distributions: Mapping[str, list[Distribution]]
+
+
+_EMPTY = _Folder(0, settled=False, modules=frozenset(), distributions={})
+_folders: dict[str, _Folder] = {}
 
 
 def entries(path: Iterable[Any] | None = None) -> list[str]:
@@ -93,6 +111,11 @@ def find_distribution(name: str, path: Sequence[str] | None = None) -> Distribut
     return None
 
 
+def top_level_names(folder: str) -> AbstractSet[str]:
+    """The names that top-level modules in a folder can have: what lies there, to the first dot."""
+    return _read(folder).modules
+
+
 def distributions(path: Sequence[str] | None = None) -> Iterator[Distribution]:
     """Every distribution that a search path shows, those in front hiding the later ones."""
     seen: set[str] = set()
@@ -124,8 +147,15 @@ def distributions_providing(module: str, path: Sequence[str] | None = None) -> l
 
 def clear_caches() -> None:
     """Forget what was read; it is otherwise kept until a folder's time changes."""
-    _indexes.clear()
+    _folders.clear()
     _State.number += 1
+
+
+def forget_unsettled() -> None:
+    """Have folders listed again whose time cannot tell whether they changed since."""
+    for folder, known in list(_folders.items()):  # of which another thread may read
+        if not known.settled:
+            _folders.pop(folder, None)
 
 
 def state() -> int:
@@ -137,22 +167,41 @@ class _State:
     number = 0
 
 
-def _index(folder: str) -> dict[str, list[Distribution]]:
+def _index(folder: str) -> Mapping[str, list[Distribution]]:
     """Normalised name -> distributions in one folder, the newest first."""
+    return _read(folder).distributions
+
+
+def _read(folder: str) -> _Folder:
+    """What a folder holds, listed again only if it may have changed."""
     try:
         changed = os.stat(folder).st_mtime_ns
     except OSError:
-        return {}
-    known = _indexes.get(folder)
-    if known is None or known[0] != changed:
-        _indexes[folder] = known = (changed, _read_index(folder))
+        return _EMPTY
+    known = _folders.get(folder)
+    if known is None or known.changed != changed:
+        settled = time.time_ns() - changed > _SETTLED
+        entries = _listed(folder)
+        names = (entry.name.partition(".")[0] for entry in entries)
+        modules = frozenset(filter(str.isidentifier, names))
+        known = _Folder(changed, settled, modules, _distributions_among(folder, entries))
+        _folders[folder] = known
         _State.number += 1
-    return known[1]
+    return known
 
 
-def _read_index(folder: str) -> dict[str, list[Distribution]]:
+def _listed(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        return list(os.scandir(folder))
+    except OSError:
+        return []
+
+
+def _distributions_among(
+    folder: str, entries: Iterable[os.DirEntry[str]]
+) -> dict[str, list[Distribution]]:
     index: dict[str, list[str]] = {}
-    for name, info in _metadata_folders(folder):
+    for name, info in _metadata_folders(folder, entries):
         index.setdefault(canonicalize_name(name), []).append(info)
     for infos in index.values():
         if len(infos) > 1:
@@ -160,15 +209,13 @@ def _read_index(folder: str) -> dict[str, list[Distribution]]:
     return {name: [Distribution(Path(info)) for info in infos] for name, infos in index.items()}
 
 
-def _metadata_folders(folder: str) -> Iterator[tuple[str, str]]:
+def _metadata_folders(
+    folder: str, entries: Iterable[os.DirEntry[str]]
+) -> Iterator[tuple[str, str]]:
     egg = os.path.join(folder, "EGG-INFO")
     if folder.endswith(".egg") and os.path.isdir(egg):
         yield os.path.basename(folder).partition("-")[0], egg
-    try:
-        found = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in found:
+    for entry in entries:
         match = _INFO.fullmatch(entry.name)
         if match:
             yield match["name"], entry.path

@@ -35,7 +35,7 @@ def overwriter(distribution: Distribution, others: Iterable[Distribution]) -> Di
 def _changed(distribution: Distribution) -> Iterator[str]:
     """The files of top-level modules that are not as they were recorded."""
     wanted = {name for top in distribution.modules for name in (f"{top}/__init__.py", f"{top}.py")}
-    for row in csv.reader(distribution.read("RECORD").splitlines()):
+    for row in csv.reader(distribution.record.splitlines()):
         if row and row[0] in wanted and len(row) > 1 and row[1].startswith("sha256="):
             path = distribution.location / row[0]
             try:

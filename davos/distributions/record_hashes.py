@@ -24,7 +24,7 @@ def hashes_of(distribution: Distribution) -> FileHashes:
 
     RECORD may leave hashes out; such files are then read. Empty if that fails.
     """
-    rows = csv.reader(distribution.read("RECORD").splitlines())
+    rows = csv.reader(distribution.record.splitlines())
     found = frozenset(
         (row[0], row[1] or _digest(os.path.join(distribution.location, row[0])))  # noqa: PTH118
         for row in rows

@@ -11,7 +11,7 @@ from davos.credentials import masked_words
 from davos.distributions.import_names import default_distribution
 from davos.distributions.namespaces import decisive
 from davos.distributions.standard_library import is_standard
-from davos.engine.provision import Frontend, Provisioner
+from davos.engine.provision import Provisioner
 from davos.environments import search_path
 from davos.exceptions import TheNightIsDarkAndFullOfErrors
 from davos.installers import installer_for
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
     from davos.configuration import Config
+    from davos.engine.frontend import Frontend
     from davos.installers.base import Installer
 
-__all__ = ["Engine", "Frontend", "Target", "code_of"]
+__all__ = ["Engine", "Target", "code_of"]
 
 
 Target = Tuple[str, Optional[str], int, bool, bool]

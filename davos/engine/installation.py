@@ -7,8 +7,9 @@ environment, as the user asked for.
 
 from __future__ import annotations
 
+import importlib
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
@@ -17,6 +18,7 @@ from davos.credentials import masked_words
 from davos.distributions.index import clear_caches, find_distribution
 from davos.engine.call_site import warn
 from davos.engine.install_requests import Collected, attempts
+from davos.engine.installed import Installed
 from davos.engine.loaded_modules import hashes_on_disk
 from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules
@@ -36,8 +38,6 @@ from davos.installers.pip_conflict import causes_of, contradiction
 
 if TYPE_CHECKING:
     from davos.configuration import Config
-    from davos.distributions.distribution import Distribution
-    from davos.distributions.record_hashes import FileHashes
     from davos.engine.look import Look
     from davos.engine.screen import Screen
     from davos.engine.staged_check import Checks
@@ -46,19 +46,7 @@ if TYPE_CHECKING:
     from davos.installers.base import Installer, Request
     from davos.onion.comment import Onion
 
-__all__ = ["NOTHING_INSTALLED", "Installation", "Installed"]
-
-
-@dataclass(frozen=True)
-class Installed:
-    """What an installation changed, the line that sums it up, and the hashes of files before."""
-
-    changed: Sequence[Distribution]
-    summary: str
-    hashes: Mapping[str, FileHashes]
-
-
-NOTHING_INSTALLED = Installed((), "", {})
+__all__ = ["Installation"]
 
 
 class Installation:
@@ -247,6 +235,7 @@ def _explained(error: DavosError, collected: Collected) -> DavosError:
 
 def _look_again(project: Project | None) -> None:
     clear_caches()
+    importlib.invalidate_caches()
     if project is not None:
         search_path.refresh()
 

@@ -7,9 +7,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, AbstractSet, Any, Mapping, Sequence
 
-from davos.distributions.index import distributions, entries, find_distribution
+from davos.distributions.index import (
+    distributions,
+    entries,
+    find_distribution,
+    top_level_names,
+)
 from davos.distributions.record_hashes import compiled_files, hashes_of
 from davos.distributions.standard_library import is_standard
+from davos.engine.reload import loaded_modules
 from davos.engine.reload_plan import LoadedModule, is_owned, modules_in
 from davos.environments.requirement_check import dependencies
 
@@ -67,30 +73,18 @@ def is_there(top: str, distribution: Distribution) -> bool:
     return any(Path(file).exists() for file in distribution.files if file.startswith(own))
 
 
-def loaded_from_elsewhere(
-    folder: Path,
-    asked: Distribution,
-    loaded: Sequence[LoadedModule],
-) -> list[Distribution]:
+def loaded_from_elsewhere(folder: str, asked: Distribution) -> list[Distribution]:
     """The dependencies in a project's folder whose loaded modules come from elsewhere."""
-    try:
-        held = {path.name.partition(".")[0] for path in folder.iterdir()}
-    except OSError:
-        return []
     own = f"{folder}{os.sep}"
     others = {
         module.name
-        for module in loaded
-        if module.name in held and module.file and not module.file.startswith(own)
+        for module in loaded_modules(top_level_names(folder))
+        if module.file and not module.file.startswith(own)
     }
     if not others:
         return []
-    needed = dependencies(asked)
-    return [
-        dist
-        for dist in distributions([str(folder)])
-        if dist.normalized_name in needed and not others.isdisjoint(dist.modules)
-    ]
+    found = (find_distribution(name, [folder]) for name in sorted(dependencies(asked)))
+    return [dist for dist in found if dist is not None and not others.isdisjoint(dist.modules)]
 
 
 def owned_by(changed: Sequence[Distribution]) -> dict[str, set[str]]:

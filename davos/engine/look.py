@@ -7,10 +7,10 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from davos.distributions.index import distributions
+from davos.distributions.index import distributions, forget_unsettled
 from davos.distributions.overwritten import overwriter
 from davos.engine.screen import Screen, status_of
-from davos.environments import commit, extra_site_folders, local_sources, search_path
+from davos.environments import extra_site_folders, local_sources, pending, search_path
 from davos.environments.requirement_check import Verdict, satisfies
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Look:
 
 def look(onion: Onion, restarts: Restarts, project: Project | None) -> Look:
     """Find what an onion asks for on the search path, with its own folders in front."""
+    forget_unsettled()
     folders = extra_site_folders.named_by(onion.options, in_project=project is not None)
     extra_site_folders.put_first(folders)
     pinned = restarts.pinned(onion.requirement)
@@ -94,7 +95,7 @@ def is_missing(module: str) -> bool:
 
 def is_changing(project: Project | None) -> bool:
     """Whether a commit into the project is being made, or was interrupted."""
-    return project is not None and commit.is_pending(project.project_dir)
+    return project is not None and pending.is_pending(project.project_dir)
 
 
 def await_change(text: str, screen: Screen, settings: Config) -> None:

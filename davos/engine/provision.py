@@ -3,8 +3,8 @@
 `Provisioner.ensure` is one transaction in named phases, each with data in and data out:
 
 - look: what is on the search path (`look.look`);
-- collect: all that an installation has to bring together (`_collect`);
-- install: stage, check and commit, or into the environment (`installation.Installation.run`);
+- collect and install, what is unmet only: all that an installation has to bring together, then
+  stage, check and commit, or into the environment (`unmet.Unmet.install`);
 - plan: which loaded modules are replaced, or whether to restart (`replacement`, `_plan`);
 - reload: unload them for the import, put them back if it fails (`reload.replaced`);
 - record: what was asked for, and what it was satisfied with (`_record`).
@@ -15,63 +15,38 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Iterator, Mapping, Protocol, Sequence
-
-from packaging.utils import canonicalize_name
+from functools import cached_property
+from typing import TYPE_CHECKING, AbstractSet, Callable, Iterator, Sequence
 
 from davos.credentials import masked_words
 from davos.distributions.index import find_distribution
 from davos.engine import look
-from davos.engine.call_site import statement_frame, warn
+from davos.engine.call_site import warn
 from davos.engine.hidden_files import refuse_hidden_distribution, refuse_hidden_module
-from davos.engine.install_requests import Collected, joined
-from davos.engine.installation import NOTHING_INSTALLED, Installation
+from davos.engine.installed import NOTHING_INSTALLED
 from davos.engine.loaded_modules import newly_loaded, stated_versions
 from davos.engine.look import verdict_of
-from davos.engine.reload import loaded_modules, replaced
+from davos.engine.reload import replaced
 from davos.engine.replacement import LoadedVersions, plan_replacement, stale_among
 from davos.engine.restart_decision import Change, Restarts
-from davos.engine.running_kernel import accepted_versions, running_versions
-from davos.engine.screen import Screen, place_of
+from davos.engine.screen import place_of
 from davos.engine.session_requirements import SessionRequirements
-from davos.engine.staged_check import Checks, running_refusal
 from davos.environments.lock import ThreadLock
 from davos.environments.requirement_check import contains
-from davos.exceptions import SmuggledModuleNotFoundError, SmugglerError
+from davos.exceptions import SmuggledModuleNotFoundError
 from davos.onion.validator import refuse_in_project
 
 if TYPE_CHECKING:
     from davos.configuration import Config
     from davos.distributions.distribution import Distribution
-    from davos.engine.installation import Installed
+    from davos.engine.frontend import Frontend
+    from davos.engine.installed import Installed
     from davos.engine.look import Look
-    from davos.engine.rerun import Restarter
+    from davos.engine.unmet import Unmet
     from davos.installers.base import Installer
     from davos.onion.comment import Onion
 
-__all__ = ["Frontend", "Provisioned", "Provisioner"]
-
-
-class Frontend(Screen, Protocol):
-    """What the engine needs of the place it runs in."""
-
-    @property
-    def namespace(self) -> dict[str, Any]:
-        """Where smuggled names are bound."""
-
-    @property
-    def restarter(self) -> Restarter:
-        """How to start this interpreter anew."""
-
-    @property
-    def document(self) -> str | None:
-        """The path of the notebook or script that runs, None if it is not known."""
-
-    def present(self, error: BaseException) -> None:
-        """Have an error show itself in a few lines, where the front end can."""
-
-    def file_name(self, filename: str) -> str:
-        """How messages name a file or cell, by the name that its code has."""
+__all__ = ["Provisioned", "Provisioner"]
 
 
 @dataclass(frozen=True)
@@ -109,7 +84,8 @@ class Provisioner:
         self.requirements = SessionRequirements()
         self.loaded = LoadedVersions()
         self.restarts = Restarts(frontend.restarter, settings)
-        self.installation = Installation(frontend, settings, installer_for, load_own)
+        self._installer_for = installer_for
+        self._load_own = load_own
         # Held while deciding, installing and unloading; never while importing: another
         # thread's import may be waiting for this one.
         self._lock = ThreadLock()
@@ -154,40 +130,25 @@ class Provisioner:
         """Install what is not satisfied, together with all that it has to go with."""
         if not found.is_unmet:
             return NOTHING_INSTALLED
-        in_ipython = self.settings.ipython_shell is not None
-        running = running_versions(in_ipython=in_ipython)
-        _refuse_running(found.wanted, running)
-        collected = self._collect(top, found.wanted, running)
-        checks = Checks(running, self.requirements.names)
-        return self.installation.run(found, collected, checks, self.loaded.versions)
+        return self._unmet.install(top, found, self.loaded.versions)
 
-    def _collect(self, top: str, wanted: Onion, running: Mapping[str, Distribution]) -> Collected:
-        """All that an installation has to bring together; see `install_requests`."""
-        project = self.settings.project
-        earlier = list(self.requirements.others(wanted.requirement, top))
-        fixed = [*self.restarts.constraints(), *_kept(running)]
-        if project is None:
-            return Collected(wanted, earlier, self.restarts.constraints())
-        # Loaded for an installation only.
-        from davos.engine.wishes import wishes_of  # noqa: PLC0415
-        from davos.resolution.notebook_pins import constraints_of  # noqa: PLC0415
+    @cached_property
+    def _unmet(self) -> Unmet:
+        # Heavy, and for an installation only.
+        from davos.engine.installation import Installation  # noqa: PLC0415
+        from davos.engine.unmet import Unmet  # noqa: PLC0415
 
-        later, soft = wishes_of(statement_frame(), self.frontend.document)
-        # A question is about one statement.
-        unmet = [] if self.settings.confirm_install else later
-        joining = [one for one in joined(wanted, unmet) if not verdict_of(one, project)]
-        named = [onion.requirement for onion in (wanted, *joining)]
-        named += [entry.requirement for entry in earlier]
-        besides = [*(one.name for one in named if one.name), *running]
-        return Collected(wanted, earlier, fixed, joining, constraints_of(soft, besides))
+        frontend, settings = self.frontend, self.settings
+        installation = Installation(frontend, settings, self._installer_for, self._load_own)
+        return Unmet(frontend, settings, self.requirements, self.restarts, installation)
 
     def _plan(self, top: str, found: Look, installed: Installed) -> Provisioned:
         """Decide which loaded modules are replaced; restart where one cannot be."""
         asked = self._asked_for(top, found, installed)
-        loaded, changed = loaded_modules(), installed.changed
-        stale = stale_among(top, asked, changed, loaded, self.loaded.versions)
+        changed = installed.changed
+        stale = stale_among(top, asked, changed, self.loaded.versions)
         hashes = {**installed.hashes, **self.loaded.held}
-        plan = plan_replacement(stale, asked, loaded, hashes, self.settings.project)
+        plan = plan_replacement(stale, asked, hashes, self.settings.project)
         if plan.compiled:
             note = installed.summary or _summary_of(plan.stuck)
             known = {**stated_versions(plan.stuck), **self.loaded.versions}
@@ -262,23 +223,6 @@ class Provisioner:
         if asked is not None and contains(specifier, asked.version) is not False:
             self.restarts.note(onion.requirement, asked)
             self.requirements.record(asked.name, asked.version, onion.requirement, top)
-
-
-def _kept(running: Mapping[str, Distribution]) -> list[str]:
-    """Constraint lines that keep the running interpreter as it is."""
-    versions = [f"{name}=={dist.version}" for name, dist in running.items()]
-    return [*versions, *accepted_versions(running).values()]
-
-
-def _refuse_running(wanted: Onion, running: Mapping[str, Distribution]) -> None:
-    """Raise SmugglerError where the onion itself asks for another version of what runs."""
-    requirement = wanted.requirement
-    known = running.get(canonicalize_name(requirement.name)) if requirement.name else None
-    if known is None:
-        return
-    fits = contains(requirement.specifier or "", known.version) is not False
-    if not fits or requirement.url or requirement.path:
-        raise SmugglerError(running_refusal(requirement.shown, known))
 
 
 def _summary_of(distributions: Sequence[Distribution]) -> str:

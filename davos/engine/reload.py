@@ -7,20 +7,18 @@ import sys
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import AbstractSet, Any, Iterable, Iterator, Sequence
+from typing import AbstractSet, Any, Iterable, Iterator, Mapping, Sequence
 
 from davos.engine.reload_plan import LoadedModule, is_owned
 
 __all__ = ["loaded_modules", "replaced"]
 
 
-def loaded_modules() -> list[LoadedModule]:
-    """The modules in `sys.modules`, as data for `plan_reload`."""
-    return [
-        LoadedModule(name, _file(module))
-        for name, module in list(sys.modules.items())
-        if isinstance(module, ModuleType)
-    ]
+def loaded_modules(names: Iterable[str] | None = None) -> list[LoadedModule]:
+    """The modules in `sys.modules`, or those of some names there, as data for `plan_reload`."""
+    wanted = sys.modules if names is None else filter(sys.modules.__contains__, names)
+    found = [(name, sys.modules.get(name)) for name in list(wanted)]
+    return [LoadedModule(name, _file(one)) for name, one in found if isinstance(one, ModuleType)]
 
 
 def _file(module: ModuleType) -> str | None:
@@ -41,19 +39,16 @@ def replaced(names: Sequence[str], owned: AbstractSet[str]) -> Iterator[None]:
     is not among `names` is handed to the successors that import it.
     """
     taken = {name: sys.modules[name] for name in names if name in sys.modules}
-    staying = {
-        name: module
-        for name, module in list(sys.modules.items())
-        if name not in taken and name.rpartition(".")[0] in taken
-    }
+    staying = _children(taken) if taken else {}
     attributes = list(_attributes_of_parents(taken))
     finders = _finders()
     for name in (*taken, *staying):
         del sys.modules[name]
     for parent, child, _ in attributes:
         delattr(parent, child)
-    kept = set(sys.modules)
-    importlib.invalidate_caches()
+    kept = set(sys.modules) if owned else set()
+    if taken or owned:
+        importlib.invalidate_caches()
     try:
         with _handing_out(staying):
             yield
@@ -96,6 +91,15 @@ def _package_in(owned: AbstractSet[str], name: str) -> str:
 
 def _outside(modules: dict[str, ModuleType], packages: AbstractSet[str]) -> dict[str, ModuleType]:
     return {name: module for name, module in modules.items() if not is_owned(name, packages)}
+
+
+def _children(taken: Mapping[str, ModuleType]) -> dict[str, ModuleType]:
+    """The loaded modules directly in packages that are taken, not taken themselves."""
+    return {
+        name: module
+        for name, module in list(sys.modules.items())
+        if name not in taken and name.rpartition(".")[0] in taken
+    }
 
 
 class _HandOut:

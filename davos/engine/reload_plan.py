@@ -5,10 +5,10 @@ Pure: everything comes in as data, nothing is imported or unloaded.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import Enum
 from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES
-from pathlib import PurePath
 from typing import AbstractSet, Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
@@ -58,7 +58,7 @@ class ReloadPlan:
     kept: frozenset[str] = frozenset()
 
 
-def _module_name(parts: tuple[str, ...]) -> str | None:
+def _module_name(parts: Sequence[str]) -> str | None:
     """The dotted name of a file given by its path parts below site-packages."""
     *packages, file = parts
     suffix = next((s for s in _SUFFIXES if file.endswith(s)), None)
@@ -75,13 +75,13 @@ def modules_in(files: Iterable[str], folders: Iterable[str]) -> Iterator[str]:
     `files` are absolute paths (RECORD), `folders` the site-packages folders
     that they may lie in; the first folder that holds a file counts.
     """
-    roots = [PurePath(folder).parts for folder in folders]
+    roots = [f"{os.path.normpath(folder)}{os.sep}" for folder in folders]
     for file in files:
-        parts = PurePath(file).parts
-        root = next((r for r in roots if parts[: len(r)] == r), None)
-        name = None if root is None else _module_name(parts[len(root) :])
-        if name is not None:
-            yield name
+        if file.endswith(_SUFFIXES):
+            root = next(filter(file.startswith, roots), None)
+            name = None if root is None else _module_name(file[len(root) :].split(os.sep))  # noqa: PTH206
+            if name is not None:
+                yield name
 
 
 def _lineage(name: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, AbstractSet, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, AbstractSet, Mapping, Sequence
 
 from davos.engine.loaded_modules import (
     is_among,
@@ -16,6 +16,7 @@ from davos.engine.loaded_modules import (
     owned_by,
     unchanged,
 )
+from davos.engine.reload import loaded_modules
 from davos.engine.reload_plan import Action, LoadedModule, is_owned, modules_in, plan_reload
 
 if TYPE_CHECKING:
@@ -82,10 +83,12 @@ class Replacement:
     passed_over: Sequence[Distribution]
 
 
+_NOTHING = Replacement((), (), frozenset(), frozenset(), (), (), ())
+
+
 def plan_replacement(
     stale: Sequence[Distribution],
     asked: Distribution | None,
-    loaded: Sequence[LoadedModule],
     hashes: Mapping[str, FileHashes],
     project: Project | None,
 ) -> Replacement:
@@ -95,11 +98,14 @@ def plan_replacement(
     loaded from elsewhere than the project are replaced, too, unless they are compiled. Files
     are compared, by `hashes` of those that were loaded, only where a module is compiled.
     """
-    owned = owned_by(stale)
+    before = _loaded_before(asked, project)
+    if not stale and not before:
+        return _NOTHING
+    loaded, owned = loaded_modules(), owned_by(stale)
     same: set[str] = set()
     if any(_has_compiled(loaded, names) for names in owned.values()):
         same = {name for dist in stale for name in unchanged(dist, loaded, hashes)}
-    shadowed, passed_over = _shadowed(asked, loaded, project)
+    shadowed, passed_over = _shadowed(before, loaded)
     plan = plan_reload(loaded, {**owned, **({"": shadowed} if shadowed else {})}, same)
     return Replacement(
         stale,
@@ -116,7 +122,6 @@ def stale_among(
     top: str,
     asked: Distribution | None,
     changed: Sequence[Distribution],
-    loaded: Sequence[LoadedModule],
     versions: Mapping[str, str],
 ) -> Sequence[Distribution]:
     """The distributions whose loaded modules are not those on disk.
@@ -128,30 +133,30 @@ def stale_among(
         return changed
     known = versions.get(asked.normalized_name)
     is_other = known is not None and known != asked.version
-    return [asked] if is_other or _is_stale(top, asked, loaded) else []
+    return [asked] if is_other or _is_stale(top, asked) else []
 
 
-def _is_stale(top: str, distribution: Distribution, modules: Sequence[LoadedModule]) -> bool:
+def _is_stale(top: str, distribution: Distribution) -> bool:
     """Whether loaded modules of a distribution come from other files than its own."""
     files = distribution.files
     owned = set(modules_in(files, [str(distribution.location)]))
     if not owned:
         return top in sys.modules and not is_current(top)
-    loaded = (module for module in modules if module.name in owned and module.file)
-    return any(not is_among(module, files) for module in loaded)
+    return any(module.file and not is_among(module, files) for module in loaded_modules(owned))
 
 
 def _shadowed(
-    asked: Distribution | None, loaded: Sequence[LoadedModule], project: Project | None
+    before: Sequence[Distribution], loaded: Sequence[LoadedModule]
 ) -> tuple[set[str], list[Distribution]]:
-    """The modules of asked's dependencies that the project replaces; those it cannot replace.
+    """The modules of dependencies that the project replaces; those that it cannot replace.
 
     Base's copies of them were loaded before the project was in use. A compiled one stays
     loaded: it may be part of what runs the notebook.
     """
     names: set[str] = set()
     passed_over: list[Distribution] = []
-    for dist, owned in _loaded_before(asked, loaded, project):
+    for dist in before:
+        owned = owned_by([dist])[dist.name]
         if _has_compiled(loaded, owned):
             passed_over.append(dist)
         else:
@@ -159,12 +164,10 @@ def _shadowed(
     return names, passed_over
 
 
-def _loaded_before(
-    asked: Distribution | None, loaded: Sequence[LoadedModule], project: Project | None
-) -> Iterator[tuple[Distribution, set[str]]]:
-    if project is not None and asked is not None:
-        for dist in loaded_from_elsewhere(project.site_packages_dir, asked, loaded):
-            yield dist, owned_by([dist])[dist.name]
+def _loaded_before(asked: Distribution | None, project: Project | None) -> list[Distribution]:
+    if project is None or asked is None:
+        return []
+    return loaded_from_elsewhere(str(project.site_packages_dir), asked)
 
 
 def _has_compiled(loaded: Sequence[LoadedModule], owned: AbstractSet[str]) -> bool:

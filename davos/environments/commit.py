@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from davos.environments import commit_contents, generation, journal, overlay, trash
-from davos.environments.staging import beside
+from davos.environments.pending import commit_folder, is_pending
 from davos.exceptions import DavosProjectError
 
 if TYPE_CHECKING:
@@ -65,19 +65,14 @@ def commit(staging: Staging) -> Committed:
     return Committed(_named(contents.installed), _named(contents.removed))
 
 
-def is_pending(project_dir: Path) -> bool:
-    """Whether a commit is being made, or was interrupted."""
-    return os.path.lexists(_place(project_dir))
-
-
 def recover(project_dir: Path) -> bool:
     """Bring an interrupted commit to its end; whether there was one.
 
     Interrupted itself, it is called again. Raises DavosProjectError.
     """
-    place = _place(project_dir)
-    if not os.path.lexists(place):
+    if not is_pending(project_dir):
         return False
+    place = commit_folder(project_dir)
     with _reporting(project_dir):
         known = None if place.is_symlink() else journal.read(place)
         is_made = known is not None and project_dir.is_dir()
@@ -88,13 +83,9 @@ def recover(project_dir: Path) -> bool:
     return is_made
 
 
-def _place(project_dir: Path) -> Path:
-    return beside(project_dir, "commit")
-
-
 def _publish(staging: Staging) -> None:
     """The moment of the commit."""
-    place = _place(staging.project_dir)
+    place = commit_folder(staging.project_dir)
     staging.folder.rename(place)
     journal.sync_folder(place.parent)
 

@@ -34,11 +34,13 @@ def put_first(folders: Sequence[str]) -> list[str]:
 
     A folder that is there already stays in its place. It need not exist yet.
     """
+    new = [folder for folder in dict.fromkeys(folders) if folder not in sys.path]
+    if not new:
+        return []
     before = list(sys.path)
-    for folder in folders:
-        if folder not in sys.path:
-            sys.path.append(folder)
-            site.addsitedir(folder)
+    for folder in new:
+        sys.path.append(folder)
+        site.addsitedir(folder)
     added = [entry for entry in index.entries() if entry not in before]
     sys.path[:] = [entry for entry in sys.path if entry in before]
     at = index.first_site_index()

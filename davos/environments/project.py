@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Sequence
 from davos.distributions import index
 from davos.distributions.freeze import frozen
 from davos.environments import (
-    commit,
     lock,
     overlay,
+    pending,
     project_names,
     project_record,
     relocate,
@@ -235,13 +235,15 @@ class Project:
         """
         path = self.home / "locks" / f"{self.folder}.lock"
         holder = f"process {os.getpid()} ({self.name})"
+        from davos.environments.commit import recover  # noqa: PLC0415 - to change a project only
+
         with lock.hold(path, holder=holder, on_wait=on_wait) as descriptor:
-            commit.recover(self.project_dir)
+            recover(self.project_dir)
             yield descriptor
 
     def recover(self) -> None:
         """Bring an interrupted commit to its end; nothing if one is being made."""
-        if commit.is_pending(self.project_dir):
+        if pending.is_pending(self.project_dir):
             with suppress(DavosProjectError), self.lock_now():
                 pass
 

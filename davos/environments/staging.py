@@ -17,7 +17,6 @@ Sources: PEP 405 (`pyvenv.cfg`), the documentation of `site` (`.pth` files).
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from contextlib import ExitStack, contextmanager, suppress
@@ -28,7 +27,7 @@ from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.distributions import index
 from davos.environments import lock, overlay, trash
-from davos.environments.project_names import TRASH
+from davos.environments.pending import beside
 from davos.exceptions import DavosProjectError
 
 if TYPE_CHECKING:
@@ -36,12 +35,11 @@ if TYPE_CHECKING:
 
     from davos.distributions.distribution import Distribution
 
-__all__ = ["ENVIRONMENT", "Staging", "beside", "staging", "sweep"]
+__all__ = ["ENVIRONMENT", "Staging", "staging", "sweep"]
 
 ENVIRONMENT = "environment"
 _LOCK = "lock"
 _ATTEMPTS = 10
-_LONGEST = 200  # bytes of a project's name in the name of a folder beside it
 
 
 @dataclass(frozen=True)
@@ -97,15 +95,6 @@ def staging(project_dir: Path, path: Sequence[str] | None = None) -> Iterator[St
         stack.callback(_discard, folder)
         _lay_over(made, path)
         yield made
-
-
-def beside(project_dir: Path, kind: str) -> Path:
-    """The path of a folder of davos that belongs to a project, on the same file system."""
-    real = Path(os.path.realpath(project_dir))
-    name = real.name
-    if len(os.fsencode(name)) > _LONGEST:
-        name = hashlib.sha256(os.fsencode(name)).hexdigest()
-    return real.with_name(f"{TRASH}{kind}-{name}")
 
 
 def sweep(project_dir: Path) -> None:

@@ -13,7 +13,8 @@ from davos.frontends import detect
 from davos.frontends.pip_choice import PipChoice
 
 if TYPE_CHECKING:
-    from davos.engine.engine import Engine, Frontend
+    from davos.engine.engine import Engine
+    from davos.engine.frontend import Frontend
     from davos.environments.project import Project
 
 __all__ = ["Session"]
@@ -158,7 +159,8 @@ class Session:
     def _load_own(self, folder: str) -> None:
         """Load what davos is built on, before a project's copy of it is found instead."""
         with davos_dependencies.without(folder):
-            import davos.engine.engine  # noqa: F401, PLC0415 - heavy, and seldom so early
+            # Heavy, and seldom so early.
+            from davos.engine import engine, installation, unmet  # noqa: F401, PLC0415
             from davos.installers import other_pip, pip, required  # noqa: F401, PLC0415
             from davos.translate import load  # noqa: PLC0415
 

@@ -455,7 +455,7 @@ def in_cell(engine, text, monkeypatch):
 
     def smuggle(name, installer_kwargs=None, **how):
         frame = sys._getframe(1)
-        monkeypatch.setattr("davos.engine.provision.statement_frame", lambda: frame)
+        monkeypatch.setattr("davos.engine.unmet.statement_frame", lambda: frame)
         engine.smuggle(name, **how)
 
     namespace["smuggle"] = smuggle
