@@ -189,8 +189,8 @@ class Provisioner:
         if plan.compiled:
             note = installed.summary or _summary_of(plan.stuck)
             change = Change(asked, changed, plan.stuck, plan.compiled, note)
+            self.loaded.hold(plan.stuck, hashes)  # also where the decision is an error
             self.restarts.decide(found.onion, change)
-            self.loaded.hold(plan.stuck, hashes)
             provided = Provisioned(asked, changed, kept=True)
         else:
             self._warn_of_passed_over(asked, plan.passed_over)

@@ -13,7 +13,7 @@ from typing import Sequence
 
 from packaging.utils import canonicalize_name
 
-__all__ = ["Cause", "causes_of", "contradiction", "is_contradiction"]
+__all__ = ["Cause", "causes_of", "contradiction", "explanation_in", "is_contradiction"]
 
 _START = "The conflict is caused by:"
 _REQUESTED = re.compile(r"The user requested (?P<constraint>\(constraint\) )?(?P<required>.+)")
@@ -43,6 +43,11 @@ class Cause:
 def is_contradiction(output: str) -> bool:
     """Whether pip's output says that requirements contradict each other."""
     return "ResolutionImpossible" in output or _START in output
+
+
+def explanation_in(output: str) -> str:
+    """The part of pip's output that explains a contradiction; all of it if none does."""
+    return output.partition(_START)[2] or output
 
 
 def causes_of(output: str) -> list[Cause]:
