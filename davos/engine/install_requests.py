@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Iterator, Mapping, Sequence
 from packaging.utils import canonicalize_name
 
 from davos.installers.base import Request
+from davos.installers.pip_conflict import explanation_in
 
 if TYPE_CHECKING:
     from davos.engine.session_requirements import Entry
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Attempt", "Collected", "attempts", "joined"]
 
-# pip would install again, or want hashes of, whatever else is named in the same run.
-_FOR_ALL = frozenset({"force_reinstall", "ignore_installed", "upgrade", "hash", "require_hashes"})
+# pip would install again, or want hashes of, whatever else is named in the same run. (`--target`
+# implies `--ignore-installed`, says pip's `commands/install.py`.)
+_FOR_ALL = frozenset(
+    {"force_reinstall", "ignore_installed", "upgrade", "target", "hash", "require_hashes"}
+)
 # These options change what is shown, not what is installed.
 _SHOWING = frozenset({"verbosity", "quiet", "no_input", "progress_bar"})
 
@@ -44,7 +48,7 @@ class Collected:
 
     def contradicting(self, output: str) -> list[Entry]:
         """The requirements of the session that an installer's failing output names."""
-        text = canonicalize_name(output)
+        text = canonicalize_name(explanation_in(output))
         return [
             entry
             for entry in self.earlier

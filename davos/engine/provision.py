@@ -153,8 +153,8 @@ class Provisioner:
             note = installed.summary or _summary_of(plan.stuck)
             known = {**stated_versions(plan.stuck), **self.loaded.versions}
             change = Change(asked, changed, plan.stuck, plan.compiled, note, known)
+            self.loaded.hold(plan.stuck, hashes)  # also where the decision is an error
             self.restarts.decide(found.onion, change)
-            self.loaded.hold(plan.stuck, hashes)
             provided = Provisioned(asked, changed, kept=True)
         else:
             self._warn_of_passed_over(asked, plan.passed_over)

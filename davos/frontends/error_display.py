@@ -124,7 +124,9 @@ def mark(error: BaseException, place: Place) -> None:
 def lines_of(error: BaseException) -> list[str]:
     """The lines that show an error, `LONGEST` at most, escaped and without credentials."""
     place: Place | None = getattr(error, "davos_place", None)
-    sentence, *more = str(error).splitlines() or [""]
+    # As text, a `SyntaxError` names a line of its own, of an onion comment's arguments.
+    text = error.msg if place is not None and isinstance(error, SyntaxError) else str(error)
+    sentence, *more = text.splitlines() or [""]
     head = list(_place_lines(place)) if place is not None else []
     said = [line[:_WIDEST] for line in more if not _NOISE.match(line)]
     room = LONGEST - len(head) - 1

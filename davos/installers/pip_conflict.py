@@ -13,7 +13,7 @@ from typing import Sequence
 
 from packaging.utils import canonicalize_name
 
-__all__ = ["Cause", "causes_of", "contradiction"]
+__all__ = ["Cause", "causes_of", "contradiction", "explanation_in"]
 
 _START = "The conflict is caused by:"
 _REQUESTED = re.compile(r"The user requested (?P<constraint>\(constraint\) )?(?P<required>.+)")
@@ -38,6 +38,11 @@ class Cause:
         """The normalised name of the distribution that is required."""
         match = _NAME.match(self.required)
         return canonicalize_name(match[0]) if match else ""
+
+
+def explanation_in(output: str) -> str:
+    """The part of pip's output that explains a contradiction; all of it if none does."""
+    return output.partition(_START)[2] or output
 
 
 def causes_of(output: str) -> list[Cause]:

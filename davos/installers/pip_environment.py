@@ -29,7 +29,9 @@ _OPTIONS_IN_PROJECT = tuple(
 )
 # An empty list of ABIs would be a list: no wheel with compiled modules would fit any more.
 _STRIPPED_ONLY = frozenset({"--platform", "--abi"})
-_STRIPPED = frozenset({"PYTHONHOME", "__PYVENV_LAUNCHER__"})
+# Kernels set FORCE_COLOR (ipykernel's `init_environment`); with it, rich underlines what pip
+# prints even where it must not colour.
+_STRIPPED = frozenset({"PYTHONHOME", "__PYVENV_LAUNCHER__", "FORCE_COLOR", "TTY_COMPATIBLE"})
 
 
 def environment(environ: Mapping[str, str], *, in_project: bool) -> dict[str, str]:

@@ -241,6 +241,24 @@ def test_a_package_reinstalled_byte_for_byte_is_not_loaded_again(engine, wheels,
     assert sys.modules["dvt"] is old
 
 
+def test_a_refused_replacement_leaves_the_way_back_to_the_loaded_version(
+    engine, wheels, write_wheel
+):
+    from importlib.machinery import EXTENSION_SUFFIXES
+
+    compiled = f"dvt/_c{EXTENSION_SUFFIXES[0]}"
+    for version in ("1.0", "2.0"):
+        write_wheel(wheels, "dvt", version, {"dvt/__init__.py": "", compiled: version})
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    module = sys.modules["dvt._c"] = type(sys)("dvt._c")
+    module.__file__ = str(engine.settings.project.site_packages_dir / compiled)
+    engine.settings.noninteractive = True
+    with pytest.raises(SmugglerError, match="compiled"):
+        engine.smuggle("dvt", args_str="dvt==2.0")
+    engine.smuggle("dvt", args_str="dvt==1.0")
+    assert sys.modules["dvt._c"] is module
+
+
 def test_a_compiled_module_beside_a_library_that_changed_does_not_stay(engine, wheels, write_wheel):
     from importlib.machinery import EXTENSION_SUFFIXES
 

@@ -30,7 +30,9 @@ def test_what_the_session_asked_for_goes_along_as_requirements():
     ]
 
 
-@pytest.mark.parametrize("option", ["-U", "--force-reinstall", "-I", "--hash=sha256:" + "0" * 64])
+@pytest.mark.parametrize(
+    "option", ["-U", "--force-reinstall", "-I", "-t dir", "--hash=sha256:" + "0" * 64]
+)
 def test_where_an_option_means_all_that_is_named_they_are_constraints_only(option):
     collected = Collected(onion(f"numpy==1 {option}"), earlier("pandas==2"))
     assert tried(collected) == [((), ("pandas==2",), ())]
@@ -78,3 +80,18 @@ def test_the_requirements_that_an_output_blames_are_found():
     collected = Collected(onion("dva==1"), earlier("dvb==1", "other==2"))
     found = collected.contradicting("The user requested dvb==1\n    dva 1 depends on dvb==2")
     assert [entry.name for entry in found] == ["dvb"]
+
+
+def test_only_what_pip_names_in_its_explanation_contradicts():
+    output = """
+Requirement already satisfied: six<2
+ERROR: Cannot install numpy==1 and pandas==2 because these package versions have conflicts.
+
+The conflict is caused by:
+    pandas 2 depends on numpy>=2
+    The user requested (constraint) pandas==2
+"""
+    collected = Collected(onion("numpy==1"), earlier("six<2", "pandas==2"))
+    assert [entry.name for entry in collected.contradicting(output)] == ["pandas"]
+    without = output.replace("The conflict is caused by", "")
+    assert [entry.name for entry in collected.contradicting(without)] == ["six", "pandas"]

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from davos.exceptions import InstallerError, SmugglerError
+from davos.exceptions import InstallerError, OnionArgumentError, SmugglerError
 from davos.frontends.error_display import (
     LONGEST,
     Place,
@@ -120,3 +120,9 @@ def test_frames_of_davos_are_taken_away_and_those_of_the_package_stay():
     except OSError as error:
         inner = without_davos_frames(error.__traceback__.tb_next)
     assert inner.tb_frame.f_code.co_filename == "package.py"
+
+
+def test_a_syntax_error_does_not_name_a_line_of_the_arguments():
+    error = OnionArgumentError("no such option", ("<onion comment>", 1, 1, "# pip: x"))
+    mark(error, Place("Cell In[1]", 2, "davos.smuggle('x', args_str='-q')"))
+    assert lines_of(error)[-1] == "OnionArgumentError: no such option"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from davos.exceptions import OnionParserError
 from davos.installers.base import Request
 from davos.installers.pip import Files, plan
+from davos.installers.pip_environment import environment
 from davos.installers.pip_script import PipScript
 from davos.onion.arguments import OptionUse, RequirementWords, UnknownOption, one_word, read
 from davos.onion.pip import PIP
@@ -82,3 +83,7 @@ def requirements_in(argv):
             assert argument.fault is None, argument
             found += argument.option.name in {"--editable", "--requirement"}
     return found
+
+
+def test_pip_is_not_told_to_underline_what_it_prints():
+    assert "FORCE_COLOR" not in environment({"FORCE_COLOR": "1"}, in_project=True)

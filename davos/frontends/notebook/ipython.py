@@ -158,6 +158,20 @@ def _rendered(shell: InteractiveShell, error: BaseException) -> list[str]:
     return lines_of(error)
 
 
+def _show_own_lines(shell: InteractiveShell) -> None:
+    """Have IPython ask a `SyntaxError` for its own lines, as `showtraceback` asks other errors."""
+    usual = shell.SyntaxTB.structured_traceback
+
+    def structured_traceback(etype: type, value: Any, *args: Any, **kwargs: Any) -> list[str]:
+        try:
+            lines: list[str] = value._render_traceback_()
+        except (AttributeError, LookupError):
+            lines = usual(etype, value, *args, **kwargs)
+        return lines
+
+    shell.SyntaxTB.structured_traceback = structured_traceback
+
+
 @lru_cache(maxsize=1)
 def _translator() -> Callable[..., str]:
     from davos.translate import translate  # noqa: PLC0415 - at the first smuggle only
@@ -191,6 +205,7 @@ def install(shell: InteractiveShell, settings: Config) -> Session:
         session = Session(frontend, settings, detect.default_project(shell))
         _installed[shell] = session, Activation(shell, session.smuggle, settings)
         help_with(shell)
+        _show_own_lines(shell)
         if detect.is_kernel(shell) and not detect.is_colab(shell):
             frontend.cells.attend(shell)
             frontend.announce_rerun()

@@ -239,3 +239,14 @@ def test_the_terminal_shell_has_a_project_of_its_own(tmp_path):
 
     done = run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "ipython-shell IPython>=7.0" in done.stdout
+
+
+def test_an_argument_that_is_refused_when_it_runs_is_shown_at_the_users_line(kernel):
+    kernel.run("import davos")
+    for cell in ("smuggle dvt  # pip: dvt --log=/x", "davos.smuggle('dvt', args_str='dvt; x')"):
+        with pytest.raises(AssertionError) as caught:
+            kernel.run(cell)
+        shown = str(caught.value)
+        assert f"    {cell}\n" in shown
+        assert "session.py" not in shown
+        assert "<onion comment>" not in shown
