@@ -49,6 +49,28 @@ def test_cells_that_failed_before_davos_was_imported_may_fail_again(start_front_
     assert again.shown.endswith("2.0 2\n"), again.shown
 
 
+def test_a_session_goes_on_after_a_cell_from_before_davos_ended_the_rerun(
+    start_front_end, tmp_path
+):
+    mark = str(tmp_path / "mark")
+    front_end = start_front_end()
+    front_end.run("n = 5")
+    front_end.run(f"import os\nif os.path.exists({mark!r}): 1 / 0\nopen({mark!r}, 'w').close()")
+    cells = ["import davos\ndavos.auto_rerun = True", "smuggle dvtc  # pip: dvtc==1.0"]
+    for code in cells:
+        front_end.run(code)
+    ended = front_end.run(TWO)
+    if "ran 4 cells again ([2] failed" in ended.shown:
+        pytest.skip("this IPython keeps no errors")
+    assert "running [2] again ended with:" in ended.shown
+    assert "[1] ran again: what they defined is there; [3], [4] did not run" in ended.shown
+    assert front_end.run("print(n, 'davos' in globals())").shown == "5 False\n"
+    for code in cells:
+        front_end.run(code)
+    again = front_end.run(f"{TWO}\nprint(dvtc.__version__, n)")
+    assert again.shown.endswith("2.0 5\n"), again.shown
+
+
 def test_a_line_says_how_far_a_long_rerun_is(front_end):
     front_end.run("import time; time.sleep(3)")
     for quiet in (False, True):
