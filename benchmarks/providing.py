@@ -128,12 +128,12 @@ def _satisfied(number: int, worlds: Worlds) -> Measured:
 
 
 def _first(worlds: Worlds) -> Measured:
-    """The first smuggle of a process, after `import davos`."""
+    """`import davos` and the first smuggle of a process."""
 
     def seconds(world: World) -> float:
         with world.probe() as probe:
-            probe.ask("start", davos=True)
-            return float(probe.ask("run", cell=_ONION))
+            started = float(probe.ask("start", davos=True))  # where 0.2.3 loads what it needs
+            return started + float(probe.ask("run", cell=_ONION))
 
     sides = {OLD: partial(seconds, worlds.old), NEW: partial(seconds, worlds.new)}
     for side in sides.values():  # the first import compiles
@@ -163,5 +163,5 @@ ROWS = (
         )
         for number in (100, 1000)
     ),
-    Row("first-smuggle", "the first smuggle of a process", _first),
+    Row("first-smuggle", "import davos and the first smuggle", _first),
 )
