@@ -19,6 +19,7 @@ from benchmarks import (
     checking,
     installing,
     linear,
+    providing,
     restarting,
     returning,
     smuggling,
@@ -38,6 +39,7 @@ ROWS: tuple[Row, ...] = (
     *smuggling.ROWS,
     *starting.ROWS,
     *installing.ROWS,
+    *providing.ROWS,
     *returning.ROWS,
     *restarting.ROWS,
     *together.ROWS,
@@ -93,7 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         print(show(outcomes))
         if not (chosen.only or chosen.quick):
-            about = f"{date.today().isoformat()}, Python {platform.python_version()}"  # noqa: DTZ011
+            today, python = date.today().isoformat(), platform.python_version()  # noqa: DTZ011
+            about = f"{today}, Python {python}, the median of each side"
             RESULTS.write_text(report(outcomes, about), encoding="utf-8")
     return int(any(outcome.error or outcome.met is False for outcome in outcomes))
 

@@ -124,8 +124,8 @@ def _against_ruff(worlds: Worlds) -> Measured:
         NEW: partial(_davos, worlds, ours, "--select", "DAV0,DAV1"),
         "ruff": partial(worlds.linters.run, *ruff),
     }
-    best, samples = in_turns(worlds.repeats(5), sides)
-    return Measured(best[NEW], best["ruff"], samples=samples)
+    medians, samples = in_turns(worlds.repeats(5), sides)
+    return Measured(medians[NEW], medians["ruff"], samples=samples)
 
 
 def _against_nbqa(worlds: Worlds) -> Measured:
@@ -137,8 +137,8 @@ def _against_nbqa(worlds: Worlds) -> Measured:
         NEW: partial(_davos, worlds, ours),
         "nbqa": partial(_nbqa, worlds.linters, theirs),
     }
-    best, samples = in_turns(worlds.repeats(3), sides)
-    return Measured(best[NEW], best["nbqa"], samples=samples)
+    medians, samples = in_turns(worlds.repeats(3), sides)
+    return Measured(medians[NEW], medians["nbqa"], samples=samples)
 
 
 def _nbqa(world: World, folder: Path) -> float:
@@ -156,8 +156,8 @@ def _nbqa(world: World, folder: Path) -> float:
 def _memory(worlds: Worlds) -> Measured:
     few, many = _write(worlds.folder(), _MANY // 10), _write(worlds.folder(), _MANY)
     sides = {"500": partial(_peak, worlds.new, few), NEW: partial(_peak, worlds.new, many)}
-    best, samples = in_turns(worlds.repeats(2), sides)
-    return Measured(best[NEW], best["500"], samples=samples)
+    medians, samples = in_turns(worlds.repeats(2), sides)
+    return Measured(medians[NEW], medians["500"], samples=samples)
 
 
 def _peak(world: World, folder: Path) -> float:
@@ -196,8 +196,8 @@ def _one_cell(worlds: Worlds) -> Measured:
         NEW: partial(worlds.new.run, "-I", "-m", "davos", "parse", "--json", str(cell)),
         "python -c pass": partial(worlds.new.run, "-I", "-c", "pass"),
     }
-    best, samples = in_turns(worlds.repeats(10), sides)
-    return Measured(best[NEW], best["python -c pass"], samples=samples)
+    medians, samples = in_turns(worlds.repeats(10), sides)
+    return Measured(medians[NEW], medians["python -c pass"], samples=samples)
 
 
 ROWS = (

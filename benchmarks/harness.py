@@ -1,12 +1,13 @@
 """What a row of the table is, how it is measured and how it is shown.
 
 The machine is noisy and everything is a ratio: what a row compares is measured in one
-run, in turns (A B, B A, A B, ...), and the best of each side counts.
+run, in turns (A B, B A, A B, ...), and the median of each side counts.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING, Callable, Iterable, Mapping, Optional
 
 if TYPE_CHECKING:
@@ -21,9 +22,8 @@ _REPORT = """\
 
 `python -m benchmarks` writes this page. Date and Python: {about}.
 
-All sides of a row are measured in one run, in turns, and the best value of each side counts. A
-ratio below 1 means that davos is faster or smaller. A restart is timed from the end of pip to the
-next line of the cell.
+All sides of a row are measured in one run, in turns. A ratio below 1 means that davos is faster or
+smaller. A restart is timed from the end of pip to the next line of the cell.
 
 {table}
 """
@@ -126,14 +126,14 @@ class Outcome:
 def in_turns(
     repeats: int, sides: Mapping[str, Callable[[], float]]
 ) -> tuple[dict[str, float], dict[str, list[float]]]:
-    """The best of each side and all samples; the order is turned round each time."""
+    """The median of each side and all samples; the order is turned round each time."""
     samples: dict[str, list[float]] = {side: [] for side in sides}
     order = list(sides)
     for _ in range(repeats):
         for side in order:
             samples[side].append(sides[side]())
         order.reverse()
-    return {side: min(taken) for side, taken in samples.items()}, samples
+    return {side: median(taken) for side, taken in samples.items()}, samples
 
 
 def quantity(value: float, unit: str) -> str:

@@ -71,8 +71,9 @@ def _warm(worlds: Worlds) -> Measured:
     }
     for side in sides.values():
         side()
-    best, samples = in_turns(worlds.repeats(7), sides)
-    return Measured(best[NEW], best[OLD], f"imports: {quantity(best['import'], 's')}", samples)
+    medians, samples = in_turns(worlds.repeats(7), sides)
+    remarks = f"imports: {quantity(medians['import'], 's')}"
+    return Measured(medians[NEW], medians[OLD], remarks, samples)
 
 
 ROWS = (Row("warm-start", "10 pinned packages in the project", _warm),)

@@ -31,9 +31,9 @@ def _measure(statement: str, worlds: Worlds) -> Measured:
             NEW: partial(ask, cell=f"smuggle {statement}"),
             "import": partial(ask, cell=f"import {module}"),
         }
-        best, samples = in_turns(worlds.repeats(9), sides)
-    remarks = f"import: {quantity(best['import'], 's')}"
-    return Measured(best[NEW], best[OLD], remarks, samples)
+        medians, samples = in_turns(worlds.repeats(9), sides)
+    remarks = f"import: {quantity(medians['import'], 's')}"
+    return Measured(medians[NEW], medians[OLD], remarks, samples)
 
 
 ROWS = tuple(

@@ -58,8 +58,8 @@ def _seconds(worlds: Worlds) -> Measured:
     }
     for side in sides.values():  # the first import compiles
         side()
-    best, samples = in_turns(worlds.repeats(7), sides)
-    return Measured(best[NEW], best[OLD], samples=samples)
+    medians, samples = in_turns(worlds.repeats(7), sides)
+    return Measured(medians[NEW], medians[OLD], samples=samples)
 
 
 def _processes(worlds: Worlds) -> Measured:
@@ -82,9 +82,9 @@ def _memory(cells: tuple[str, ...], worlds: Worlds) -> Measured:
         for world in (worlds.old, worlds.new)
         for kind, davos in (("bare", False), ("davos", True))
     }
-    best, samples = in_turns(worlds.repeats(5), sides)
-    remarks = f"bare IPython: {quantity(best['bare new'], 'B')}"
-    new, old = (best[f"davos {name}"] - best[f"bare {name}"] for name in ("new", "old"))
+    medians, samples = in_turns(worlds.repeats(5), sides)
+    remarks = f"bare IPython: {quantity(medians['bare new'], 'B')}"
+    new, old = (medians[f"davos {name}"] - medians[f"bare {name}"] for name in ("new", "old"))
     return Measured(new, old, remarks, samples)
 
 

@@ -51,8 +51,8 @@ def _compare(
             name: partial(_side, probe, cells, calls=calls, repeat=repeat)
             for name, probe in probes.items()
         }
-        best, samples = in_turns(worlds.repeats(9), sides)
-    return Measured(best[NEW], best[OLD], samples=samples)
+        medians, samples = in_turns(worlds.repeats(9), sides)
+    return Measured(medians[NEW], medians[OLD], samples=samples)
 
 
 def _without(worlds: Worlds) -> Measured:

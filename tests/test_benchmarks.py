@@ -115,9 +115,9 @@ def test_sides_take_turns_and_the_best_counts():
         "a": lambda: order.append("a") or float(len(order)),
         "b": lambda: order.append("b") or float(len(order)),
     }
-    best, samples = in_turns(2, sides)
+    medians, samples = in_turns(2, sides)
     assert order == ["a", "b", "b", "a"]
-    assert best == {"a": 1.0, "b": 2.0}
+    assert medians == {"a": 2.5, "b": 2.5}
     assert samples == {"a": [1.0, 4.0], "b": [2.0, 3.0]}
 
 
