@@ -85,7 +85,7 @@ def _request(collected: Collected) -> Request:
     packages need in turn; as constraints only where an option of the onion means all that is named.
     """
     lines = [entry.constraint for entry in collected.earlier if entry.constraint]
-    words = [entry.word for entry in collected.earlier]
+    words = [entry.word for entry in collected.earlier if not entry.elsewhere]
     is_for_all = not _FOR_ALL.isdisjoint(collected.onion.options)
     return Request(
         collected.onion,

@@ -30,7 +30,7 @@ from davos.engine.reload import replaced
 from davos.engine.replacement import LoadedVersions, plan_replacement, stale_among
 from davos.engine.restart_decision import Change, Restarts
 from davos.engine.screen import place_of
-from davos.engine.session_requirements import SessionRequirements
+from davos.engine.session_requirements import Entry, SessionRequirements
 from davos.environments.lock import ThreadLock
 from davos.environments.requirement_check import contains
 from davos.exceptions import SmuggledModuleNotFoundError
@@ -222,7 +222,9 @@ class Provisioner:
         # Where PEP 440 cannot tell, pip found the two to agree, by older rules.
         if asked is not None and contains(specifier, asked.version) is not False:
             self.restarts.note(onion.requirement, asked)
-            self.requirements.record(asked.name, asked.version, onion.requirement, top)
+            elsewhere = "target" in onion.options
+            entry = Entry(asked.name, asked.version, onion.requirement, top, elsewhere)
+            self.requirements.record(entry)
 
 
 def _summary_of(distributions: Sequence[Distribution]) -> str:

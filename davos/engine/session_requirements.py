@@ -17,12 +17,16 @@ __all__ = ["Entry", "SessionRequirements", "source_of"]
 
 @dataclass(frozen=True)
 class Entry:
-    """A requirement, the distribution that satisfies it, and the module that was smuggled."""
+    """A requirement, the distribution that satisfies it, and the module that was smuggled.
+
+    `elsewhere` says that it was installed into a folder (`--target`) that installers do not see.
+    """
 
     name: str
     version: str
     requirement: Requirement
     module: str = ""
+    elsewhere: bool = False
 
     @property
     def constraint(self) -> str | None:
@@ -50,11 +54,11 @@ class SessionRequirements:
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
 
-    def record(self, name: str, version: str, requirement: Requirement, module: str = "") -> None:
+    def record(self, entry: Entry) -> None:
         """Add a requirement that is satisfied; it replaces the distribution's older one."""
-        key = canonicalize_name(name)
+        key = canonicalize_name(entry.name)
         self._entries.pop(key, None)
-        self._entries[key] = Entry(name, version, requirement, module)
+        self._entries[key] = entry
 
     def others(self, requirement: Requirement, module: str = "") -> Iterator[Entry]:
         """The entries that constrain a requirement: all but that of its own distribution.

@@ -18,11 +18,10 @@ Sources: PEP 405 (`pyvenv.cfg`), the documentation of `site` (`.pth` files).
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.distributions import index
@@ -31,6 +30,7 @@ from davos.environments.pending import beside
 from davos.exceptions import DavosProjectError
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from contextlib import AbstractContextManager
 
     from davos.distributions.distribution import Distribution
@@ -142,10 +142,12 @@ def _made(project_dir: Path, stack: ExitStack) -> tuple[Path, int]:
 def _new_folder(place: Path) -> Path:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        return Path(mkdtemp(prefix=f"{place.name}-", dir=place.parent))
+        folder = place.with_name(f"{place.name}-{secrets.token_hex(4)}")
+        folder.mkdir()  # with the umask's permissions: another user may have to finish a commit
     except OSError as error:
         reason = error.strerror or error
         raise DavosProjectError(f"cannot write to {place.parent}: {reason}") from error
+    return folder
 
 
 def _is_file(path: Path, descriptor: int) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from davos.engine.install_requests import Collected, attempts, joined
-from davos.engine.session_requirements import SessionRequirements
+from davos.engine.session_requirements import Entry, SessionRequirements
 from davos.onion.validator import validate_text
 
 
@@ -15,7 +15,7 @@ def earlier(*texts):
     session = SessionRequirements()
     for text in texts:
         requirement = onion(text).requirement
-        session.record(requirement.name or "built", "1.5", requirement)
+        session.record(Entry(requirement.name or "built", "1.5", requirement))
     return list(session.others(onion("other").requirement))
 
 
@@ -95,3 +95,8 @@ The conflict is caused by:
     assert [entry.name for entry in collected.contradicting(output)] == ["pandas"]
     without = output.replace("The conflict is caused by", "")
     assert [entry.name for entry in collected.contradicting(without)] == ["six", "pandas"]
+
+
+def test_what_is_in_a_folder_of_its_own_is_not_installed_again():
+    entry = Entry("toolz", "1.2.0", onion("toolz==1.2.0").requirement, "toolz", elsewhere=True)
+    assert tried(Collected(onion("numpy"), [entry])) == [((), ("toolz==1.2.0",), ())]

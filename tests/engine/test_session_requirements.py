@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from davos.engine.install_requests import Collected
-from davos.engine.session_requirements import SessionRequirements
+from davos.engine.session_requirements import Entry, SessionRequirements
 from davos.onion.validator import validate_text
 
 
@@ -27,7 +27,7 @@ def session():
         ("git+https://host/r.git@v1#egg=gitlib", "0.3"),
     ):
         asked = requirement(text)
-        made.record(asked.name, version, asked)
+        made.record(Entry(asked.name, version, asked))
     return made
 
 
@@ -46,14 +46,14 @@ def test_constraints_are_those_of_the_other_distributions(session, text, expecte
 
 
 def test_a_newer_onion_replaces_the_older_one(session):
-    session.record("six", "1.16.0", requirement("six==1.16.0"))
+    session.record(Entry("six", "1.16.0", requirement("six==1.16.0")))
     assert "six==1.16.0" in lines(session.others(requirement("other")))
     assert "six==1.15.0" not in lines(session.others(requirement("other")))
 
 
 @pytest.mark.parametrize("text", ["git+https://host/six.git", "./six", "https://host/six.zip"])
 def test_a_source_without_a_name_replaces_what_the_module_came_from(session, text):
-    session.record("six", "1.15.0", requirement("six==1.15.0"), "six")
+    session.record(Entry("six", "1.15.0", requirement("six==1.15.0"), "six"))
     assert "six==1.15.0" not in lines(session.others(requirement(text), "six"))
     assert "six==1.15.0" in lines(session.others(requirement(text), "other"))
     assert "six==1.15.0" in lines(session.others(requirement("other"), "six"))
