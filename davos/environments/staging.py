@@ -30,8 +30,8 @@ from davos.environments.pending import beside
 from davos.exceptions import DavosProjectError
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from davos.distributions.distribution import Distribution
 
