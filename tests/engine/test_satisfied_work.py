@@ -19,7 +19,9 @@ class Work:
         self.events, self.watches = [], False
 
     def __call__(self, event, arguments):
-        if self.watches and event in WATCHED:
+        # On Python 3.9 pathlib has `open` call `os.open`, whose event has no mode in words.
+        again = event == "open" and not isinstance(arguments[1], str)
+        if self.watches and event in WATCHED and not again:
             self.events.append((event, str(arguments[0])))
 
     def of(self, action):
