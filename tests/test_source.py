@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 
 import pytest
@@ -62,7 +63,8 @@ def test_the_caret_of_an_error_in_a_long_row_is_under_the_word():
     assert (error.lineno, error.span) == (1, Span(start, start + 3))
     lines = traceback.format_exception_only(DavosParserError, error)
     shown, carets = lines[-3:-1]
-    assert shown[carets.index("^") : carets.rindex("^") + 1] == "bad"
+    marked = shown[carets.index("^") : carets.rindex("^") + 1]
+    assert marked == ("bad" if sys.version_info >= (3, 10) else "b")  # 3.9 marks the first only
 
 
 def test_carets_end_with_the_excerpt():
