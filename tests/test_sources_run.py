@@ -127,12 +127,13 @@ def test_a_package_below_the_repositorys_root(repository, run):
     assert run(smuggle(source), SHOW) == (["below"], 1)
 
 
-def test_an_editable_repository_is_cloned_into_src(repository, run, tmp_path):
+def test_an_editable_repository_is_cloned_into_the_project(repository, run):
     repository.commit("one")
-    line = f"smuggle dvtsrc  # pip: -e {repository.url}#egg=dvtsrc --src {tmp_path / 'clones'}"
+    line = f"smuggle dvtsrc  # pip: -e {repository.url}#egg=dvtsrc"
     shown, installs = run(line, SHOW, "print(dvtsrc.__file__)")
     assert (shown[0], installs) == ("one", 1)
-    assert shown[1].startswith(str(tmp_path / "clones"))
+    assert "/src/dvtsrc/" in shown[1]
+    assert ".davos-staging" not in shown[1]
 
 
 @pytest.mark.parametrize("form", ["./pkg", "{0}", "file://{0}"])

@@ -131,6 +131,8 @@ class Engine:
         except BaseException:
             self._ready.clear()  # an installation may have changed what is on disk
             raise
+        if provided.changed:  # by this statement: what was found before it was looked at again
+            self._generation = search_path.generation()
         if provided.lasting:
             self._remember(part, installer, args_str)
 

@@ -63,10 +63,11 @@ def _loaded_distribution(name: str, module: str) -> Distribution | None:
 def accepted_versions(running: Mapping[str, Distribution]) -> dict[str, str]:
     """Constraints that keep the requirements of running distributions met: `{"six": "six>=1"}`.
 
-    Of their direct requirements, as far as these apply here and are not running themselves.
+    Of their direct requirements, as far as these apply here and are not running themselves. Of
+    what davos is built on, it keeps its own copies loaded: a notebook may have other versions.
     """
     found: dict[str, list[str]] = {}
-    for distribution in running.values():
+    for distribution in (one for name, one in running.items() if name != "davos"):
         for text in distribution.requires:
             required = _applicable(text)
             name = canonicalize_name(required.name) if required else ""

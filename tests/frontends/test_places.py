@@ -82,7 +82,7 @@ def test_a_later_session_finds_the_target_folder(start_kernel, kernel, tmp_path)
     assert later.run(cell + "print(dvt.__file__)").startswith(str(tmp_path))
 
 
-def test_an_editable_checkout_is_where_src_says(kernel, tmp_path):
+def test_an_editable_checkout_is_in_the_project_and_src_elsewhere_is_refused(kernel, tmp_path):
     origin = tmp_path / "origin"
     origin.mkdir()
     (origin / "dvtgit.py").write_text("x = 1\n")
@@ -93,10 +93,13 @@ def test_an_editable_checkout_is_where_src_says(kernel, tmp_path):
     commands = ["init -q", "add .", "-c user.name=a -c user.email=a@b commit -qm x"]
     for command in commands:
         subprocess.run(["git", "-C", origin, *command.split()], check=True)
-    onion = f"-e git+file://{origin}#egg=dvtgit --src {tmp_path}/checkouts"
+    onion = f"-e git+file://{origin}#egg=dvtgit"
+    outside = f"smuggle dvtgit  # pip: {onion} --src {tmp_path}/checkouts"
+    assert "writes outside project" in kernel.run(outside, allow_error=True)
+    assert not (tmp_path / "checkouts").exists()
     shown = kernel.run(f"smuggle dvtgit  # pip: {onion}\nprint(dvtgit.__file__)")
-    assert f"{tmp_path}/checkouts/dvtgit/dvtgit.py" in shown
-    assert kernel.run(f"import sys; print('{tmp_path}/checkouts' in sys.path)") == "True\n"
+    assert "/src/dvtgit/dvtgit.py" in shown
+    assert ".davos-staging" not in shown
 
 
 BACKEND = """
