@@ -14,8 +14,8 @@ from waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("DAVOS_KILLS", "6"))
-NETWORK_KILLS = int(os.environ.get("DAVOS_NETWORK_KILLS", "4"))
+KILLS = int(os.environ.get("DAVOS_KILLS", "4"))
+NETWORK_KILLS = int(os.environ.get("DAVOS_NETWORK_KILLS", "2"))
 VICTIMS = ("kernel", "installer", "both")
 
 # Has the process kill itself before one of the renames of a commit.
