@@ -31,7 +31,10 @@ class Kernel:
             elif kind == "error":
                 shown.append(re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(content["traceback"])))
 
-        reply = self.client.execute_interactive(code, timeout=timeout, output_hook=keep)
+        # Else the kernel aborts what comes within a moment of an error.
+        reply = self.client.execute_interactive(
+            code, timeout=timeout, output_hook=keep, stop_on_error=not allow_error
+        )
         text = "".join(shown)
         status = reply["content"]["status"]
         assert allow_error or status == "ok", text
