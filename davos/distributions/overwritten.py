@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, Iterable, Iterator
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
 
-__all__ = ["overwriter"]
+__all__ = ["is_shared_init", "overwriter"]
 
 # By design each distribution of such a namespace package brings the same file.
 _NAMESPACE_MARKS = (b"extend_path", b"declare_namespace")
+
+
+def is_shared_init(content: bytes) -> bool:
+    """Whether an `__init__.py` is a namespace package's, which several distributions bring."""
+    return any(mark in content for mark in _NAMESPACE_MARKS)
 
 
 def overwriter(distribution: Distribution, others: Iterable[Distribution]) -> Distribution | None:
@@ -43,6 +48,5 @@ def _changed(distribution: Distribution) -> Iterator[str]:
             except OSError:
                 continue
             digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=")
-            is_shared = any(mark in content for mark in _NAMESPACE_MARKS)
-            if not is_shared and row[1] != f"sha256={digest.decode()}":
+            if not is_shared_init(content) and row[1] != f"sha256={digest.decode()}":
                 yield str(path)

@@ -15,11 +15,11 @@ Sources: "Recording installed projects" (RECORD), "Entry points" (console script
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from davos.environments import commit_contents, generation, journal, overlay, trash
+from davos.environments.file_errors import reporting
 from davos.environments.pending import commit_folder, is_pending
 from davos.exceptions import DavosProjectError
 
@@ -49,7 +49,7 @@ def commit(staging: Staging) -> Committed:
     recover(project)
     if not overlay.site_packages_of(project).is_dir():
         raise DavosProjectError(f"there is no environment in {project}")
-    with _reporting(project):
+    with reporting("change", project):
         contents = commit_contents.prepared(staging)
         if not contents.moves:
             return Committed()
@@ -73,7 +73,7 @@ def recover(project_dir: Path) -> bool:
     if not is_pending(project_dir):
         return False
     place = commit_folder(project_dir)
-    with _reporting(project_dir):
+    with reporting("change", project_dir):
         known = None if place.is_symlink() else journal.read(place)
         is_made = known is not None and project_dir.is_dir()
         if known is not None and is_made:
@@ -101,13 +101,3 @@ def _check_file_system(moves: list[Move], staging: Staging) -> None:
 
 def _named(distributions: list[Distribution]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((one.name, one.version) for one in distributions if one.readable))
-
-
-@contextmanager
-def _reporting(project_dir: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or error
-        message = f"cannot change the project in {project_dir}: {reason}"
-        raise DavosProjectError(message) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterable
 
 from davos.distributions import index
+from davos.distributions.overwritten import is_shared_init
 from davos.environments import commit_plan, file_tree, overlay, staged_paths
 from davos.environments.claimed_files import ClaimedFiles, claimed_by, is_listed
 from davos.environments.commit_plan import Change, Claim, Move
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Contents", "prepared"]
 
-# By design each distribution of such a namespace package brings the same file.
-_NAMESPACE_MARKS = (b"extend_path", b"declare_namespace")
 # Sources of a distribution that packages by mistake put beside their modules.
 _STRAY_FOLDERS = frozenset({"doc", "docs", "example", "examples", "test", "tests"})
 
@@ -161,5 +160,4 @@ class _Preparation:
 
 
 def _is_namespace(path: Path) -> bool:
-    content = path.read_bytes()
-    return path.name == "__init__.py" and any(mark in content for mark in _NAMESPACE_MARKS)
+    return path.name == "__init__.py" and is_shared_init(path.read_bytes())
