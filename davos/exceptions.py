@@ -62,9 +62,13 @@ class DavosParserError(SyntaxError, DavosError):
 
 
 class OnionParserError(DavosParserError):
-    """An onion comment that cannot be read."""
+    """An onion comment that cannot be read.
+
+    `argument_span` is the offending word's place in the arguments, which begin behind the colon.
+    """
 
     code = "DAV107"
+    argument_span: Span | None = None
 
 
 class OnionArgumentError(ArgumentError, OnionParserError):
@@ -107,10 +111,12 @@ class SmuggledModuleNotFoundError(SmugglerError, ModuleNotFoundError):
 
 
 class InstallerError(SmugglerError, CalledProcessError, ImportError):
-    """The installer ended with an error; its output is shown, credentials in it masked.
+    """The installer ended with an error; `output` is what it printed, credentials in it masked.
 
-    Also an `ImportError`, so that `except ImportError` means with `smuggle`
-    what it means with `import`.
+    As text, the error is one sentence and the end of the output, without control characters,
+    progress bars and what is no reason.
+    Also an `ImportError`, so that `except ImportError` means with `smuggle` what it means
+    with `import`.
     """
 
     def __init__(
@@ -130,7 +136,9 @@ class InstallerError(SmugglerError, CalledProcessError, ImportError):
         self.stderr = None
 
     def __str__(self) -> str:
-        return f"{self.message}\n{self.output}".rstrip()
+        from davos.program_output import readable_lines, shortened  # noqa: PLC0415 - for errors only
+
+        return "\n".join([self.message, *shortened(readable_lines(self.output))])
 
 
 class TheNightIsDarkAndFullOfErrors(SmugglerError):

@@ -16,7 +16,7 @@ import davos
 ROOT = Path(davos.__file__).parent
 
 # What each layer may import of davos (DESIGN.md, section 2), itself aside.
-BASE = {"exceptions", "span", "credentials", "escaping"}
+BASE = {"exceptions", "span", "credentials", "escaping", "program_output"}
 TEXT = {*BASE, "source", "configuration", "parsing", "files"}
 ONION = {*TEXT, "onion", "grammar"}
 LANGUAGE = {*ONION, "syntax", "translate"}
@@ -24,7 +24,8 @@ ENVIRONMENTS = {*ONION, "distributions", "subprocesses", "asking"}
 ENGINE = {*ENVIRONMENTS, "environments", "installers"}
 TOOLS = {*LANGUAGE, "documents", "distributions", "subprocesses"}
 LAYERS = {
-    "exceptions": {"span", "credentials"},
+    "exceptions": {"span", "credentials", "program_output"},
+    "program_output": set(),
     "span": set(),
     "credentials": {"span"},
     "escaping": {"credentials"},

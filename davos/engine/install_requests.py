@@ -8,19 +8,22 @@ error stands at its own statement.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Iterator, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
+from davos.credentials import masked_words
 from davos.installers.base import Request
 from davos.installers.pip_conflict import explanation_in
+from davos.onion.validator import written_options
 
 if TYPE_CHECKING:
     from davos.engine.session_requirements import Entry
     from davos.onion.comment import Onion
 
-__all__ = ["Attempt", "Collected", "attempts", "joined"]
+__all__ = ["Attempt", "Collected", "attempts", "joined", "shown_command"]
 
 # pip would install again, or want hashes of, whatever else is named in the same run. (`--target`
 # implies `--ignore-installed`, says pip's `commands/install.py`.)
@@ -92,6 +95,21 @@ def _request(collected: Collected) -> Request:
         () if is_for_all else tuple(words),
         (*lines, *collected.fixed),
     )
+
+
+def shown_command(collected: Collected) -> str:
+    """The command that the first run amounts to, as a user would type it, without credentials.
+
+    It has all options of the onion comment in full spelling, also those that reach pip in a file,
+    and behind the requirement what the session asked for before.
+    """
+    onion = collected.onion
+    words = [onion.installer, "install"]
+    for use in written_options(onion):
+        if not use.option.names_requirement:
+            words += [use.option.name, *([use.value.text] if use.value else [])]
+    words += [*onion.requirement_words, *next(attempts(collected)).request.others]
+    return shlex.join(masked_words(words))
 
 
 def joined(onion: Onion, later: Sequence[Onion]) -> list[Onion]:

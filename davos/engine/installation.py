@@ -8,16 +8,14 @@ environment, as the user asked for.
 from __future__ import annotations
 
 import importlib
-import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from davos.credentials import masked_words
 from davos.distributions.index import clear_caches, find_distribution
 from davos.engine.call_site import warn
-from davos.engine.install_requests import Collected, attempts
+from davos.engine.install_requests import Collected, attempts, shown_command
 from davos.engine.installed import Installed
 from davos.engine.loaded_modules import hashes_on_disk
 from davos.engine.look import verdict_of
@@ -181,10 +179,8 @@ class Installation:
             return
         if onion.options.get("no_input"):
             return
-        words = masked_words([*onion.passed, *onion.requirement_words])
-        command = shlex.join([onion.installer, "install", *words])
         asked = f"Install {onion.requirement.shown} into {place_of(project)}"
-        answer = self._screen.confirm(f"{asked} ({command})? [Y/n] ")
+        answer = self._screen.confirm(f"{asked} ({shown_command(collected)})? [Y/n] ")
         if answer is None:
             raise SmugglerError(
                 f"{onion.requirement.shown} was not installed: davos.config.confirm_install is on, "

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Callable, Iterator
 
 from davos.credentials import blanked
 from davos.escaping import for_terminal, one_line
-from davos.exceptions import DavosError
+from davos.exceptions import DavosError, InstallerError
+from davos.program_output import readable_lines, shortened
 from davos.span import Span
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ LONGEST = 12
 
 _OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _IMPORTS = "<smuggle "  # the file name of the import statements that the engine compiles
-# What an installer prints besides the reason.
-_NOISE = re.compile(r"Looking in |WARNING: |INFO: |\[notice\]|Collecting |  ?Using cached |$")
-_WIDEST = 240
 
 
 @dataclass(frozen=True)
@@ -51,16 +49,22 @@ class Place:
     width: int = 0
 
 
-def place_of(frame: FrameType, name: str, args: str, name_of: Callable[[str], str] = str) -> Place:
+def place_of(
+    frame: FrameType,
+    name: str,
+    args: str,
+    name_of: Callable[[str], str] = str,
+    within: Span | None = None,
+) -> Place:
     """The place of the statement that a frame runs; `name` and `args` tell which of its row.
 
-    `name_of` turns a file name into the one that is shown. Its text comes from `linecache`;
-    without it the place has no line.
+    `name_of` turns a file name into the one that is shown; `within` is the word's place in the
+    arguments, if it is known. The text comes from `linecache`; without it the place has no line.
     """
     filename, row = frame.f_code.co_filename, frame.f_lineno
     shown = name_of(filename)
     text = "".join(linecache.getlines(filename, frame.f_globals))
-    found = _find(text, row, name, args) if text else None
+    found = _find(text, row, name, args, within) if text else None
     if found is None:
         line = linecache.getline(filename, row, frame.f_globals).rstrip("\r\n")
         return Place(shown, row, line)
@@ -71,8 +75,10 @@ def place_of(frame: FrameType, name: str, args: str, name_of: Callable[[str], st
     return Place(shown, start.row, line, start.column - 1, max(1, last - start.column))
 
 
-def _find(text: str, row: int, name: str, args: str) -> tuple[Source, Span] | None:
-    """The word that a smuggle in a row is about: its requirement, else its module."""
+def _find(
+    text: str, row: int, name: str, args: str, within: Span | None
+) -> tuple[Source, Span] | None:
+    """The word that a smuggle in a row is about: that of the error, its requirement, its module."""
     from davos.source import Source  # noqa: PLC0415 - loaded with the first smuggle
     from davos.translate import parse_all  # noqa: PLC0415 - likewise
 
@@ -85,12 +91,18 @@ def _find(text: str, row: int, name: str, args: str) -> tuple[Source, Span] | No
     for statement in near:
         onion = statement.onion
         if args and onion is not None and onion.args.split() == args.split():
-            return source, _requirement(onion)
+            return source, _requirement(onion) if within is None else _moved(within, onion)
     for statement in near:
         span = _module(statement, name)
         if span is not None:
             return source, span
     return None
+
+
+def _moved(span: Span, comment: OnionComment) -> Span:
+    """A place in the arguments of an onion comment as one in the source text."""
+    start = comment.args_span.start
+    return Span(start + span.start, start + span.end)
 
 
 def _requirement(comment: OnionComment) -> Span:
@@ -103,8 +115,7 @@ def _requirement(comment: OnionComment) -> Span:
     except DavosError:
         return comment.args_span
     found = next((word for word in words if isinstance(word.value, Requirement)), None)
-    start = comment.args_span.start
-    return Span(start + found.start, start + found.end) if found else comment.args_span
+    return _moved(Span(found.start, found.end), comment) if found else comment.args_span
 
 
 def _module(statement: Statement, name: str) -> Span | None:
@@ -128,12 +139,13 @@ def lines_of(error: BaseException) -> list[str]:
     text = error.msg if place is not None and isinstance(error, SyntaxError) else str(error)
     sentence, *more = text.splitlines() or [""]
     head = list(_place_lines(place)) if place is not None else []
-    said = [line[:_WIDEST] for line in more if not _NOISE.match(line)]
-    room = LONGEST - len(head) - 1
-    if len(said) > room:
-        left = len(said) - room + 1
-        said = [f"[{left} lines more: davos.config.debug = True shows them]", *said[-(room - 1) :]]
+    said = shortened(readable_lines(_said_by(error, more)), LONGEST - len(head) - 1)
     return [for_terminal(line) for line in [*head, f"{type(error).__name__}: {sentence}", *said]]
+
+
+def _said_by(error: BaseException, more: list[str]) -> str:
+    """What follows the sentence: all that an installer printed, or the rest of the message."""
+    return error.output if isinstance(error, InstallerError) else "\n".join(more)
 
 
 def _place_lines(place: Place) -> Iterator[str]:

@@ -120,7 +120,9 @@ class Session:
             isinstance(error, KeyboardInterrupt) and error.args
         )
         if inner is None or is_own:
-            place = error_display.place_of(frame, name, args, self.frontend.file_name)
+            within = getattr(error, "argument_span", None)
+            name_of = self.frontend.file_name
+            place = error_display.place_of(frame, name, args, name_of, within)
             error_display.mark(error, place)
             self.frontend.present(error)
             return error.with_traceback(None)

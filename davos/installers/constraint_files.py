@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Sequence
 
-from davos.exceptions import OnionArgumentError
 from davos.onion.constraints import ConstraintError, constraint_lines
+from davos.onion.validator import option_error
 
 if TYPE_CHECKING:
     from davos.onion.comment import Onion
@@ -28,14 +28,15 @@ def read_limits(onion: Onion, constraints: Sequence[str]) -> Limits:
     Relative paths begin in the current folder, as pip's do; a kernel starts in the notebook's.
     Raises OnionArgumentError, with file and row, for what is not a name and versions.
     """
-    read = {
-        flag: [line for file in onion.options.get(dest, ()) for line in _read(file, flag)]
-        for flag, dest in (("-c", "constraint"), ("--build-constraint", "build_constraint"))
-    }
-    return Limits([*constraints, *read["-c"]], read["--build-constraint"])
+    named, build = (_named(onion, dest) for dest in ("constraint", "build_constraint"))
+    return Limits([*constraints, *named], build)
 
 
-def _read(file: str, flag: str) -> list[str]:
+def _named(onion: Onion, dest: str) -> list[str]:
+    return [line for file in onion.options.get(dest, ()) for line in _read(onion, dest, file)]
+
+
+def _read(onion: Onion, dest: str, file: str) -> list[str]:
     path = Path(os.path.expanduser(file))  # noqa: PTH111 - leaves an unknown user's ~ as it is
     try:
         if not path.is_file():  # a device or a pipe would be waited for
@@ -47,6 +48,5 @@ def _read(file: str, flag: str) -> list[str]:
         reason = f"{file} is not encoded in UTF-8"
     except OSError as error:
         reason = f"{file}: {error.strerror}" if error.strerror else f"there is no file {file}"
-    refused = OnionArgumentError(f"{flag} cannot be used: {reason}")
-    refused.argument_name = flag
-    raise refused
+    flag = "-c" if dest == "constraint" else "--build-constraint"
+    raise option_error(onion, dest, file, f"{flag} cannot be used: {reason}", code="DAV101")

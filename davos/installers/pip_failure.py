@@ -15,6 +15,7 @@ from davos.distributions import index
 from davos.distributions.import_names import listed
 from davos.distributions.known_names import DISTRIBUTIONS
 from davos.distributions.namespaces import PARTS
+from davos.program_output import readable_lines, shortened
 
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
@@ -63,7 +64,8 @@ def explain(requirement: Requirement, status: int, output: str, log: str = "") -
     how = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
     silent = _SILENT.findall(log) if _NOTHING in output else []
     output = "\n".join([output, *(f"ERROR: {words} ({_FETCH})" for words in silent[-1:])])
-    words = _last_words([line.strip() for line in output.splitlines() if line.strip()])
+    lines = [line.strip() for line in readable_lines(output)]
+    words = "".join(shortened([_last_words(lines)]))
     hint = next(filter(None, (find(requirement, output) for find in _HINTS)), "")
     if status == -signal.SIGKILL:
         hint = "Something killed it: the system does that when memory runs out"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Sequence
+from typing import TYPE_CHECKING, Iterator, Protocol, Sequence
 
 from davos.exceptions import OnionArgumentError, OnionParserError, ParserNotImplementedError
+from davos.onion.arguments import OptionUse, read
 from davos.onion.lexer import Tokens
 from davos.onion.parser import load as load_parser
 from davos.onion.parser import parse
 from davos.onion.pip import PIP
 from davos.onion.project_options import refused_options
-from davos.onion.words import Problem
+from davos.onion.words import Problem, split
 from davos.source import Source
 from davos.span import Span
 
@@ -24,10 +25,12 @@ __all__ = [
     "Comment",
     "check_installer",
     "load",
+    "option_error",
     "refuse_in_project",
     "tokens",
     "validate",
     "validate_text",
+    "written_options",
 ]
 
 TABLES: dict[str, OptionTable] = {table.installer: table for table in (PIP,)}
@@ -107,13 +110,36 @@ def refuse_in_project(onion: Onion, folder: str, place: str) -> None:
     """
     for option, value, reason in refused_options(onion, TABLES[onion.installer], folder):
         written = f"{option.name} {value}" if option.takes_value else option.name
-        error = OnionArgumentError(
+        message = (
             f"{written} {reason.format(place=place)}: leave it out, or set davos.project = "
-            "None to install into the environment itself",
+            "None to install into the environment itself"
         )
-        error.code = "DAV102"
-        error.argument_name = option.name
-        raise error
+        raise option_error(onion, option.dest, value, message, code="DAV102")
+
+
+def option_error(
+    onion: Onion, dest: str, value: str, message: str, *, code: str = "DAV105"
+) -> OnionArgumentError:
+    """An error about an option of a valid onion comment that has this value, to be raised.
+
+    `dest` is the option's key in `onion.options`; `value` counts where it is given several times.
+    """
+    error = OnionArgumentError(message)
+    error.code = code
+    uses = [one for one in written_options(onion) if one.option.dest == dest]
+    with_value = (one for one in uses if one.value is not None and one.value.text == value)
+    use = next(iter([*with_value, *uses]), None)
+    if use is not None:
+        end = use.end if use.value is None else use.value.end
+        error.argument_name = use.flag
+        error.argument_span = Span(use.start, end)
+    return error
+
+
+def written_options(onion: Onion) -> Iterator[OptionUse]:
+    """The options of a valid onion comment, in the order in which they are written."""
+    found = read(split(onion.text), TABLES[onion.installer])
+    return (one for one in found if isinstance(one, OptionUse))
 
 
 class _Text:
@@ -149,8 +175,9 @@ def _error(problem: Problem, comment: Comment, source: Source) -> OnionParserErr
     span = Span(start + problem.start, start + problem.end)
     if span.start == span.end:
         span = comment.span
-    if problem.code == "DAV107":
-        return source.error(OnionParserError, problem.message, span, code=problem.code)
-    error = source.error(OnionArgumentError, problem.message, span, code=problem.code)
-    error.argument_name = problem.argument
+    kind = OnionParserError if problem.code == "DAV107" else OnionArgumentError
+    error = source.error(kind, problem.message, span, code=problem.code)
+    error.argument_span = Span(problem.start, problem.end)
+    if isinstance(error, OnionArgumentError):
+        error.argument_name = problem.argument
     return error

@@ -2,7 +2,7 @@
 
 import pytest
 
-from davos.engine.install_requests import Collected, attempts, joined
+from davos.engine.install_requests import Collected, attempts, joined, shown_command
 from davos.engine.session_requirements import Entry, SessionRequirements
 from davos.onion.validator import validate_text
 
@@ -36,6 +36,30 @@ def test_what_the_session_asked_for_goes_along_as_requirements():
 def test_where_an_option_means_all_that_is_named_they_are_constraints_only(option):
     collected = Collected(onion(f"numpy==1 {option}"), earlier("pandas==2"))
     assert tried(collected) == [((), ("pandas==2",), ())]
+
+
+HASH = "--hash=sha256:" + "0" * 64
+
+SHOWN = {
+    "a -c limits.txt": "pip install --constraint limits.txt a",
+    "a --build-constraint=b.txt -c l.txt": "pip install --build-constraint b.txt --constraint l.txt a",
+    "'a >= 1' -vU": "pip install --verbose --upgrade 'a >= 1'",
+    f"a==1 {HASH}": f"pip install --hash sha256:{'0' * 64} a==1",
+    "-e ./x --no-deps": "pip install --no-deps -e ./x",
+    "a --prox me:secret@h": "pip install --proxy 'me:****@h' a",
+    "a -i https://me:secret@h/simple": "pip install --index-url 'https://me:****@h/simple' a",
+    "a --find-links '../x y'": "pip install --find-links '../x y' a",
+}
+
+
+@pytest.mark.parametrize("args", SHOWN)
+def test_the_command_is_shown_with_all_options_of_the_onion_comment(args):
+    assert shown_command(Collected(onion(args))) == SHOWN[args]
+
+
+def test_the_command_is_shown_with_what_the_session_asked_for():
+    command = shown_command(Collected(onion("numpy==1"), earlier("pandas>=2")))
+    assert command == "pip install numpy==1 'pandas>=2'"
 
 
 def test_soft_constraints_are_tried_first_and_dropped():

@@ -14,6 +14,7 @@ from davos.frontends.error_display import (
     place_of,
     without_davos_frames,
 )
+from davos.onion.validator import option_error, validate_text
 
 # The text of a cell, the row that runs, the arguments of its call, and what the carets mark.
 MARKED = {
@@ -34,6 +35,17 @@ MARKED = {
         "a==1",
     ),
     "nothing where the row holds no statement": ("x = f()", 1, ("a", ""), ""),
+}
+
+
+# An onion comment, what the validator or the engine refuses of it, and what the carets mark.
+REFUSED_WORDS = {
+    "an option with its value": ("a==1 --log f -U", ("log", "f"), "--log f"),
+    "an option with a joined value": ("--log=f a==1", ("log", "f"), "--log=f"),
+    "the second of one option": ("a -c x  -c y", ("constraint", "y"), "-c y"),
+    "a quoted value": ("a --src '../x y'", ("src", "../x y"), "--src '../x y'"),
+    "a flag among joined ones": ("-vU a", ("upgrade", "True"), "U"),
+    "a short option": ("-e ./x --src ../y", ("src", "../y"), "--src ../y"),
 }
 
 
@@ -64,6 +76,22 @@ def test_the_carets_are_below_the_word_that_it_is_about(cell, case):
     place = place_of(Frame(cell(text), row), name, args)
     assert place.line[place.column : place.column + place.width] == marked
     assert place.line in text
+
+
+@pytest.mark.parametrize("case", REFUSED_WORDS)
+def test_the_carets_are_below_the_option_that_the_engine_refuses(cell, case):
+    args, (dest, value), marked = REFUSED_WORDS[case]
+    error = option_error(validate_text("pip", args), dest, value, "no")
+    name = cell(f"x = 1; smuggle a  #pip:  {args}")
+    place = place_of(Frame(name, 1), "a", args, within=error.argument_span)
+    assert place.line[place.column : place.column + place.width] == marked
+
+
+def test_the_carets_are_below_the_word_that_the_validator_refuses():
+    with pytest.raises(OnionArgumentError) as raised:
+        validate_text("pip", "a==1  --no-such x")
+    start, end = raised.value.argument_span
+    assert "a==1  --no-such x"[start:end] == "--no-such"
 
 
 def test_without_its_text_a_place_has_a_row():

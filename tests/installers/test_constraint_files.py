@@ -49,6 +49,7 @@ def test_a_refused_line_is_named_by_file_and_row(folder, line):
     with pytest.raises(OnionArgumentError, match=r"-c cannot be used: a\.txt:2: ") as raised:
         limits("pandas -c a.txt")
     assert raised.value.argument_name == "-c"
+    assert raised.value.argument_span == (7, 15)
 
 
 def test_a_file_that_is_not_there_or_not_text(folder):

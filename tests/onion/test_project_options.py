@@ -97,6 +97,8 @@ def test_refused_in_a_project_only(name, value, message, tmp_path):
     assert "davos.project = None" in raised.value.msg
     assert (raised.value.argument_name, raised.value.code) == (name, "DAV102")
     assert raised.value.msg.startswith(name)
+    start, end = raised.value.argument_span
+    assert onion.text[start:end] == args_with(name, value, tmp_path).removeprefix("six==1.16.0 ")
 
 
 @pytest.mark.parametrize(("name", "value"), EVERYWHERE.items())
