@@ -22,19 +22,19 @@ def report() -> str:
     """One line for each smuggled module, as a JSON list of strings."""
     project = davos.config.project
     place = "this environment" if project is None else f"project {project.project_dir}"
-    lines = [_line(top) for top in davos.config.smuggled]
+    lines = [_line(module) for module in davos.config.smuggled]
     return json.dumps([*lines, f"packages are kept in {place}"] if lines else [])
 
 
-def _line(top: str) -> str:
+def _line(name: str) -> str:
     """`loaded six 1.15.0 from /.../site-packages/six.py`."""
-    module = sys.modules.get(top)
+    module = sys.modules.get(name)
     file = getattr(module, "__file__", None) or "memory"
-    found = [] if is_standard(top) else distributions_providing(top)
+    found = [] if is_standard(name.partition(".")[0]) else distributions_providing(name)
     here = [dist for dist in found if file.startswith(str(dist.location))] or found
     # What is on disk may be newer than what a restart would load.
     version = getattr(module, "__version__", None)
     if not isinstance(version, str) and here:
         version = here[0].version
-    name = " ".join(filter(None, (here[0].name if here else top, version)))
-    return f"loaded {name} from {file}"
+    shown = " ".join(filter(None, (here[0].name if here else name, version)))
+    return f"loaded {shown} from {file}"

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name, canonicalize_version
 
 from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted, Pin
 from davos.convert.import_selection import is_foreign, statement_modules
+from davos.convert.pip_lines import pip_lines
 from davos.documents.edits import apply_edits
 from davos.documents.json_cells import remove_cells
 from davos.documents.parsed_cell import ParsedCell
@@ -30,11 +31,6 @@ __all__ = ["revert"]
 _FILE_OPTIONS = frozenset(
     "--index-url --extra-index-url --no-index --find-links --no-binary --only-binary"
     " --prefer-binary --pre --trusted-host".split(),
-)
-_INSTALLS_DAVOS = re.compile(
-    r"""^[%!][ \t]*pip[\d.]*[ \t]+install[ \t]+
-    (?P<quote>["']?)davos(?:[<>=!~][\w.*+!<>=~,]*)?(?P=quote)[ \t]*$""",
-    re.MULTILINE | re.VERBOSE,
 )
 _LOADS_DAVOS = re.compile(r"^%load_ext[ \t]+davos[ \t]*$", re.MULTILINE)
 _SPACES = " \t\f"
@@ -191,10 +187,14 @@ def _without_davos(changed: list[CellChanges]) -> list[str]:
 
 
 def _drop_magics(changes: CellChanges) -> None:
-    for pattern in (_INSTALLS_DAVOS, _LOADS_DAVOS):
-        for match in pattern.finditer(changes.facts.written):
-            if changes.text[match.start()] != match[0][0]:
-                changes.drop_line(match.start())
+    facts = changes.facts
+    loading = (match.start() for match in _LOADS_DAVOS.finditer(facts.written))
+    for start in loading:
+        if facts.source.text[start] != facts.written[start]:
+            changes.drop_line(start)
+    for line in pip_lines(facts):
+        if line.without({"davos"}) is None and {*line.names()} == {"davos"}:
+            changes.drop_line(line.start)
 
 
 def _lonely(body: list[ast.stmt]) -> set[ast.stmt]:

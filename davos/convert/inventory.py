@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
+from davos.distributions.freeze import direct_reference
 from davos.distributions.import_names import best_first, is_ambiguous, listed
 from davos.distributions.index import distributions
 from davos.exceptions import DavosError, OnionParserError
@@ -111,12 +112,7 @@ def _pinned(found: Distribution) -> Origin:
         return Origin(found.name, f"{found.name}=={found.version}", found.version)
     if url.url.startswith("file:"):
         return Origin(found.name, None, found.version, url.url)
-    fragment = f"#subdirectory={url.subdirectory}" if url.subdirectory else ""
-    if url.vcs and url.commit:
-        place = f"{url.vcs}+{url.url}@{url.commit}{fragment}"
-    else:
-        place = url.url + fragment
-    return Origin(found.name, f"{found.name} @ {place}", found.version)
+    return Origin(found.name, f"{found.name} @ {direct_reference(url)}", found.version)
 
 
 def search_path_of(python: str) -> list[str]:

@@ -1,13 +1,16 @@
-"""Installed distributions as the lines of a requirements file."""
+"""Installed distributions as the lines of a requirements file.
+
+Source: PEP 610, "Recording the Direct URL Origin", as `pip freeze` writes it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from davos.distributions.distribution import Distribution
+    from davos.distributions.distribution import DirectUrl, Distribution
 
-__all__ = ["frozen"]
+__all__ = ["direct_reference", "frozen"]
 
 
 def frozen(found: Distribution) -> str:
@@ -17,9 +20,14 @@ def frozen(found: Distribution) -> str:
         return f"{found.name}=={found.version}"
     if origin.editable:
         return f"-e {origin.folder or origin.url}"
-    fragment = f"#subdirectory={origin.subdirectory}" if origin.subdirectory else ""
-    if origin.vcs:
-        return f"{found.name} @ {origin.vcs}+{origin.url}@{origin.commit}{fragment}"
+    return f"{found.name} @ {direct_reference(origin)}"
+
+
+def direct_reference(origin: DirectUrl) -> str:
+    """The URL that gives the same files again: with the commit, or the digest of the archive."""
     digests = [f"{algorithm}={digest}" for algorithm, digest in origin.hashes.items()][:1]
-    parts = "&".join([*digests, *filter(None, [fragment[1:]])])
-    return f"{found.name} @ {origin.url}{'#' if parts else ''}{parts}"
+    folder = [f"subdirectory={origin.subdirectory}"] if origin.subdirectory else []
+    fragment = "&".join([*([] if origin.vcs else digests), *folder])
+    commit = f"@{origin.commit}" if origin.vcs and origin.commit else ""
+    scheme = f"{origin.vcs}+" if origin.vcs else ""
+    return f"{scheme}{origin.url}{commit}{'#' if fragment else ''}{fragment}"

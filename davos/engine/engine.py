@@ -120,11 +120,11 @@ class Engine:
         if is_standard(top) or not (args_str or self._is_missing(part)):
             yield
             self._remember(part, installer, args_str)
-            self.settings.smuggled[top] = ";".join([installer, *masked_words(args_str.split())])
+            self.settings.smuggled[part] = ";".join([installer, *masked_words(args_str.split())])
             return
         onion = validate_text(installer, args_str or default_distribution(part))
         try:
-            with self.provisioner.ensure(top, onion) as provided:
+            with self.provisioner.ensure(part, onion) as provided:
                 if provided.changed or provided.replace:
                     self._ready.clear()
                 yield

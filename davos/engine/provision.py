@@ -98,18 +98,20 @@ class Provisioner:
         return look.is_missing(top)
 
     @contextmanager
-    def ensure(self, top: str, onion: Onion) -> Iterator[Provisioned]:
-        """Provide what an onion asks for while the block imports the module `top`.
+    def ensure(self, part: str, onion: Onion) -> Iterator[Provisioned]:
+        """Provide what an onion asks for while the block imports a module.
 
+        `part` is a top-level module, or one part of a namespace package.
         If the block raises, the loaded modules from before are back. Raises SmugglerError if
         a loaded compiled module is in the way, or the user said no, InstallerError,
         OnionArgumentError for an option that has no place here, and, in place of the
-        ModuleNotFoundError of the block for `top`, one that names the distribution.
+        ModuleNotFoundError of the block for the module, one that names the distribution.
         """
+        top = part.partition(".")[0]
         with ExitStack() as undo:
             with self._lock:
                 found = self._look(onion)
-                installed = self._install(top, found)
+                installed = self._install(part, found)
                 provided = self._plan(top, found, installed)
                 undo.enter_context(self._loading(top, onion, provided))
                 undo.enter_context(replaced(provided.replace, provided.owned))
@@ -117,7 +119,7 @@ class Provisioner:
                     refuse_hidden_module(top, provided.asked)
             yield provided
         with self._lock:
-            self._record(top, onion, provided.asked)
+            self._record(part, onion, provided.asked)
 
     def _look(self, onion: Onion) -> Look:
         project = self.settings.project
@@ -126,11 +128,11 @@ class Provisioner:
         look.await_change(onion.requirement.shown, self.frontend, self.settings)
         return look.look(onion, self.restarts, project)
 
-    def _install(self, top: str, found: Look) -> Installed:
+    def _install(self, part: str, found: Look) -> Installed:
         """Install what is not satisfied, together with all that it has to go with."""
         if not found.is_unmet:
             return NOTHING_INSTALLED
-        return self._unmet.install(top, found, self.loaded.versions)
+        return self._unmet.install(part, found, self.loaded.versions)
 
     @cached_property
     def _unmet(self) -> Unmet:
@@ -211,19 +213,19 @@ class Provisioner:
                 raise _not_provided(top, onion, provided.asked) from error
             raise
 
-    def _record(self, top: str, onion: Onion, asked: Distribution | None) -> None:
+    def _record(self, part: str, onion: Onion, asked: Distribution | None) -> None:
         """Note what was asked for, unless a pin overruled it, and what was used."""
         origin = asked.direct_url if asked else None
         words = [onion.installer, *masked_words(onion.text.split())]
         if origin is not None and origin.commit:
             words.append(f"commit={origin.commit}")
-        self.settings.smuggled[top] = ";".join(words)
+        self.settings.smuggled[part] = ";".join(words)
         specifier = onion.requirement.specifier or ""
         # Where PEP 440 cannot tell, pip found the two to agree, by older rules.
         if asked is not None and contains(specifier, asked.version) is not False:
             self.restarts.note(onion.requirement, asked)
             elsewhere = "target" in onion.options
-            entry = Entry(asked.name, asked.version, onion.requirement, top, elsewhere)
+            entry = Entry(asked.name, asked.version, onion.requirement, part, elsewhere)
             self.requirements.record(entry)
 
 

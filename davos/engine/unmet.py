@@ -51,19 +51,19 @@ class Unmet:
         self._restarts = restarts
         self._installation = installation
 
-    def install(self, top: str, found: Look, loaded: Mapping[str, str]) -> Installed:
+    def install(self, part: str, found: Look, loaded: Mapping[str, str]) -> Installed:
         """Install what was looked for, with all that it has to go with; see `Installation.run`."""
         in_ipython = self._settings.ipython_shell is not None
         running = running_versions(in_ipython=in_ipython)
         _refuse_running(found.wanted, running)
-        collected = self._collect(top, found.wanted, running)
+        collected = self._collect(part, found.wanted, running)
         checks = Checks(running, self._requirements.names)
         return self._installation.run(found, collected, checks, loaded)
 
-    def _collect(self, top: str, wanted: Onion, running: Mapping[str, Distribution]) -> Collected:
+    def _collect(self, part: str, wanted: Onion, running: Mapping[str, Distribution]) -> Collected:
         """All that an installation has to bring together; see `install_requests`."""
         project = self._settings.project
-        earlier = list(self._requirements.others(wanted.requirement, top))
+        earlier = list(self._requirements.others(wanted.requirement, part))
         pins = self._restarts.constraints()
         if project is None:
             return Collected(wanted, earlier, pins)

@@ -19,12 +19,14 @@ from davos.onion.words import Word, unquote
 
 __all__ = ["InstallLine", "PipCommand", "install_lines", "read_command"]
 
-_INSTALL = re.compile(
+_PIP = re.compile(
     r"^(?P<indent>[ \t]*(?:\#[ \t]*(?=%))?)"
-    r"[%!][ \t]*(?:(?:\S*python[\d.]*|\{sys\.executable\})[ \t]+-m[ \t]+|uv[ \t]+)?"
-    r"pip[\d.]*[ \t]+install[ \t]+(?P<args>[^\r\n]*)",
+    r"[%!][ \t]*(?:(?:\S*python[\d.]*|\{sys\.executable\})[ \t]+(?:-[A-Za-z]+[ \t]+)*?-m[ \t]+"
+    r"|uv[ \t]+)?"
+    r"pip[\d.]*[ \t]+(?P<rest>(?:-[^\r\n]*[ \t])?install[ \t]+[^\r\n]*)",
     re.MULTILINE,
 )
+_INSTALL = re.compile(r"install(?=[ \t])")
 _SPACE = re.compile(r"[ \t]*")
 _COMMENT = re.compile(r"#.*")
 _QUOTED = r"'[^']*'|\"[^\"]*\""
@@ -40,14 +42,16 @@ _BY_SHELL = {"'": re.compile(r"(?!)"), '"': re.compile(r"[\\`]"), "": re.compile
 class PipCommand(NamedTuple):
     """The first command of a line, up to a comment or to where the shell goes on with another.
 
-    `text` is what follows `install`, and what all places refer to. `is_plain` says that nothing
-    but a comment follows the command, nor is anything expanded by the shell or by IPython.
+    `text` is what follows `install`, and what all places refer to, but for those of `general`: the
+    options before `install`, which pip takes there, too. `is_plain` says that nothing but a
+    comment follows the command, nor is anything expanded by the shell or by IPython.
     """
 
     text: str
     words: tuple[Word, ...]
     arguments: tuple[Argument, ...]
     is_plain: bool
+    general: tuple[Argument, ...] = ()
 
     @property
     def end(self) -> int:
@@ -56,13 +60,15 @@ class PipCommand(NamedTuple):
 
     @property
     def options(self) -> list[OptionUse]:
-        """The options that pip has."""
-        return [one for one in self.arguments if isinstance(one, OptionUse)]
+        """The options that pip has, those before `install` included."""
+        found = (*self.general, *self.arguments)
+        return [one for one in found if isinstance(one, OptionUse)]
 
     @property
     def is_valid(self) -> bool:
         """Whether pip has all the options, and each has a value where it needs one."""
-        known = not any(isinstance(one, UnknownOption) for one in self.arguments)
+        found = (*self.general, *self.arguments)
+        known = not any(isinstance(one, UnknownOption) for one in found)
         return known and not any(one.fault for one in self.options)
 
     @property
@@ -96,14 +102,46 @@ class InstallLine(NamedTuple):
 
 
 def install_lines(text: str) -> Iterator[InstallLine]:
-    """The lines of a cell that start with `%pip install`, `!python -m pip install` and the like."""
-    for match in _INSTALL.finditer(text) if "pip" in text else ():
-        places = match.start(), match.end("indent"), match.start("args"), match.end()
-        yield InstallLine(*places, "#" in match["indent"], read_command(match["args"]))
+    """The lines of a cell that start with `%pip install`, `!python -m pip -q install` or so."""
+    for match in _PIP.finditer(text) if "pip" in text else ():
+        found = _install(match["rest"])
+        if found is not None:
+            args, command = found
+            places = match.start(), match.end("indent"), match.start("rest") + args, match.end()
+            yield InstallLine(*places, "#" in match["indent"], command)
 
 
 def read_command(text: str) -> PipCommand:
     """The arguments of a `pip install`, from the text that follows `install` on its line."""
+    words, is_plain = _split(text)
+    return PipCommand(text, words, tuple(read(words, PIP, one_word)), is_plain)
+
+
+def _install(text: str) -> tuple[int, PipCommand] | None:
+    """What follows `pip`: where the arguments of `install` begin, and the command.
+
+    None if another word is the command: the value of an option may be `install`.
+    """
+    general: list[Argument] = []
+    name = _INSTALL.match(text)
+    end = name.end() if name else None
+    if end is None:
+        for argument in read(_split(text)[0], PIP, one_word):
+            if isinstance(argument, RequirementWords):
+                end = argument.end if argument.words[0].raw == "install" else None
+                break
+            general.append(argument)
+    if end is None:
+        return None
+    _, is_plain = _split(text[: end - len("install")])
+    start = _behind_space(text, end)
+    command = read_command(text[start:])
+    is_plain = is_plain and command.is_plain
+    return start, command._replace(is_plain=is_plain, general=tuple(general))
+
+
+def _split(text: str) -> tuple[tuple[Word, ...], bool]:
+    """The words of the first command of a text, and whether that is plain; see `PipCommand`."""
     words: list[Word] = []
     position, is_plain = _behind_space(text, 0), True
     while position < len(text) and not _COMMENT.match(text, position):
@@ -119,7 +157,7 @@ def read_command(text: str) -> PipCommand:
         position = _behind_space(text, found.end())
     if text[position : position + 1] in {"'", '"'}:
         words = []  # nothing closes the quote: this is no command
-    return PipCommand(text, tuple(words), tuple(read(words, PIP, one_word)), is_plain)
+    return tuple(words), is_plain
 
 
 def _behind_space(text: str, position: int) -> int:

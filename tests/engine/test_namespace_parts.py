@@ -31,6 +31,15 @@ def test_each_part_comes_from_its_own_distribution(engine, cloud):
     assert namespace["google"].cloud.vision.who == "vision"
 
 
+def test_each_part_is_among_what_was_smuggled(engine, cloud):
+    engine.smuggle("google.cloud.storage.Client", "Client")
+    engine.smuggle("google.cloud.vision", args_str="google-cloud-vision==1")
+    assert engine.settings.smuggled == {
+        "google.cloud.storage": "pip;google-cloud-storage",
+        "google.cloud.vision": "pip;google-cloud-vision==1",
+    }
+
+
 def test_a_name_in_a_part_comes_from_the_part(engine, cloud):
     engine.smuggle("google.cloud.storage.Client", "Client")
     assert engine.frontend.namespace["Client"] == "storage"

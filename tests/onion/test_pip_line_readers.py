@@ -16,11 +16,19 @@ from davos.lint.settings import Settings
 from davos.onion.arguments import OptionUse
 from davos.onion.options import Effect, Folding
 from davos.onion.pip import PIP
-from davos.onion.pip_command import read_command
+from davos.onion.pip_command import install_lines, read_command
 from davos.onion.validator import validate_text
 
 SMUGGLES = "".join(f"smuggle {name}\n" for name in ("numpy", "six", "rich", "pandas", "tool"))
-PREFIXES = ["%pip", "!pip", "!pip3", "!python -m pip", "!{sys.executable} -m pip", "!uv pip"]
+PREFIXES = [
+    *("%pip", "!pip", "!pip3", "!python -m pip", "!{sys.executable} -m pip", "!uv pip"),
+    *(
+        "%pip -q",
+        "!pip --no-input  -qq",
+        "!python3 -I -m pip -v",
+        "%pip --progress-bar off",
+    ),
+]
 
 
 def written(case):
@@ -94,10 +102,44 @@ def test_check_and_convert_leave_other_commands_alone(line):
     assert converted(line) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "options"),
+    [
+        ("-q", ["-q"]),
+        ("--proxy http://h:1 -v", ["--proxy", "-v"]),
+        ("--log install", ["--log"]),
+        ("--log 'a install b'", ["--log"]),
+        ("", []),
+    ],
+)
+def test_options_before_install_are_options_of_the_command(before, options):
+    (line,) = install_lines(f"x = 1\n%pip {before} install -U numpy  # why")
+    assert [use.flag for use in line.command.options] == [*options, "-U"]
+    assert [word.text for word in line.command.requirements] == ["numpy"]
+    assert line.command.is_plain
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["%pip -q uninstall install numpy", "%pip --log install numpy", "%pip -q show x install y"],
+)
+def test_a_word_install_that_is_not_the_command_is_left_alone(line):
+    assert list(install_lines(line)) == []
+
+
+def test_what_prevents_the_conversion_prevents_it_before_install_too():
+    assert converted("%pip --target lib install numpy") == []
+    assert converted("%pip --log $HOME/x install numpy") == []
+    assert converted("%pip --no-such install numpy") == []
+    assert converted("%pip -q > log install numpy") == []
+
+
 def test_convert_leaves_the_other_words_as_they_are_written():
     (line,) = converted("!pip install -qU  'numpy>=1'  \"rich[a]\" --pre six  # why")
     assert line.without({"numpy"}) == '!pip install -qU  "rich[a]" --pre six'
     assert line.without({"numpy", "six", "rich"}) is None
+    (line,) = converted("%pip -q  install numpy six")
+    assert line.without({"numpy"}) == "%pip -q  install six"
 
 
 # ---- the editor ----

@@ -57,9 +57,9 @@ class CredentialsInNotebook(Rule):
 
 
 def _places(cell: ParsedCell) -> Iterator[Span]:
-    """The arguments of onion comments, valid or not, and of pip's magics."""
+    """The arguments of onion comments, valid or not, and pip's magics."""
     for found in cell.statements:
         if found.statement.onion is not None:
             yield found.statement.onion.args_span
     for line in install_lines(cell.written):
-        yield Span(line.args, line.end)
+        yield Span(line.magic, line.end)

@@ -76,7 +76,8 @@ class PlainImport(Rule):
                     if decisive(module) not in smuggled and _is_foreign(context, module)
                 ]
                 if missing:
-                    message = f"{', '.join(missing)} is imported, not smuggled"
+                    verb = "is" if len(missing) == 1 else "are"
+                    message = f"{', '.join(missing)} {verb} imported, not smuggled"
                     repair = _smuggled(cell, node, missing[0])
                     yield Finding(cell, cell.span(node), message, repair)
 
