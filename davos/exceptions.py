@@ -21,6 +21,7 @@ __all__ = [
     "DavosParserError",
     "DavosProjectError",
     "InstallerError",
+    "LockError",
     "NotebookError",
     "OnionArgumentError",
     "OnionParserError",
@@ -92,6 +93,10 @@ class ParserNotImplementedError(OnionParserError, NotImplementedError):
 
 class NotebookError(DavosError):
     """A notebook file that cannot be read as one."""
+
+
+class LockError(DavosError):
+    """A lock that cannot be read, made or written."""
 
 
 class DavosProjectError(DavosError):

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from typing import Iterator, NamedTuple
 
-__all__ = ["SourceText", "cell_starts", "source_texts", "value_end"]
+__all__ = ["Member", "SourceText", "cell_starts", "members", "source_texts", "value_end"]
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder(strict=False)
@@ -34,6 +34,14 @@ class _Escapes(NamedTuple):
 
     indexes: list[int]
     places: list[int]
+
+
+class Member(NamedTuple):
+    """A member of a JSON object: its key, and where the key and the value start."""
+
+    key: str
+    start: int
+    value: int
 
 
 class SourceText:
@@ -101,18 +109,18 @@ def source_texts(text: str) -> list[SourceText | None]:
 
 def cell_starts(text: str) -> Iterator[int]:
     """Where the cells start, of format 4 or older (with worksheets)."""
-    members = dict(_members(text, 0))
-    if "cells" in members:
-        yield from _elements(text, members["cells"])
+    notebook = _values(text, 0)
+    if "cells" in notebook:
+        yield from _elements(text, notebook["cells"])
     else:
-        for sheet in _elements(text, members["worksheets"]):
-            yield from _elements(text, dict(_members(text, sheet)).get("cells", sheet))
+        for sheet in _elements(text, notebook["worksheets"]):
+            yield from _elements(text, _values(text, sheet).get("cells", sheet))
 
 
 def _around_comma(text: str) -> tuple[str, str]:
     """The white space before and behind the first comma between the members of the notebook."""
-    for _, start in _members(text, 0):
-        end = value_end(text, start)
+    for first in members(text, 0):
+        end = value_end(text, first.value)
         comma = _skip(text, end)
         if text[comma] == ",":
             return text[end:comma], text[comma + 1 : _skip(text, comma + 1)]
@@ -121,19 +129,24 @@ def _around_comma(text: str) -> tuple[str, str]:
 
 
 def _source(text: str, cell: int, comma: tuple[str, str]) -> SourceText | None:
-    members = dict(_members(text, cell))
-    start = members.get("source", members.get("input"))
+    values = _values(text, cell)
+    start = values.get("source", values.get("input"))
     return None if start is None else SourceText(text, start, comma)
 
 
-def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """The keys of the object at an offset, and where their values start."""
+def _values(text: str, start: int) -> dict[str, int]:
+    """Where the values of the object at an offset start, by their keys."""
+    return {member.key: member.value for member in members(text, start)}
+
+
+def members(text: str, start: int) -> Iterator[Member]:
+    """The members of the object at an offset, in order."""
     position = _skip(text, _skip(text, start) + 1)
     while text[position] != "}":
-        key, position = _DECODER.raw_decode(text, position)
-        position = _skip(text, _skip(text, position) + 1)
-        yield key, position
-        position = _skip(text, value_end(text, position))
+        key, key_end = _DECODER.raw_decode(text, position)
+        value = _skip(text, _skip(text, key_end) + 1)
+        yield Member(key, position, value)
+        position = _skip(text, value_end(text, value))
         if text[position] == ",":
             position = _skip(text, position + 1)
 

@@ -12,7 +12,7 @@ from davos.documents.magics import mask
 from davos.exceptions import NotebookError
 from davos.source import Source
 
-__all__ = ["from_content", "read_notebook"]
+__all__ = ["from_content", "load_notebook", "read_notebook"]
 
 # Neither indentation nor a prompt in front of the first two lines: nothing to take away.
 _UNINDENTED = re.compile(r"[^\s>.\[I][^\r\n]*(?:\Z|(?:\r\n?|\n)(?![ \t]*\.\.\.|>>>|In[ ]\[|\[))")
@@ -25,7 +25,7 @@ _PROMPTS = (
 
 def read_notebook(data: bytes, filename: str) -> Document:
     """The notebook in the bytes of a file; raises `NotebookError`."""
-    return from_content(_load(data), filename)
+    return from_content(load_notebook(data), filename)
 
 
 def from_content(content: dict[str, Any], filename: str) -> Document:
@@ -38,8 +38,8 @@ def from_content(content: dict[str, Any], filename: str) -> Document:
 # ---- the file ----
 
 
-def _load(data: bytes) -> dict[str, Any]:
-    """The notebook's JSON object."""
+def load_notebook(data: bytes) -> dict[str, Any]:
+    """The JSON object in the bytes of a notebook; raises `NotebookError`."""
     if data.startswith(b"\xef\xbb\xbf"):
         raise NotebookError("not a notebook: it starts with a byte order mark, which JSON forbids")
     if not data.strip():
