@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lock", "lock_path", "parse_lock", "read_lock", "remove_lock", "write_lock"]
 
-_NEEDED = '{} is needed to {} a lock: pip install "davos[lock]"'
+_NEEDED = '{} is needed to {} a lock: pip install "davos[lock]>=0.3"'
 
 
 @dataclass(frozen=True)

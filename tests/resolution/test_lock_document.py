@@ -159,6 +159,6 @@ def test_without_the_extra_the_error_names_it(tmp_path, monkeypatch, module, nam
     lock = parse_lock(CONTENT, tmp_path / "a.py")
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.delattr(sys.modules["packaging"], "pylock", raising=False)
-    with pytest.raises(LockError, match=rf'{name}.*pip install "davos\[lock\]"'):
+    with pytest.raises(LockError, match=rf'{name}.*pip install "davos\[lock\]>=0.3"'):
         write_lock(tmp_path / "a.py", lock.pylock)
         parse_lock(CONTENT, tmp_path / "a.py")
