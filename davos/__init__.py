@@ -91,6 +91,7 @@ def configure(**fields: Any) -> None:
 
 def smuggle(name: str, *args: Any, **kwargs: Any) -> None:
     """What a smuggle statement calls; see `davos.frontends.session.Session.smuggle`."""
+    __tracebackhide__ = True  # in IPython
     _started().smuggle(name, *args, **kwargs)
 
 

@@ -255,13 +255,8 @@ def _move_before_path_finder(finders: list[Any]) -> None:
     if not finders:
         return
     others = [finder for finder in sys.meta_path if not _is_in(finder, finders)]
-    at = next((i for i, finder in enumerate(others) if _is_path_finder(finder)), len(others))
+    at = next((i for i, finder in enumerate(others) if finder is PathFinder), len(others))
     sys.meta_path[:] = [*others[:at], *finders, *others[at:]]
-
-
-def _is_path_finder(finder: Any) -> bool:
-    """Whether it is PathFinder, or a finder that asks it (`frontends.import_hook`)."""
-    return finder is PathFinder or getattr(finder, "asks_path_finder", False)
 
 
 def _undo(name: str) -> None:

@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     from davos.source import Source
     from davos.syntax.nodes import OnionComment, Statement
 
-__all__ = ["LONGEST", "Place", "lines_of", "mark", "place_of", "without_davos_frames"]
+__all__ = [
+    "LONGEST",
+    "Place",
+    "lines_of",
+    "mark",
+    "place_of",
+    "syntax_error_place",
+    "without_davos_frames",
+]
 
 LONGEST = 12
 """The most lines that an error shows."""
@@ -73,6 +81,15 @@ def place_of(
     line = source.line(start.row)
     last = end.column if end.row == start.row else len(line) + 1
     return Place(shown, start.row, line, start.column - 1, max(1, last - start.column))
+
+
+def syntax_error_place(error: SyntaxError, filename: str) -> Place:
+    """The place that a `SyntaxError` about a file's text names."""
+    line, column = (error.text or "").rstrip("\r\n"), max(0, (error.offset or 1) - 1)
+    end = getattr(error, "end_offset", None) or 0  # since Python 3.10
+    one_row = getattr(error, "end_lineno", None) in (None, error.lineno)
+    width = end - 1 - column if one_row else len(line) - column
+    return Place(filename, error.lineno or 1, line, column, max(1, width))
 
 
 def _find(

@@ -10,12 +10,13 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Callable
 from weakref import WeakKeyDictionary
 
+import davos
 from davos.asking import ask, has_terminal
 from davos.configuration import Binding, Config
 from davos.engine.call_site import remember_text
 from davos.escaping import for_terminal
 from davos.exceptions import DavosConfigError
-from davos.frontends import detect
+from davos.frontends import detect, import_hook
 from davos.frontends.notebook.input_transformer import cells_of
 from davos.frontends.notebook.typing_help import help_with
 from davos.frontends.restart.carried_state import folder_in_use, replay_of_this_process
@@ -95,7 +96,7 @@ class IPythonFrontend:
 
 
 class Activation:
-    """Whether cells are translated and `smuggle` is in the user's namespace."""
+    """Whether cells and modules are translated, and `smuggle` is in the user's namespace."""
 
     def __init__(
         self, shell: InteractiveShell, smuggle: Callable[..., None], settings: Config
@@ -114,12 +115,14 @@ class Activation:
     def set(self, active: bool) -> None:  # noqa: FBT001 - a config field's value
         """Turn smuggle statements on or off; the next cell is the first affected."""
         namespace = self.shell.user_ns
+        import_hook.set_hooked(active)
         if active:
             namespace["smuggle"] = self.smuggle
             self.cells.hook()
             return
         self.cells.unhook()
-        if namespace.get("smuggle") == self.smuggle:
+        found = namespace.get("smuggle")
+        if callable(found) and found in (self.smuggle, davos.smuggle):
             del namespace["smuggle"]
 
     def translate(self, text: str) -> str:
@@ -164,7 +167,8 @@ def _show_own_lines(shell: InteractiveShell) -> None:
 
     def structured_traceback(etype: type, value: Any, *args: Any, **kwargs: Any) -> list[str]:
         try:
-            lines: list[str] = value._render_traceback_()
+            marked = getattr(value, "davos_place", None) is not None  # of a module
+            lines = _rendered(shell, value) if marked else value._render_traceback_()
         except (AttributeError, LookupError):
             lines = usual(etype, value, *args, **kwargs)
         return lines

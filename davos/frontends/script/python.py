@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from davos.asking import ask, has_terminal
 from davos.configuration import Binding
 from davos.escaping import for_terminal
-from davos.frontends import detect
-from davos.frontends.script.import_hook import SmuggleFinder
+from davos.frontends import detect, import_hook
 from davos.frontends.session import Session
 from davos.frontends.status import status_for
 
@@ -67,7 +66,6 @@ class PythonFrontend:
 def install(settings: Config) -> Session:
     """Make `davos.smuggle()` work in this interpreter; `davos.active` smuggles in modules."""
     session = Session(PythonFrontend(), settings, detect.FALLBACK_PROJECT)
-    finder = SmuggleFinder(session.smuggle)
-    settings.bind(active=Binding(lambda: finder.active, finder.set))
+    settings.bind(active=Binding(import_hook.hooked, import_hook.set_hooked))
     session.start()
     return session
