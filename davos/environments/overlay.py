@@ -4,6 +4,8 @@
 one `.pth` file, which is read last because of its name. Nothing is started: `python -m
 venv` takes 50 ms, this under one. Every file is replaced in one step, so that
 another kernel reads the old or the new one.
+
+The base's pip is visible, too; the scripts `pip` run it with the environment's interpreter.
 """
 
 # Search paths are text
@@ -17,14 +19,17 @@ from pathlib import Path
 from typing import AbstractSet, Sequence
 
 from davos.distributions.index import BASE_PTH, entries
+from davos.environments import activation
 from davos.environments.file_errors import reporting
 from davos.exceptions import DavosProjectError
 from davos.files import read_own_file, replace_file
 
 __all__ = [
     "GENERATION_FILE",
+    "add_pip_scripts",
     "ensure",
     "is_bare",
+    "is_laid_over",
     "own_files",
     "refuse_lookalikes",
     "shows",
@@ -35,6 +40,7 @@ __all__ = [
 GENERATION_FILE = "davos-generation"
 _OWN = {"bin", "lib", "lib64", "pyvenv.cfg", "src", GENERATION_FILE}
 _INTERPRETERS = ("python", "python3", f"python3.{sys.version_info[1]}")
+_PIPS = tuple(name.replace("python", "pip") for name in _INTERPRETERS)  # as pip's own wheel has
 
 
 def site_packages_of(prefix: Path) -> Path:
@@ -60,21 +66,67 @@ def ensure(prefix: Path, folders: Sequence[Path], path: Sequence[str]) -> None:
 
 def _write_all(prefix: Path, python: Path, folders: Sequence[Path]) -> None:
     site_packages = site_packages_of(prefix)
-    version = ".".join(map(str, sys.version_info[:3]))
-    settings = {
-        "home": python.parent,
-        "include-system-site-packages": "false",
-        "version": version,
-    }
     if not site_packages.is_dir():
         site_packages.mkdir(parents=True, exist_ok=True)
     (prefix / "bin").mkdir(exist_ok=True)
-    for name in _INTERPRETERS:
-        _link(prefix / "bin" / name, str(python))
+    for link, target in _links(prefix, python).items():
+        _link(link, target)
+    for path, text in _texts(prefix, python, folders).items():
+        write(path, text)
+
+
+def _links(prefix: Path, python: Path) -> dict[Path, str]:
+    links = {prefix / "bin" / name: str(python) for name in _INTERPRETERS}
     if sys.maxsize > 2**32 and sys.platform != "darwin":
-        _link(prefix / "lib64", "lib")
-    write(prefix / "pyvenv.cfg", "".join(f"{k} = {v}\n" for k, v in settings.items()))
-    write(site_packages / BASE_PTH, _pth(folders))
+        links[prefix / "lib64"] = "lib"
+    return links
+
+
+def _texts(prefix: Path, python: Path, folders: Sequence[Path]) -> dict[Path, str]:
+    settings = {
+        "home": python.parent,
+        "include-system-site-packages": "false",
+        "version": ".".join(map(str, sys.version_info[:3])),
+    }
+    return {
+        prefix / "pyvenv.cfg": "".join(f"{k} = {v}\n" for k, v in settings.items()),
+        site_packages_of(prefix) / BASE_PTH: _pth(folders),
+    }
+
+
+def is_laid_over(prefix: Path, folders: Sequence[Path]) -> bool:
+    """Whether `ensure` would change nothing: another Python may have written it last."""
+    try:
+        python = _base_interpreter()
+        links = _links(prefix, python)
+        texts = {path: text.encode() for path, text in _texts(prefix, python, folders).items()}
+        return {link: os.readlink(link) for link in links} == links and {
+            path: read_own_file(path) for path in texts
+        } == texts
+    except (OSError, DavosProjectError):
+        return False
+
+
+def add_pip_scripts(prefix: Path) -> None:
+    """Write the scripts `pip` that run the visible pip for this environment. Raises OSError.
+
+    What is there stays: it is of a pip that was installed into the environment.
+    """
+    for name in _PIPS:
+        script = prefix / "bin" / name
+        if not os.path.lexists(script):
+            temporary = script.with_name(f".{name}-{os.getpid()}")
+            temporary.unlink(missing_ok=True)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(_pip_script(name))
+            temporary.replace(script)
+
+
+def _pip_script(name: str) -> bytes:
+    """What a script of this name holds; it still works when the environment is renamed."""
+    python = name.replace("pip", "python")
+    return f'#!/bin/sh\nexec "$(dirname -- "$0")/{python}" -m pip "$@"\n'.encode()
 
 
 def own_files(prefix: Path) -> set[str]:
@@ -107,11 +159,16 @@ def is_bare(prefix: Path, besides: AbstractSet[str] = frozenset()) -> bool:
     """Whether nothing is in an environment but what `ensure` writes, and files `besides`."""
     try:
         names = {path.name for path in prefix.iterdir()}
-        scripts = [path for path in prefix.glob("bin/*") if not path.is_symlink()]
+        scripts = [path for path in prefix.glob("bin/*") if not _is_own_script(path)]
     except OSError:
         return False
     packages = [path for path in prefix.glob("lib/*/*/*") if path.name != BASE_PTH]
     return not (names - _OWN - besides or scripts or packages or any(prefix.glob("src/*")))
+
+
+def _is_own_script(path: Path) -> bool:
+    is_pip = path.name.startswith("pip") and not path.is_symlink()
+    return path.is_symlink() or (is_pip and read_own_file(path) == _pip_script(path.name))
 
 
 def refuse_lookalikes(prefix: Path, paths: Sequence[str]) -> None:
@@ -131,7 +188,7 @@ def refuse_lookalikes(prefix: Path, paths: Sequence[str]) -> None:
 
 def _base_interpreter() -> Path:
     """The interpreter that the running one's virtual environment was made from."""
-    recorded = Path(getattr(sys, "_base_executable", None) or sys.executable)
+    recorded = Path(getattr(sys, "_base_executable", None) or activation.interpreter())
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     names = (f"python{version}", f"python{sys.version_info[0]}", "python")
     candidates = [recorded, *(Path(sys.base_exec_prefix, "bin", name) for name in names)]

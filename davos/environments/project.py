@@ -188,10 +188,37 @@ class Project:
             if found is not None and found.moved_from:
                 relocate.files(Path(found.moved_from), self.project_dir)
         overlay.ensure(self.prefix, index.site_folders(others), others)
+        with reporting("write", self.project_dir):
+            overlay.add_pip_scripts(self.prefix)
         version = ".".join(map(str, sys.version_info[:3]))
-        bases = {**(found.bases if found else {}), self._library: Base(sys.prefix, version)}
+        bases = {**(found.bases if found else {}), self._library: Base(self._below, version)}
         with reporting("write", self.project_dir):
             project_record.write(self.project_dir, Record(self.name, self.notebook_text, bases))
+
+    @property
+    def _below(self) -> str:
+        """The prefix of the environment below: in a project's own Python, that of its record."""
+        found = project_record.read(Path(sys.prefix))
+        base = found.bases.get(self._library) if found else None
+        return sys.prefix if base is None else base.prefix
+
+    def sees_what_we_see(self) -> bool:
+        """Whether its Python finds what this process finds; its files are put right for that.
+
+        They are not if it was last used over another environment and is being changed now, or
+        cannot be written. False without a folder for the running Python.
+        """
+        if os.path.realpath(sys.prefix) == os.path.realpath(self.prefix):
+            return True
+        if not self.site_packages_dir.is_dir() or self.lost_base is not None:
+            return False
+        folders = index.site_folders()
+        if not overlay.is_laid_over(self.prefix, folders):
+            with suppress(DavosProjectError), self.lock_now():
+                self.ensure()
+        with suppress(OSError):  # another user's project
+            overlay.add_pip_scripts(self.prefix)
+        return overlay.is_laid_over(self.prefix, folders)
 
     def _drop_library(self) -> None:
         library = self.site_packages_dir.parent

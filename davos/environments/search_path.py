@@ -4,6 +4,8 @@ The project's site-packages goes before the first site-packages entry of `sys.pa
 in front of every installed package, behind the standard library. Its `.pth` files
 are then read as site.py reads them at start-up, except that an editable install's
 finder goes before PathFinder, where it would be shadowed by the base's copy.
+
+As soon as the project has a folder, it is activated for what the process starts, too.
 """
 
 # Search paths are text
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from davos.distributions import index
+from davos.environments import activation
 from davos.environments import generation as generations
 from davos.environments.overlay import GENERATION_FILE
 from davos.escaping import one_line
@@ -60,9 +63,12 @@ def active_project() -> Project | None:
     return _Active.project
 
 
-def generation() -> tuple[int, int] | None:
-    """What differs after each commit into the active project; None without one."""
-    return generations.stamp(_Active.generation_file)
+def generation() -> tuple[_Stamp | None, int]:
+    """What differs after each commit into the active project, and each install by others.
+
+    pip and uv, started by the user, add or remove a metadata folder in site-packages.
+    """
+    return generations.stamp(_Active.generation_file), _changed(_Active.folder)
 
 
 def activate(project: Project) -> None:
@@ -104,6 +110,7 @@ def deactivate(project: Project | None = None) -> None:
     if _Active.project is not None:
         _remove(sys.path, [_Active.folder])
         sys.path_importer_cache.pop(_Active.folder, None)
+        activation.leave()
     _Active.project = None
     _Active.folder = _Active.generation_file = ""
     importlib.invalidate_caches()
@@ -130,6 +137,23 @@ def refresh(project: Project | None = None) -> None:
     for name, stamp in found.items():
         if name not in _Active.effects:
             _apply(name, stamp)
+    _activate_process(_Active.project)
+
+
+def _activate_process(project: Project) -> None:
+    """Have what the process starts find the project, or not while it has no folder."""
+    if project.sees_what_we_see():
+        activation.enter(activation.environment_at(str(project.prefix)))
+    else:
+        activation.leave()
+
+
+def _changed(folder: str) -> int:
+    """The time of a folder's last change; 0 without one."""
+    try:
+        return os.stat(folder).st_mtime_ns if folder else 0
+    except OSError:
+        return 0
 
 
 def _pth_files(folder: str) -> dict[str, _Stamp]:

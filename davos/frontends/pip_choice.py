@@ -35,10 +35,11 @@ class PipChoice:
 
     def read(self) -> str:
         """The path of the pip in use, or `<python> -m pip`."""
-        from davos.installers.pip import executable  # noqa: PLC0415 - only on request
+        from davos.environments.activation import interpreter  # noqa: PLC0415 - only on request
+        from davos.installers.pip import executable  # noqa: PLC0415 - likewise
 
         chosen: str | None = self._settings.chosen("pip_executable")
-        return chosen or executable(sys.executable)
+        return chosen or executable(interpreter())
 
     def check(self, path: str) -> str:
         """Raise DavosConfigError for a program that is not pip for this Python."""

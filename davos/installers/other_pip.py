@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from davos import subprocesses
+from davos.environments import activation
 from davos.exceptions import DavosConfigError
 
 __all__ = ["OtherPip", "look_into"]
@@ -83,7 +84,7 @@ def _site_packages(python: str, executable: str) -> list[str]:
 
 
 def _output(argv: list[str], executable: str) -> str:
-    env = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
+    env = {name: value for name, value in activation.variables().items() if name not in _MISLEADING}
     try:
         done = subprocesses.run(argv, {**env, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
     except OSError as error:

@@ -7,7 +7,6 @@ staging environment, project and base together and writes only into the first. T
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 from davos import subprocesses
 from davos.distributions import index
+from davos.environments import activation
 from davos.environments.requirement_check import conflicts, satisfies
 from davos.environments.site_folders import install_folders
 from davos.exceptions import InstallerError
@@ -111,7 +111,7 @@ def plan(
     the kernel's environment variables.
     """
     onion = request.onion
-    python = sys.executable if environment is None else str(environment.python)
+    python = activation.interpreter() if environment is None else str(environment.python)
     can_report = script.version >= _REPORT_SINCE
     where = () if environment is None else (*_IN_PROJECT, f"--prefix={environment.prefix}")
     reporting = (f"--report={files.report}",) if can_report else ()
@@ -165,12 +165,13 @@ class Pip:
         if self.other is not None:
             script = other_script(self.other, script, in_project=in_project)
         if script is None:
+            python = activation.interpreter()
             raise InstallerError(
-                f"cannot install {onion.requirement.shown}: this Python ({sys.executable}) has "
+                f"cannot install {onion.requirement.shown}: this Python ({python}) has "
                 "neither pip nor ensurepip; install pip into it (for example `uv pip install pip`, "
                 "or `apt-get install python3-pip` for Debian's Python)",
                 returncode=1,
-                cmd=[sys.executable, "-m", "pip"],
+                cmd=[python, "-m", "pip"],
             )
         return script
 
@@ -219,7 +220,7 @@ class _Job:
 
     def _pip(self, files: Files) -> tuple[tuple[InstalledDistribution, ...], str]:
         files.report.unlink(missing_ok=True)
-        ready = plan(self.request, self.environment, self.script, files, os.environ)
+        ready = plan(self.request, self.environment, self.script, files, activation.variables())
         progress = Progress(self.listener)
         try:
             done = subprocesses.run(

@@ -533,17 +533,30 @@ def test_a_wheel_whose_pth_file_python_cannot_read_is_refused(engine, wheels, wr
     assert not engine.settings.project.exists
 
 
+def _say_version(project, version):
+    metadata = project.site_packages_dir / "dva-1.dist-info" / "METADATA"
+    metadata.write_text(metadata.read_text().replace("Version: 1", f"Version: {version}"))
+
+
 def test_another_kernels_change_is_noticed_at_the_next_smuggle(engine, wheels, write_wheel):
     write_wheel(wheels, "dva", "1")
     for _ in range(2):
         engine.smuggle("dva", args_str="dva==1")
     project = engine.settings.project
-    info = project.site_packages_dir / "dva-1.dist-info"
-    info.rename(info.with_name("dva-3.dist-info"))
-    metadata = info.with_name("dva-3.dist-info") / "METADATA"
-    metadata.write_text(metadata.read_text().replace("Version: 1", "Version: 3"))
+    _say_version(project, 3)
     engine.smuggle("dva", args_str="dva==1")
     assert engine.installer.calls == ["dva==1"]
     generation.write(project.project_dir, 77)
+    engine.smuggle("dva", args_str="dva==1")
+    assert engine.installer.calls == ["dva==1"] * 2
+
+
+def test_an_install_by_another_program_is_noticed_at_the_next_smuggle(engine, wheels, write_wheel):
+    write_wheel(wheels, "dva", "1")
+    engine.smuggle("dva", args_str="dva==1")
+    project = engine.settings.project
+    _say_version(project, 3)
+    info = project.site_packages_dir / "dva-1.dist-info"
+    info.rename(info.with_name("dva-3.dist-info"))
     engine.smuggle("dva", args_str="dva==1")
     assert engine.installer.calls == ["dva==1"] * 2

@@ -173,7 +173,7 @@ class KernelRestarter:
                 if late:
                     queued.extend(late)
                     self._keep(folder, state, queued)
-                os.execve(sys.executable, arguments, {**environment, **variables})  # noqa: S606 - no shell
+                os.execve(arguments[0], arguments, {**environment, **variables})  # noqa: S606 - no shell
 
     @staticmethod
     def _keep(folder: Path, state: State, queued: list[list[bytes]]) -> None:

@@ -11,12 +11,13 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Callable, Iterable, Mapping, Sequence
 
+from davos.environments import activation
 from davos.frontends.restart import fallback
 from davos.frontends.restart.carried_state import NAME
 
 __all__ = ["FLAGS", "argument_list", "end_children", "obstacle", "starting_environment"]
 
-_ENVIRONMENT_AT_IMPORT = dict(os.environ)
+_ENVIRONMENT_AT_IMPORT = activation.variables()
 _GRACE_SECONDS = 1.0
 # A restart opens about half as many files at once, and writes about as many bytes.
 _DESCRIPTORS = 16
@@ -78,13 +79,14 @@ def _without_own(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
 
 def argument_list(otherwise: Sequence[str] = ()) -> list[str]:
     """The arguments that started this process, the interpreter first; else those given."""
-    words = list(otherwise) or [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]]
+    python = activation.interpreter()
+    words = list(otherwise) or [python, "-m", "ipykernel_launcher", *sys.argv[1:]]
     if hasattr(sys, "orig_argv"):  # from Python 3.10 on
         words = sys.orig_argv
     else:
         with suppress(OSError):
             words = os.fsdecode(Path("/proc/self/cmdline").read_bytes()).split("\0")[:-1]
-    return [sys.executable, *(word for word in words[1:] if word not in FLAGS)]
+    return [python, *(word for word in words[1:] if word not in FLAGS)]
 
 
 def end_children() -> None:

@@ -11,6 +11,7 @@ from typing import AbstractSet, NoReturn, Sequence
 from davos.asking import ask, has_terminal
 from davos.engine.call_site import statement_frame
 from davos.engine.rerun import Place, Rerun
+from davos.environments import activation
 from davos.frontends.restart.process import (
     argument_list,
     end_children,
@@ -30,7 +31,7 @@ _running: ScriptRestarter | None = None
 def begin(path: str, args: Sequence[str]) -> None:
     """Note that a script begins in this folder, perhaps again."""
     global _running  # noqa: PLW0603 - a process runs one script
-    command = [sys.executable, "-m", "davos", "run", path, *args]
+    command = [activation.interpreter(), "-m", "davos", "run", path, *args]
     _running = ScriptRestarter(os.environ.pop(VARIABLE, None), command)
 
 
@@ -103,4 +104,4 @@ class ScriptRestarter:
         os.chdir(self._folder)
         self._input.rewind()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.execve(sys.executable, arguments, environment)  # noqa: S606 - no shell
+        os.execve(arguments[0], arguments, environment)  # noqa: S606 - no shell

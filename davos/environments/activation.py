@@ -1,0 +1,210 @@
+"""Activation of a virtual environment in the running process, for what the process starts.
+
+As the `activate` script of `venv` does in a shell: the environment's scripts come first on
+`PATH`, `VIRTUAL_ENV` names it and `PYTHONHOME` is not set. Besides, `sys.executable` and the
+interpreter of `multiprocessing` are the environment's. The running interpreter itself stays
+the one of its own environment, so `sys.prefix` and `sys._base_executable` are not changed.
+
+`activation` and `undone` are pure; `enter` and `leave` apply what they return.
+Sources: `venv` ("How venvs work"), `multiprocessing.set_executable`, PEP 405.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Mapping, NamedTuple, Optional
+
+__all__ = [
+    "Change",
+    "Environment",
+    "State",
+    "activation",
+    "enter",
+    "environment_at",
+    "interpreter",
+    "leave",
+    "undone",
+    "variables",
+]
+
+_SYS = "sys"
+_VARIABLES = ("PATH", "VIRTUAL_ENV", "PYTHONHOME")
+# They copy `sys.executable` when they are imported, and have `set_executable`.
+_COPIES = ("multiprocessing.spawn", "multiprocess.spawn")
+
+
+class Environment(NamedTuple):
+    """A virtual environment: its prefix, its interpreter and the folder of its scripts."""
+
+    prefix: str
+    python: str
+    scripts: str
+
+
+class State(NamedTuple):
+    """What a process starts other processes with.
+
+    `executables` are the interpreters' paths by the name of the module that holds them,
+    `variables` the environment variables concerned; None is a variable that is not set.
+    """
+
+    executables: Mapping[str, Optional[str]]
+    variables: Mapping[str, Optional[str]]
+
+
+class Change(NamedTuple):
+    """A value that an activation sets, by the name of a module or a variable."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+def environment_at(prefix: str, paths: Any = os.path) -> Environment:
+    """The environment in a prefix; `paths` is `posixpath` or `ntpath`.
+
+    The interpreter has the version in its name where there is such a file: Pythons of two
+    versions can share the prefix.
+    """
+    is_nt = paths.sep == "\\"
+    scripts = paths.join(prefix, "Scripts" if is_nt else "bin")
+    version = "{}.{}".format(*sys.version_info)
+    python = paths.join(scripts, "python.exe" if is_nt else f"python{version}")
+    return Environment(prefix, python, scripts)
+
+
+def activation(environment: Environment, now: State, paths: Any = os.path) -> list[Change]:
+    """The values that differ from `now` while an environment is active; pure."""
+    executables = dict.fromkeys(now.executables, environment.python)
+    values = {
+        **executables,
+        "PATH": _with_first(now.variables.get("PATH"), environment.scripts, paths),
+        "VIRTUAL_ENV": environment.prefix,
+        "PYTHONHOME": None,
+    }
+    before = {**dict.fromkeys(values), **now.executables, **now.variables}
+    return [
+        Change(name, before[name], after) for name, after in values.items() if before[name] != after
+    ]
+
+
+def undone(
+    changes: list[Change], environment: Environment, now: State, paths: Any = os.path
+) -> list[Change]:
+    """The changes that take an activation back; pure.
+
+    What has another value by now was changed by the user, and is left alone; of `PATH` only
+    the activation's own entry is taken away. A module that copied the activation's
+    interpreter after it gets the one from before.
+    """
+    made = {change.name: change for change in changes}
+    restored = [
+        _restored(made[name], value, environment, paths)
+        for name, value in now.variables.items()
+        if name in made
+    ]
+    if _SYS in made:
+        copied = {name: made.get(name, made[_SYS]) for name in now.executables}
+        restored += [
+            _restored(change._replace(name=name), now.executables[name], environment, paths)
+            for name, change in copied.items()
+        ]
+    return [change for change in restored if change.before != change.after]
+
+
+def _restored(made: Change, value: str | None, environment: Environment, paths: Any) -> Change:
+    if value == made.after:
+        return Change(made.name, value, made.before)
+    if made.name == "PATH" and value is not None:
+        return Change(made.name, value, _without(value, environment.scripts, paths))
+    return Change(made.name, value, value)
+
+
+def _with_first(path: str | None, entry: str, paths: Any) -> str:
+    """A `PATH` with an entry in front; without a `PATH`, systems search the default one."""
+    known: str = paths.defpath if path is None else path
+    if paths.normcase(known.split(paths.pathsep, 1)[0]) == paths.normcase(entry):
+        return known
+    return f"{entry}{paths.pathsep}{known}"
+
+
+def _without(path: str, entry: str, paths: Any) -> str:
+    """A `PATH` without the first of the entries that are a folder."""
+    entries = path.split(paths.pathsep)
+    same = [one for one in entries if paths.normcase(one) == paths.normcase(entry)]
+    if same:
+        entries.remove(same[0])
+    return str(paths.pathsep).join(entries)
+
+
+class _Active:
+    """The environment that is active, and what was changed for it; one per process, as `sys`."""
+
+    environment: Environment | None = None
+    changes: list[Change] = []  # noqa: RUF012
+
+
+def enter(environment: Environment) -> None:
+    """Activate an environment in this process, in place of another one.
+
+    Nothing happens if it is active: what was changed since then stays.
+    """
+    if _Active.environment == environment:
+        return
+    leave()
+    _Active.environment = environment
+    _Active.changes = activation(environment, _now())
+    _apply(_Active.changes)
+
+
+def leave() -> None:
+    """Take back what `enter` changed, but for what was changed since."""
+    if _Active.environment is not None:
+        _apply(undone(_Active.changes, _Active.environment, _now()))
+    _Active.environment = None
+    _Active.changes = []
+
+
+def interpreter() -> str:
+    """`sys.executable` as it is without an activation."""
+    return next((c.after or "" for c in _undone() if c.name == _SYS), sys.executable)
+
+
+def variables() -> dict[str, str]:
+    """The environment variables as they are without an activation."""
+    restored = {c.name: c.after for c in _undone() if c.name in _VARIABLES}
+    found = {**os.environ, **restored}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _undone() -> list[Change]:
+    if _Active.environment is None:
+        return []
+    return undone(_Active.changes, _Active.environment, _now())
+
+
+def _now() -> State:
+    copies = {
+        name: os.fsdecode(module.get_executable() or "") for name, module in _copies().items()
+    }
+    return State(
+        {_SYS: sys.executable, **copies}, {name: os.environ.get(name) for name in _VARIABLES}
+    )
+
+
+def _copies() -> dict[str, Any]:
+    return {name: sys.modules[name] for name in _COPIES if name in sys.modules}
+
+
+def _apply(changes: list[Change]) -> None:
+    copies = _copies()
+    for name, _, value in changes:
+        if name == _SYS:
+            sys.executable = value or ""
+        elif name in copies:
+            copies[name].set_executable(value)
+        elif value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
