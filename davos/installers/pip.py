@@ -203,7 +203,7 @@ class _Job:
         if self._is_other_source(reported):
             again, more = self._pip(replace(self.files, again=_AGAIN))
             reported, output = (*reported, *again), output + more
-        index.clear_caches()
+        self._look_again()
         after = self._state()
         self._check_landed(reported, after, output)
         installed, removed = changes(before, after, reported)
@@ -217,6 +217,12 @@ class _Job:
 
     def _state(self) -> InstalledState:
         return installed_state(self._own_path() or install_folders(None))
+
+    def _look_again(self) -> None:
+        if self.environment is None:
+            index.clear_caches()
+        else:
+            index.forget_unsettled()
 
     def _pip(self, files: Files) -> tuple[tuple[InstalledDistribution, ...], str]:
         files.report.unlink(missing_ok=True)
@@ -246,7 +252,7 @@ class _Job:
         wanted = self.onion.requirement
         if wanted.url is None or wanted.path is not None or self.script.version < _REPORT_SINCE:
             return False
-        index.clear_caches()
+        self._look_again()
         verdict = satisfies(wanted, [*self._own_path(), *sys.path])
         return not verdict and not any(one.direct for one in reported)
 
