@@ -86,6 +86,13 @@ FIELDS: Mapping[str, Field] = {
             "The kind of interpreter davos runs in.",
         ),
         Field("ipython_shell", "InteractiveShell | None", None, False, "The running IPython."),
+        Field(
+            "lock",
+            "'auto' | str | None",
+            "auto",
+            True,
+            "The lock to install: the notebook's own, that of a file, or None.",
+        ),
         Field("noninteractive", "bool", False, True, "Never ask the user anything."),
         Field("pip_executable", "str", None, True, "The pip that installs packages."),
         Field(
@@ -141,6 +148,17 @@ def _checked_executable(name: str, value: object) -> str:
     return path
 
 
+def _checked_lock(name: str, value: object) -> str | None:
+    if value is None or value == "auto":
+        return value
+    if not isinstance(value, (str, os.PathLike)):
+        raise DavosConfigError(name, f"must be 'auto', a path or None, not {value!r}")
+    path = os.path.abspath(os.path.expanduser(os.fspath(value)))
+    if not os.path.isfile(path):
+        raise DavosConfigError(name, f"no such file: {str(value)!r}")
+    return path
+
+
 class Config:
     """The options and data of this interpreter session; `davos.config` is the only one.
 
@@ -158,6 +176,7 @@ class Config:
     debug: bool
     environment: ReadOnly[Literal["Python", "IPython<7.0", "IPython>=7.0", "Colaboratory"]]
     ipython_shell: ReadOnly[InteractiveShell | None]
+    lock: Assigned[str | None, str | os.PathLike[str] | None]
     noninteractive: bool
     pip_executable: Assigned[str, str | os.PathLike[str]]
     project: Assigned[Project | None, Project | str | os.PathLike[str] | None]
@@ -220,6 +239,8 @@ class Config:
             value = _checked_bool(name, value)
         elif name == "pip_executable":
             value = _checked_executable(name, value)
+        elif name == "lock":
+            value = _checked_lock(name, value)
         return value if binding is None else binding.check(value)
 
     def _write(self, name: str, value: Any) -> None:

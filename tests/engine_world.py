@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import sys
 import zipfile
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 
@@ -30,6 +35,8 @@ class Unpacker:
         text = request.onion.requirement.text
         self.calls.append(text)
         self.requests.append(request)
+        if request.locked:
+            return self.install_locked(request.locked, environment.site_packages)
         self.unpack(text, environment.site_packages)
         for word in request.others:
             there = index.find_distribution(word.partition("==")[0])
@@ -39,6 +46,16 @@ class Unpacker:
         listener.status("unpacked")
         installed, removed = changes({}, installed_state([str(environment.site_packages)]), ())
         return Result(installed, removed)
+
+    def install_locked(self, files, folder):
+        """Unpack exactly the wheels of a lock, each with its hash."""
+        for file in files:
+            data = Path(url2pathname(urlsplit(file.url).path)).read_bytes()
+            assert hashlib.sha256(data).hexdigest() == file.hashes["sha256"]
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                archive.extractall(folder)
+        index.clear_caches()
+        return Result(*changes({}, installed_state([str(folder)]), ()))
 
     def unpack(self, text, folder):
         name, _, version = text.partition("==")
@@ -71,7 +88,7 @@ class Screen:
     """A front end whose user gives one answer to everything."""
 
     restarter = NoRestarter("restart the kernel to use the new one")
-    document = None
+    document = notebook_text = None
 
     def __init__(self, answer=True):
         self.namespace, self.lines, self.questions, self.answer = {}, [], [], answer

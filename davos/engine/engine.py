@@ -117,7 +117,7 @@ class Engine:
         if top == "davos":
             raise TheNightIsDarkAndFullOfErrors("davos cannot smuggle itself")
         check_installer(installer)
-        if is_standard(top) or not (args_str or self._is_missing(part)):
+        if is_standard(top) or not (args_str or self._is_wanted(part)):
             yield
             self._remember(part, installer, args_str)
             self.settings.smuggled[part] = ";".join([installer, *masked_words(args_str.split())])
@@ -140,5 +140,8 @@ class Engine:
         if part in sys.modules:  # in an unknown namespace it may be a name in a module
             self._ready[part, installer, args_str] = sys.modules[part]
 
-    def _is_missing(self, part: str) -> bool:
+    def _is_wanted(self, part: str) -> bool:
+        """Whether a module without an onion comment has to be provided all the same."""
+        if self.provisioner.is_locked(part):
+            return True
         return part not in sys.modules and self.provisioner.is_missing(part)

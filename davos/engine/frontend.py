@@ -27,6 +27,10 @@ class Frontend(Screen, Protocol):
     def document(self) -> str | None:
         """The path of the notebook or script that runs, None if it is not known."""
 
+    @property
+    def notebook_text(self) -> bytes | None:
+        """The JSON of the notebook that runs, where the front end tells it, but not its path."""
+
     def present(self, error: BaseException) -> None:
         """Have an error show itself in a few lines, where the front end can."""
 

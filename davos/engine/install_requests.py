@@ -21,6 +21,7 @@ from davos.onion.validator import written_options
 
 if TYPE_CHECKING:
     from davos.engine.session_requirements import Entry
+    from davos.installers.base import LockedFile
     from davos.onion.comment import Onion
 
 __all__ = ["Attempt", "Collected", "attempts", "joined", "shown_command"]
@@ -40,7 +41,8 @@ class Collected:
 
     `earlier` are the requirements of the session; `fixed` further constraint lines (the pins of a
     restart, what the interpreter runs on); `later` the unmet onions that can be installed in the
-    same run; `soft` constraint lines of what has not run yet, by normalised name.
+    same run; `soft` constraint lines of what has not run yet, by normalised name. `locked` files
+    are installed in place of all that.
     """
 
     onion: Onion
@@ -48,6 +50,7 @@ class Collected:
     fixed: Sequence[str] = ()
     later: Sequence[Onion] = ()
     soft: Mapping[str, str] | None = None
+    locked: tuple[LockedFile, ...] = ()
 
     def contradicting(self, output: str) -> list[Entry]:
         """The requirements of the session that an installer's failing output names."""
@@ -94,6 +97,7 @@ def _request(collected: Collected) -> Request:
         collected.onion,
         () if is_for_all else tuple(words),
         (*lines, *collected.fixed),
+        collected.locked,
     )
 
 
@@ -101,8 +105,10 @@ def shown_command(collected: Collected) -> str:
     """The command that the first run amounts to, as a user would type it, without credentials.
 
     It has all options of the onion comment in full spelling, also those that reach pip in a file,
-    and behind the requirement what the session asked for before.
+    and behind the requirement what the session asked for before. Of a lock it is what it names.
     """
+    if collected.locked:
+        return ", ".join(one.shown for one in collected.locked)
     onion = collected.onion
     words = [onion.installer, "install"]
     for use in written_options(onion):

@@ -8,6 +8,7 @@ environment, as the user asked for.
 from __future__ import annotations
 
 import importlib
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
@@ -21,7 +22,7 @@ from davos.engine.loaded_modules import hashes_on_disk
 from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules
 from davos.engine.screen import place_of, status_of
-from davos.environments import davos_dependencies, local_sources, search_path
+from davos.environments import davos_dependencies, installed_files, local_sources, search_path
 from davos.environments.commit import commit
 from davos.environments.site_folders import install_folders
 from davos.environments.staging import staging
@@ -32,7 +33,9 @@ from davos.exceptions import (
     SmugglerError,
 )
 from davos.installers.base import SILENT, InstalledDistribution, Listener, Result
+from davos.installers.hash_mismatch import mismatch_in
 from davos.installers.pip_conflict import causes_of, contradiction
+from davos.resolution.locked_requirements import folder_of, not_installed
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -83,7 +86,7 @@ class Installation:
             _look_again(project)
         if not self._settings.suppress_stdout:
             self._screen.show(_summary(result, project))
-        self._after(onion, result)
+        self._after(collected, result)
         named = [find_distribution(one.name) for one in result.installed]
         changed = [dist for dist in named if dist is not None]
         return Installed(changed, _summary(result, project), hashes)
@@ -95,7 +98,7 @@ class Installation:
             return self._tried(collected, lambda request: self._run(request, None))
         with project.lock(self._listener(found.wanted).wait):
             _look_again(project)
-            if not (found.forced or not verdict_of(found.wanted, project)):
+            if _is_there(found, collected, project):
                 return Result(())
             if project.exists:  # what a deleted base left must not be seen by the installer
                 project.ensure()
@@ -123,18 +126,19 @@ class Installation:
         """Install into a staging environment, check what is there, commit it."""
         with staging(project.project_dir) as staged:
             result = self._run(request, staged)
-            review = checks.review(staged, project)
-            if review.broken:
-                more = tuple(name for name in review.broken if name not in request.others)
+            broken = [] if request.locked else checks.broken(staged, project)
+            if broken:
+                more = tuple(name for name in broken if name not in request.others)
                 result = self._run(replace(request, others=(*request.others, *more)), staged)
-                review = checks.review(staged, project)
-            review.refuse()
+            checks.refuse(staged, project)
+            warnings = tuple(checks.warnings(staged, project))
             project.ensure()
             committed = commit(staged)
+            installed_files.remember(project, request.locked, result.installed)
         removed = [one for one in committed.removed if one not in committed.installed]
         gone = tuple(InstalledDistribution(name, version) for name, version in removed)
         installed = _staged_only(result, committed.installed)
-        return replace(result, installed=installed, removed=gone, warnings=review.warnings)
+        return replace(result, installed=installed, removed=gone, warnings=warnings)
 
     def _run(self, request: Request, staged: Staging | None) -> Result:
         onion = request.onion
@@ -154,11 +158,15 @@ class Installation:
             f"{onion.requirement.shown} was not installed, nothing was changed"
         )
 
-    def _after(self, onion: Onion, result: Result) -> None:
+    def _after(self, collected: Collected, result: Result) -> None:
         project = self._settings.project
         if project is not None and davos_dependencies.held_in(str(project.site_packages_dir)):
             self._load_own(str(project.site_packages_dir))
-        local_sources.remember(onion.requirement, project, result.installed)
+        local_sources.remember(collected.onion.requirement, project, result.installed)
+        for file in collected.locked:
+            if file.kind == "directory":
+                known = [InstalledDistribution(file.name, file.version or "", direct=True)]
+                local_sources.remember(folder_of(file), project, known)
         if result.warnings:
             warn("\n".join(result.warnings))
 
@@ -190,6 +198,13 @@ class Installation:
             raise SmugglerError(f"{onion.requirement.shown} was not installed: you said no")
 
 
+def _is_there(found: Look, collected: Collected, project: Project) -> bool:
+    """Whether another kernel was faster."""
+    if collected.locked:
+        return not not_installed(collected.locked, sys.path)
+    return not found.forced and bool(verdict_of(found.wanted, project))
+
+
 def _staged_only(
     result: Result, committed: Sequence[tuple[str, str]]
 ) -> tuple[InstalledDistribution, ...]:
@@ -212,6 +227,8 @@ def _explained(error: DavosError, collected: Collected) -> DavosError:
     """The error of a contradiction names both sides, and the statements that they come from."""
     if not isinstance(error, InstallerError):
         return error
+    if collected.locked:
+        return _lock_error(error, collected.onion.requirement.text)
     sentence = contradiction(causes_of(error.output))
     others = collected.contradicting(error.output)
     if not sentence and not others:
@@ -229,11 +246,24 @@ def _explained(error: DavosError, collected: Collected) -> DavosError:
     )
 
 
+def _lock_error(error: InstallerError, lock: str) -> InstallerError:
+    """The error of an installer that installs a lock; a file with another hash is named."""
+    wrong = mismatch_in(error.output)
+    if wrong is None:
+        return error
+    return InstallerError(
+        f"{wrong.package} is not the file that {lock} names: its {wrong.algorithm} is "
+        f"{wrong.found}, and the lock has {wrong.expected}; do not trust it. Nothing was changed",
+        returncode=error.returncode,
+        cmd=error.cmd,
+        output=error.output,
+    )
+
+
 def _look_again(project: Project | None) -> None:
+    clear_caches()
     importlib.invalidate_caches()
-    if project is None:
-        clear_caches()
-    else:
+    if project is not None:
         search_path.refresh()
 
 

@@ -20,5 +20,11 @@ class Installed:
     summary: str
     hashes: Mapping[str, FileHashes]
 
+    def followed_by(self, later: Installed) -> Installed:
+        """Both as one; the hashes are those before the first."""
+        summary = ", ".join(filter(None, (self.summary, later.summary)))
+        hashes = {**later.hashes, **self.hashes}
+        return Installed([*self.changed, *later.changed], summary, hashes)
+
 
 NOTHING_INSTALLED = Installed((), "", {})

@@ -14,11 +14,14 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, AbstractSet, Callable, Iterator, Sequence
 
+from packaging.utils import canonicalize_name
+
 from davos.credentials import masked_words
+from davos.distributions.import_names import default_distribution
 from davos.distributions.index import find_distribution
 from davos.engine import look
 from davos.engine.call_site import warn
@@ -26,6 +29,7 @@ from davos.engine.hidden_files import refuse_hidden_distribution, refuse_hidden_
 from davos.engine.installed import NOTHING_INSTALLED
 from davos.engine.loaded_modules import newly_loaded, stated_versions
 from davos.engine.look import verdict_of
+from davos.engine.notebook_lock import NotebookLock
 from davos.engine.reload import replaced
 from davos.engine.replacement import LoadedVersions, plan_replacement, stale_among
 from davos.engine.restart_decision import Change, Restarts
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
     from davos.engine.frontend import Frontend
     from davos.engine.installed import Installed
+    from davos.engine.lock_in_use import LockInUse
     from davos.engine.look import Look
     from davos.engine.unmet import Unmet
     from davos.installers.base import Installer
@@ -84,6 +89,7 @@ class Provisioner:
         self.requirements = SessionRequirements()
         self.loaded = LoadedVersions()
         self.restarts = Restarts(frontend.restarter, settings)
+        self._notebook_lock = NotebookLock(frontend, settings)
         self._installer_for = installer_for
         self._load_own = load_own
         # Held while deciding, installing and unloading; never while importing: another
@@ -110,8 +116,7 @@ class Provisioner:
         top = part.partition(".")[0]
         with ExitStack() as undo:
             with self._lock:
-                found = self._look(onion)
-                installed = self._install(part, found)
+                found, installed = self._provide(part, onion)
                 provided = self._plan(top, found, installed)
                 undo.enter_context(self._loading(top, onion, provided))
                 undo.enter_context(replaced(provided.replace, provided.owned))
@@ -121,6 +126,28 @@ class Provisioner:
         with self._lock:
             self._record(part, onion, provided.asked)
 
+    def is_locked(self, part: str) -> bool:
+        """Whether the notebook's lock still has to bring the distribution of a module."""
+        lock = self._notebook_lock.current()
+        if lock is None:
+            return False
+        name = canonicalize_name(default_distribution(part))
+        with self._lock:
+            return name in lock.files and any(one.name == name for one in lock.pending())
+
+    def _provide(self, part: str, onion: Onion) -> tuple[Look, Installed]:
+        """Find what an onion asks for; install what the notebook's lock names, or what is unmet."""
+        found = self._look(onion)
+        lock = self._notebook_lock.current()
+        if lock is None or not lock.covers(onion.requirement):
+            return found, self._install(part, found, lock)
+        locked = NOTHING_INSTALLED
+        if lock.pending():
+            locked = self._unmet.install_lock(lock, self.loaded.versions)
+            found = self._look(onion)
+        found = replace(found, forced=False)
+        return found, locked.followed_by(self._install(part, found, lock))
+
     def _look(self, onion: Onion) -> Look:
         project = self.settings.project
         if project is not None:
@@ -128,11 +155,11 @@ class Provisioner:
         look.await_change(onion.requirement.shown, self.frontend, self.settings)
         return look.look(onion, self.restarts, project)
 
-    def _install(self, part: str, found: Look) -> Installed:
+    def _install(self, part: str, found: Look, lock: LockInUse | None) -> Installed:
         """Install what is not satisfied, together with all that it has to go with."""
         if not found.is_unmet:
             return NOTHING_INSTALLED
-        return self._unmet.install(part, found, self.loaded.versions)
+        return self._unmet.install(part, found, self.loaded.versions, lock)
 
     @cached_property
     def _unmet(self) -> Unmet:

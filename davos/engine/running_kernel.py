@@ -10,18 +10,20 @@ from __future__ import annotations
 import os
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Mapping
+from typing import TYPE_CHECKING, Iterable, Mapping
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
 from davos.distributions.index import find_distribution
+from davos.environments.requirement_check import contains
 
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
+    from davos.installers.base import LockedFile
 
-__all__ = ["KERNEL_PACKAGES", "accepted_versions", "running_versions"]
+__all__ = ["KERNEL_PACKAGES", "accepted_versions", "irreplaceable", "running_versions"]
 
 KERNEL_PACKAGES: Mapping[str, str] = {
     "comm": "comm",
@@ -74,6 +76,24 @@ def accepted_versions(running: Mapping[str, Distribution]) -> dict[str, str]:
             if required and required.specifier and name not in running:
                 found.setdefault(name, []).append(str(required.specifier))
     return {name: f"{name}{','.join(sorted(set(parts)))}" for name, parts in found.items()}
+
+
+def irreplaceable(
+    files: Iterable[LockedFile], running: Mapping[str, Distribution]
+) -> dict[str, str]:
+    """Why files of a lock cannot be installed for the running interpreter, by normalised name.
+
+    It holds another version itself, or does not accept this one.
+    """
+    accepted = accepted_versions(running)
+    found = {}
+    for one in files:
+        known, line = running.get(one.name), accepted.get(one.name, "")
+        if known is not None:
+            found[one.name] = f"{one.shown} is left out: this kernel runs on {known.version}"
+        elif line and contains(line[len(one.name) :], one.version or "") is False:
+            found[one.name] = f"{one.shown} is left out: this kernel needs {line}"
+    return found
 
 
 def _applicable(text: str) -> Pep508 | None:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Mapping
 
 from packaging.utils import canonicalize_name
 
-from davos.engine.call_site import statement_frame
+from davos.engine.call_site import statement_frame, warn
 from davos.engine.install_requests import Collected, joined
-from davos.engine.look import verdict_of
-from davos.engine.running_kernel import accepted_versions, running_versions
+from davos.engine.installed import NOTHING_INSTALLED
+from davos.engine.look import Look, verdict_of
+from davos.engine.running_kernel import accepted_versions, irreplaceable, running_versions
 from davos.engine.staged_check import Checks, running_refusal
 from davos.engine.wishes import wishes_of
-from davos.environments.requirement_check import contains
+from davos.environments.requirement_check import Verdict, contains
 from davos.exceptions import SmugglerError
+from davos.resolution.locked_requirements import misfit
 from davos.resolution.notebook_pins import constraints_of
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from davos.engine.frontend import Frontend
     from davos.engine.installation import Installation
     from davos.engine.installed import Installed
-    from davos.engine.look import Look
+    from davos.engine.lock_in_use import LockInUse
     from davos.engine.restart_decision import Restarts
     from davos.engine.session_requirements import SessionRequirements
     from davos.onion.comment import Onion
@@ -51,16 +53,53 @@ class Unmet:
         self._restarts = restarts
         self._installation = installation
 
-    def install(self, part: str, found: Look, loaded: Mapping[str, str]) -> Installed:
-        """Install what was looked for, with all that it has to go with; see `Installation.run`."""
+    def install(
+        self, part: str, found: Look, loaded: Mapping[str, str], lock: LockInUse | None = None
+    ) -> Installed:
+        """Install what was looked for, with all that it has to go with; see `Installation.run`.
+
+        The versions of a lock are tried first.
+        """
         in_ipython = self._settings.ipython_shell is not None
         running = running_versions(in_ipython=in_ipython)
         _refuse_running(found.wanted, running)
-        collected = self._collect(part, found.wanted, running)
+        collected = self._collect(part, found.wanted, running, lock)
         checks = Checks(running, self._requirements.names)
         return self._installation.run(found, collected, checks, loaded)
 
-    def _collect(self, part: str, wanted: Onion, running: Mapping[str, Distribution]) -> Collected:
+    def install_lock(self, lock: LockInUse, loaded: Mapping[str, str]) -> Installed:
+        """Install what the notebook's lock names and is not there, in one run.
+
+        What the running interpreter is made of stays, with a warning. See `Installation.run`.
+        """
+        running = running_versions(in_ipython=self._settings.ipython_shell is not None)
+        wanted = lock.pending()
+        kept = irreplaceable(wanted, running)
+        earlier = self._requirements.others(lock.onion.requirement)
+        other = {
+            canonicalize_name(one.name) for one in earlier if misfit(one.requirement, lock.files)
+        }
+        files = tuple(one for one in wanted if one.name not in kept and one.name not in other)
+        if kept:
+            warn(f"of {lock.onion.requirement.text} {'; '.join(kept.values())}")
+        installed = NOTHING_INSTALLED
+        if files:
+            found = Look(
+                lock.onion, lock.onion, Verdict(None, "locked"), forced=True, lasting=False
+            )
+            checks = Checks(running, self._requirements.names, frozenset(lock.files))
+            collected = Collected(lock.onion, locked=files)
+            installed = self._installation.run(found, collected, checks, loaded)
+        lock.settle()
+        return installed
+
+    def _collect(
+        self,
+        part: str,
+        wanted: Onion,
+        running: Mapping[str, Distribution],
+        lock: LockInUse | None,
+    ) -> Collected:
         """All that an installation has to bring together; see `install_requests`."""
         project = self._settings.project
         earlier = list(self._requirements.others(wanted.requirement, part))
@@ -75,7 +114,11 @@ class Unmet:
         named += [entry.requirement for entry in earlier]
         besides = [*(one.name for one in named if one.name), *running]
         fixed = [*pins, *_kept(running)]
-        return Collected(wanted, earlier, fixed, joining, constraints_of(soft, besides))
+        around = constraints_of(soft, besides)
+        names = frozenset(map(canonicalize_name, besides))
+        return Collected(
+            wanted, earlier, fixed, joining, {**(lock.soft(names) if lock else {}), **around}
+        )
 
 
 def _kept(running: Mapping[str, Distribution]) -> list[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from davos.environments.project import Project
     from davos.onion.comment import Requirement
 
-__all__ = ["fingerprint", "remember", "unchanged"]
+__all__ = ["fingerprint", "path_of", "remember", "unchanged"]
 
 _RECORD = "davos-sources.json"
 # What building a distribution from a folder leaves there, and what is not its source.
@@ -69,7 +69,7 @@ def fingerprint(path: Path, *, editable: bool = False) -> str:
 
 def unchanged(requirement: Requirement, project: Project | None) -> Distribution | None:
     """The distribution that a local path gave, if both are as they were; else None."""
-    path = _path(requirement)
+    path = path_of(requirement)
     known = _read(project).get(str(path))
     if known is None or known["fingerprint"] != _fingerprint(requirement):
         return None
@@ -88,7 +88,7 @@ def remember(
         return
     known = _read(project)
     facts = {"name": one.name, "version": one.version, "fingerprint": _fingerprint(requirement)}
-    known[str(_path(requirement))] = facts
+    known[str(path_of(requirement))] = facts
     if project is not None:
         text = json.dumps(known, indent=1) + "\n"
         overlay.write(project.site_packages_dir.parent / _RECORD, text)
@@ -105,7 +105,7 @@ def _read(project: Project | None) -> dict[str, dict[str, str]]:
     return known if isinstance(known, dict) else {}
 
 
-def _path(requirement: Requirement) -> Path:
+def path_of(requirement: Requirement) -> Path:
     """The folder or file of a requirement, absolute, without extras or fragment."""
     text = requirement.path or ""
     if text.startswith("file:"):
@@ -118,7 +118,7 @@ def _path(requirement: Requirement) -> Path:
 
 def _fingerprint(requirement: Requirement) -> str:
     extras = ",".join(requirement.extras)
-    return f"{fingerprint(_path(requirement), editable=requirement.editable)} {extras}".strip()
+    return f"{fingerprint(path_of(requirement), editable=requirement.editable)} {extras}".strip()
 
 
 def _files(path: Path, *, editable: bool) -> Iterator[Path]:

@@ -6,6 +6,8 @@ already in `sys.modules`, and Jupyter and VS Code tell the notebook's path.
 
 from __future__ import annotations
 
+import importlib
+import json
 import os
 import sys
 from typing import Any, Mapping
@@ -14,6 +16,7 @@ __all__ = [
     "COLAB_PROJECT",
     "FALLBACK_PROJECT",
     "SHELL_PROJECT",
+    "colab_notebook",
     "default_project",
     "environment",
     "is_colab",
@@ -26,6 +29,7 @@ SHELL_PROJECT = "ipython-shell"
 FALLBACK_PROJECT = "davos-fallback"
 # A notebook's virtual machine is its own, and its name is not told.
 COLAB_PROJECT = "colaboratory"
+_PATIENCE = 5  # seconds until a page that was closed counts as no answer
 
 
 def running_shell() -> Any | None:
@@ -69,6 +73,17 @@ def notebook_path(shell: Any, environ: Mapping[str, str] = os.environ) -> str | 
         if isinstance(path, str) and os.path.isabs(path) and _is_notebook(path):
             return path
     return None
+
+
+def colab_notebook() -> bytes | None:
+    """The JSON of the notebook that runs on Colab; None if its page does not answer."""
+    try:
+        message = importlib.import_module("google.colab._message")
+        answer = message.blocking_request("get_ipynb", timeout_sec=_PATIENCE)
+    except Exception:  # noqa: BLE001 - Colab's own errors; without a page there is no notebook
+        return None
+    content = answer.get("ipynb") if isinstance(answer, dict) else None
+    return json.dumps(content).encode() if isinstance(content, dict) else None
 
 
 def _is_notebook(path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ __all__ = [
     "InstalledDistribution",
     "Installer",
     "Listener",
+    "LockedFile",
     "OnOutput",
     "Plan",
     "Request",
@@ -93,17 +94,44 @@ class Result:
 
 
 @dataclass(frozen=True)
+class LockedFile:
+    """What a lock names for one distribution: a file, a repository or a folder (PEP 751).
+
+    `kind` is `wheel`, `sdist`, `archive`, `vcs` or `directory`. `url` is absolute, also for a
+    path (`file:`); `hashes` maps algorithms to hexadecimal digests of the file. `vcs` is the
+    type of a repository and `commit` its full commit id.
+    """
+
+    name: str
+    version: str | None
+    kind: str
+    url: str
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    filename: str = ""
+    vcs: str = ""
+    commit: str = ""
+    subdirectory: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The name and the version, as messages show them: `six 1.16.0`."""
+        return f"{self.name} {self.version or self.commit[:12]}".rstrip()
+
+
+@dataclass(frozen=True)
 class Request:
     """What one run of an installer installs.
 
     `onion` has the options of the run. `others` are further requirements, each one word of
     the command line (PEP 508); `constraints` are lines of a pip constraints file (requirements
-    without extras): nothing that contradicts them is installed.
+    without extras): nothing that contradicts them is installed. Where there are `locked` files,
+    exactly these are installed, in place of the onion's requirement and without what they need.
     """
 
     onion: Onion
     others: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
+    locked: tuple[LockedFile, ...] = ()
 
 
 class Environment(Protocol):

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Mapping, Sequence
+from typing import TYPE_CHECKING, Mapping, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
 
@@ -31,8 +31,10 @@ from davos.installers.base import (
     Result,
 )
 from davos.installers.constraint_files import Limits, read_limits
+from davos.installers.hash_mismatch import mismatch_in
 from davos.installers.pip_environment import environment as variables
 from davos.installers.pip_failure import explain
+from davos.installers.pip_lock import LockRun, runs
 from davos.installers.pip_progress import Progress
 from davos.installers.pip_report import InstalledState, changes, installed_state, read_report
 from davos.installers.pip_script import PipScript, find_pip, other_script
@@ -77,6 +79,16 @@ class Files:
     build_constraints: Path | None = None
     requirement: Path | None = None
     again: tuple[str, ...] = ()
+    links: Path | None = None
+
+    def for_lock(self, run: LockRun) -> Files:
+        """The files of a run for a lock, written beside the others."""
+        requirement = self.report.with_name("locked.txt")
+        requirement.write_text(run.requirements, "utf-8")
+        links = self.report.with_name("links.html") if run.links else None
+        if links is not None:
+            links.write_text(run.links, "utf-8")
+        return replace(self, requirement=requirement, again=run.options, links=links)
 
     @classmethod
     def written(cls, folder: Path, request: Request, limits: Limits) -> Files:
@@ -123,10 +135,12 @@ def plan(
     # Else pip leaves what a folder holds as it is, whatever its version.
     replacing = ("--upgrade",) if "target" in onion.options else ()
     own = (*_COMMON, f"--log={files.log}", *where, *reporting, *constrained, *replacing)
+    # A variable takes the place of what pip.conf says, which an option would be added to.
+    links = {"PIP_FIND_LINKS": files.links.as_uri()} if files.links else {}
     return Plan(
         requirement=onion.requirement,
         argv=(*script.command(python), *own, *files.again, *onion.option_words, *wanted, *others),
-        env=variables(environ, in_project=environment is not None),
+        env={**variables(environ, in_project=environment is not None), **links},
         report=files.report if can_report else None,
     )
 
@@ -176,6 +190,10 @@ class Pip:
         return script
 
 
+_Outcome = Tuple[Tuple[InstalledDistribution, ...], str]
+"""What was reported, and what was printed."""
+
+
 class _Job:
     """One install: pip runs once, or twice where it takes a version number for the whole truth."""
 
@@ -199,11 +217,8 @@ class _Job:
     def run(self) -> Result:
         self.listener.status(f"resolving {self.onion.requirement.name or ''}".rstrip())
         before = self._state()
-        reported, output = self._pip(self.files)
-        if self._is_other_source(reported):
-            again, more = self._pip(replace(self.files, again=_AGAIN))
-            reported, output = (*reported, *again), output + more
-        self._look_again()
+        reported, output = self._locked() if self.request.locked else self._resolved()
+        index.clear_caches()
         after = self._state()
         self._check_landed(reported, after, output)
         installed, removed = changes(before, after, reported)
@@ -212,19 +227,34 @@ class _Job:
         found = conflicts(names) if names and self.environment is None else []
         return Result(installed, removed, tuple(map(str, found)), output)
 
+    def _resolved(self) -> _Outcome:
+        reported, output = self._pip(self.files)
+        if self._is_other_source(reported):
+            again, more = self._pip(replace(self.files, again=_AGAIN))
+            reported, output = (*reported, *again), output + more
+        return reported, output
+
+    def _locked(self) -> _Outcome:
+        """Install the files of a lock from where it says, or else from the configured indexes."""
+        reported: tuple[InstalledDistribution, ...] = ()
+        output = ""
+        for run in runs(self.request.locked):
+            try:
+                more, words = self._pip(self.files.for_lock(run))
+            except InstallerError as error:
+                if not run.alone or mismatch_in(error.output):
+                    raise
+                more, words = self._pip(self.files.for_lock(run.from_index))
+            reported, output = (*reported, *more), output + words
+        return reported, output
+
     def _own_path(self) -> list[str]:
         return [] if self.environment is None else [str(self.environment.site_packages)]
 
     def _state(self) -> InstalledState:
         return installed_state(self._own_path() or install_folders(None))
 
-    def _look_again(self) -> None:
-        if self.environment is None:
-            index.clear_caches()
-        else:
-            index.forget_unsettled()
-
-    def _pip(self, files: Files) -> tuple[tuple[InstalledDistribution, ...], str]:
+    def _pip(self, files: Files) -> _Outcome:
         files.report.unlink(missing_ok=True)
         ready = plan(self.request, self.environment, self.script, files, activation.variables())
         progress = Progress(self.listener)
@@ -252,7 +282,7 @@ class _Job:
         wanted = self.onion.requirement
         if wanted.url is None or wanted.path is not None or self.script.version < _REPORT_SINCE:
             return False
-        self._look_again()
+        index.clear_caches()
         verdict = satisfies(wanted, [*self._own_path(), *sys.path])
         return not verdict and not any(one.direct for one in reported)
 

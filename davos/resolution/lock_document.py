@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from packaging.pylock import Pylock
 
-__all__ = ["Lock", "lock_path", "parse_lock", "read_lock", "remove_lock", "write_lock"]
+__all__ = ["Lock", "lock_in", "lock_path", "parse_lock", "read_lock", "remove_lock", "write_lock"]
 
 _NEEDED = '{} is needed to {} a lock: pip install "davos[lock]>=0.3"'
 
@@ -93,14 +93,22 @@ def read_lock(document: str | os.PathLike[str]) -> Lock | None:
     """
     path = lock_path(document)
     if holds_its_lock(path):
-        content = notebook_lock(read_file(path))
-        where = f"{path}: {'.'.join(MEMBER)}"
-        return None if content is None else parse_lock(content, path, where)
+        return lock_in(read_file(path), path)
     try:
         data = read_file(path)
     except FileNotFoundError:
         return None
     return parse_lock(toml_lock(data, str(path)), path, str(path))
+
+
+def lock_in(data: bytes, path: Path) -> Lock | None:
+    """The lock in a notebook's JSON, None if it has none; `path` is for messages.
+
+    Raises `LockError` for a broken one, and `NotebookError`.
+    """
+    content = notebook_lock(data)
+    where = f"{path}: {'.'.join(MEMBER)}"
+    return None if content is None else parse_lock(content, path, where)
 
 
 def parse_lock(content: Any, path: Path, where: str | None = None) -> Lock:

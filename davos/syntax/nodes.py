@@ -7,7 +7,7 @@ Names, modules and levels are exactly those of Python's own `ast.Import` and
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, Union
 
 if TYPE_CHECKING:
     from davos.span import Span
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["Alias", "OnionComment", "Smuggle", "SmuggleFrom", "Statement"]
 
 
-class Alias(NamedTuple):
+@dataclass(frozen=True)
+class Alias:
     """`identifier ["as" identifier]`, or `module ["as" identifier]`, or `"*"`."""
 
     name: str

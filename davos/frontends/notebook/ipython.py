@@ -56,6 +56,11 @@ class IPythonFrontend:
         """The path of the notebook, if the front end tells it."""
         return detect.notebook_path(self.shell)
 
+    @property
+    def notebook_text(self) -> bytes | None:
+        """The notebook's JSON on Colab, which tells no path."""
+        return detect.colab_notebook() if detect.is_colab(self.shell) else None
+
     def present(self, error: BaseException) -> None:
         """Have IPython show an error as its own few lines, except with `%xmode Verbose`."""
         error._render_traceback_ = partial(_rendered, self.shell, error)  # type: ignore[attr-defined]

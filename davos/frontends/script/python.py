@@ -39,6 +39,9 @@ class PythonFrontend:
         file = self.namespace.get("__file__")
         return file if isinstance(file, str) else None
 
+    notebook_text = None
+    """A script has a path."""
+
     def present(self, error: BaseException) -> None:
         """An error shows itself as `sys.excepthook` does; see `davos.frontends.script.runner`."""
 

@@ -1,0 +1,119 @@
+"""A lock that governs a session: what it holds of what the notebook asks for."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Mapping
+
+from packaging.utils import canonicalize_name
+
+from davos.distributions import index
+from davos.engine.call_site import warn
+from davos.environments import local_sources
+from davos.exceptions import LockError
+from davos.onion.comment import Onion, Requirement
+from davos.resolution.lock_selection import selection
+from davos.resolution.locked_requirements import (
+    constraints,
+    folder_of,
+    misfit,
+    not_installed,
+)
+from davos.resolution.notebook_pins import requirements_of
+
+if TYPE_CHECKING:
+    from davos.installers.base import LockedFile
+    from davos.resolution.lock_document import Lock
+
+__all__ = ["LockInUse"]
+
+
+@dataclass
+class LockInUse:
+    """The files of a lock, by normalised name, and which of them are in use.
+
+    With `strict` a smuggle that the lock does not hold is an error, else a warning. `overruled`
+    are the names of which the notebook asks for something else: they are not installed from the
+    lock. `settled` is the state of the search path after the lock was last installed.
+    """
+
+    name: str
+    files: Mapping[str, LockedFile]
+    strict: bool
+    overruled: frozenset[str] = frozenset()
+    settled: int | None = None
+    told: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, lock: Lock, document: str | None, *, strict: bool) -> LockInUse:
+        """The lock as it is in this environment.
+
+        One that is for another Python or platform holds nothing, with a warning. Raises LockError
+        for that if `strict`, and for a local folder that is not what was locked.
+        """
+        chosen = selection(lock)
+        files = {one.name: one for one in chosen.files}
+        changed = _changed_folders(lock, files)
+        obstacle = chosen.obstacle or "; ".join(changed.values())
+        if obstacle and strict:
+            raise LockError(obstacle)
+        if obstacle:
+            warn(f"{obstacle}. What is smuggled is resolved as without a lock")
+        files = {name: one for name, one in files.items() if name not in changed}
+        asked = (one for one in requirements_of(document) if one.name)
+        other = {canonicalize_name(one.name or "") for one in asked if misfit(one, files)}
+        return cls(lock.path.name, files, strict, frozenset(other))
+
+    def covers(self, requirement: Requirement) -> bool:
+        """Whether the lock holds what is required.
+
+        If not, raises LockError where that is an error, else warns, once for each requirement.
+        """
+        reason = misfit(requirement, self.files)
+        if not reason:
+            return canonicalize_name(requirement.name or "") not in self.overruled
+        message = f"{requirement.shown} does not fit the lock of {self.name}: {reason}"
+        if self.strict:
+            hint = f"`davos lock {self.name}` brings the lock up to date"
+            raise LockError(f"{message}; nothing was installed. {hint}")
+        if self.files and requirement.text not in self.told:
+            self.told.add(requirement.text)
+            warn(f"{message}. It is resolved with the lock's versions as far as they go together")
+        return False
+
+    def pending(self) -> tuple[LockedFile, ...]:
+        """What the lock names and is not there; nothing if that was found out before."""
+        if self.settled == index.state():
+            return ()
+        files = [one for name, one in self.files.items() if name not in self.overruled]
+        found = tuple(not_installed(files, sys.path))
+        if not found:
+            self.settle()
+        return found
+
+    def settle(self) -> None:
+        """Note that all of the lock that can be installed is installed."""
+        self.settled = index.state()
+
+    def soft(self, names: frozenset[str]) -> dict[str, str]:
+        """Constraint lines for what the lock names, apart from some names."""
+        lines = constraints(self.files.values())
+        return {name: line for name, line in lines.items() if name not in names | self.overruled}
+
+    @property
+    def onion(self) -> Onion:
+        """What stands for the whole lock in questions, messages and runs of an installer."""
+        text = f"the lock of {self.name}"
+        return Onion("pip", text, (), Requirement(text, None))
+
+
+def _changed_folders(lock: Lock, files: Mapping[str, LockedFile]) -> dict[str, str]:
+    """A sentence for each local folder that is not as it was when it was locked, by name."""
+    return {
+        name: f"the folder {path} has changed since {lock.path.name} was locked"
+        for name, tree in lock.trees.items()
+        if name in files
+        for path in [local_sources.path_of(folder_of(files[name]))]
+        if local_sources.fingerprint(path) != tree
+    }

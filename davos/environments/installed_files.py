@@ -1,0 +1,101 @@
+"""`davos-installed.json`: which file each distribution of a project was installed from.
+
+It lies beside the project's packages, and holds the digest of the wheel or archive, as far as the
+installer or a lock tells it, and that of RECORD after the installation. RECORD has the digests of
+all other files ("Recording installed projects"), so a later look finds what has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Mapping, Protocol, Sequence
+
+from packaging.utils import canonicalize_name
+
+from davos.distributions.index import clear_caches, find_distribution
+from davos.environments import overlay
+from davos.files import read_own_file
+
+if TYPE_CHECKING:
+    from davos.distributions.distribution import Distribution
+    from davos.environments.project import Project
+
+__all__ = ["FILE", "Known", "known_files", "record_digest", "remember"]
+
+FILE = "davos-installed.json"
+
+
+class Locked(Protocol):
+    """A file that a lock names."""
+
+    @property
+    def name(self) -> str:
+        """The normalised name of its distribution."""
+
+    @property
+    def hashes(self) -> Mapping[str, str]:
+        """Algorithm to digest."""
+
+
+class Installed(Protocol):
+    """A distribution that an installer reports."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def sha256(self) -> str | None:
+        """The digest of the file that it came from."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The version, the sha256 of the installed file (empty if unknown), and that of RECORD."""
+
+    version: str
+    sha256: str
+    record: str
+
+
+def known_files(project: Project) -> dict[str, Known]:
+    """What is known of a project's distributions, by normalised name."""
+    try:
+        found: Any = json.loads(read_own_file(project.site_packages_dir.parent / FILE))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    rows = found.items() if isinstance(found, dict) else ()
+    return {name: known for name, row in rows if (known := _parsed(row)) is not None}
+
+
+def _parsed(row: Any) -> Known | None:
+    values = (
+        [row.get(key) for key in ("version", "sha256", "record")] if isinstance(row, dict) else []
+    )
+    texts = [value for value in values if isinstance(value, str)]
+    return Known(*texts) if len(texts) == len(Known.__dataclass_fields__) else None
+
+
+def remember(project: Project, locked: Sequence[Locked], installed: Sequence[Installed]) -> None:
+    """Note what was committed into a project, with its lock held. Raises OSError."""
+    digests: dict[str, str] = {canonicalize_name(one.name): one.sha256 or "" for one in installed}
+    digests.update({one.name: one.hashes.get("sha256", "") for one in locked if one.hashes})
+    clear_caches()
+    rows = {name: vars(known) for name, known in known_files(project).items()}
+    for name, digest in digests.items():
+        found = find_distribution(name, [str(project.site_packages_dir)])
+        if found is not None:
+            rows[name] = vars(Known(found.version, digest, record_digest(found)))
+    text = json.dumps(dict(sorted(rows.items())), indent=1) + "\n"
+    overlay.write(project.site_packages_dir.parent / FILE, text)
+
+
+def record_digest(found: Distribution) -> str:
+    """The sha256 of a distribution's RECORD; empty if it has none."""
+    try:
+        data = (found.info / "RECORD").read_bytes()
+    except OSError:
+        return ""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,111 @@
+"""Whether requirements fit a lock, and what of a lock is installed already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable, Mapping, Sequence
+
+from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from davos.distributions.index import find_distribution
+from davos.environments.local_sources import path_of
+from davos.environments.requirement_check import bare_url, contains
+from davos.onion.comment import Requirement
+
+if TYPE_CHECKING:
+    from davos.distributions.distribution import Distribution
+    from davos.installers.base import LockedFile
+
+__all__ = ["constraints", "folder_of", "is_installed", "misfit", "not_installed"]
+
+
+def misfit(requirement: Requirement, files: Mapping[str, LockedFile]) -> str:
+    """Why a lock does not hold what is required; empty if it does, or nothing is required here.
+
+    `files` are those of the lock, by normalised name.
+    """
+    if requirement.marker and not _applies(requirement.marker):
+        return ""
+    file = _file_of(requirement, files.values())
+    if file is None:
+        return "the lock does not hold it"
+    if requirement.url or requirement.path:
+        return _other_source(requirement, file)
+    if file.version and contains(requirement.specifier or "", file.version) is False:
+        return f"the lock holds {file.shown}"
+    return ""
+
+
+def _applies(marker: str) -> bool:
+    try:
+        return Marker(marker).evaluate({"extra": ""})
+    except (InvalidMarker, UndefinedEnvironmentName):
+        return True
+
+
+def _file_of(requirement: Requirement, files: Iterable[LockedFile]) -> LockedFile | None:
+    if requirement.name:
+        wanted = canonicalize_name(requirement.name)
+        return next((one for one in files if one.name == wanted), None)
+    url = bare_url(_url(requirement))
+    return next((one for one in files if bare_url(one.url) == url), None)
+
+
+def _url(requirement: Requirement) -> str:
+    """The URL of a requirement; that of a local path as the lock has it."""
+    return requirement.url or (path_of(requirement).as_uri() if requirement.path else "")
+
+
+def _other_source(requirement: Requirement, file: LockedFile) -> str:
+    wanted = requirement.ref or ""
+    if bare_url(_url(requirement)) != bare_url(file.url):
+        return f"the lock holds {file.shown} from {file.url}"
+    if file.kind == "vcs" and len(wanted) == len(file.commit) and wanted.lower() != file.commit:
+        return f"the lock holds the commit {file.commit}"
+    return ""
+
+
+def not_installed(
+    files: Iterable[LockedFile], path: Sequence[str] | None = None
+) -> list[LockedFile]:
+    """The files of a lock whose distributions a search path (default `sys.path`) does not show."""
+    found = ((one, find_distribution(one.name, path)) for one in files)
+    return [one for one, there in found if there is None or not is_installed(one, there)]
+
+
+def is_installed(file: LockedFile, found: Distribution) -> bool:
+    """Whether a distribution is what a lock names, by its version and its recorded origin.
+
+    A folder may have changed since; `davos.environments.local_sources` knows.
+    """
+    origin = found.direct_url
+    if file.kind == "vcs":
+        return origin is not None and (origin.commit or "").lower() == file.commit.lower()
+    if file.kind == "directory":
+        return origin is not None and bare_url(origin.url) == bare_url(file.url)
+    if file.kind == "archive":
+        return origin is not None and _shares_hash(file.hashes, origin.hashes)
+    is_built = origin is not None and bool(origin.commit or origin.folder)
+    return not is_built and _same_version(found.version, file.version)
+
+
+def folder_of(file: LockedFile) -> Requirement:
+    """The requirement that a local folder of a lock stands for."""
+    return Requirement(file.url, file.name, path=file.url)
+
+
+def _shares_hash(wanted: Mapping[str, str], found: Mapping[str, str]) -> bool:
+    return any(found.get(name, "").lower() == digest for name, digest in wanted.items())
+
+
+def _same_version(one: str, other: str | None) -> bool:
+    try:
+        return other is not None and Version(one) == Version(other)
+    except InvalidVersion:
+        return one == other
+
+
+def constraints(files: Iterable[LockedFile]) -> dict[str, str]:
+    """Constraint lines that keep to the versions of a lock, by normalised name."""
+    return {one.name: f"{one.name}=={one.version}" for one in files if one.version}
