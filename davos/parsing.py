@@ -4,18 +4,33 @@ The grammars decide by the types of the tokens alone, so their rules build resul
 out of token indices. Such a result applies to every sequence of the same types:
 Lark parses each sequence once. Lark is used through its documented interface only: a
 custom lexer, which yields the given types, and a transformer.
+
+The trees of common sequences are kept beside a grammar, in `grammar/NAME.json`, together with the
+text of the grammar that they are from. While that is the grammar's text, Lark is loaded for
+other sequences only: to import it and to build the parser takes 40 ms.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+import json
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, AbstractSet, Any, Callable, Generic, Iterator, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    AbstractSet,
+    Any,
+    Callable,
+    Generic,
+    Iterator,
+    Mapping,
+    NamedTuple,
+    TypeVar,
+)
 
 if TYPE_CHECKING:
     from lark import Lark
 
-__all__ = ["Driver", "UnexpectedTokenError", "grammar_text"]
+__all__ = ["Driver", "UnexpectedTokenError", "grammar_text", "kept_trees", "tree"]
 
 _MOST_RESULTS = 1000
 _Result = TypeVar("_Result")
@@ -34,30 +49,85 @@ class UnexpectedTokenError(ValueError):
         self.expected = expected
 
 
+class _Leaf(NamedTuple):
+    """A token of a kept tree: all that the rules read of a Lark token."""
+
+    start_pos: int
+
+
 class Driver(Generic[_Result]):
     """A parser for one grammar, which is a text in Lark's notation.
 
     `start` is the name of the grammar's first rule. `rules` is a class with a method
     for each rule: it gets the rule's children and returns what the rule stands for. A
-    child is the result of another rule, or a Lark token with its index in `start_pos`.
+    child is the result of another rule, or a token with its index in `start_pos`. `trees` are
+    those that the grammar gives common sequences (`kept_trees`).
     """
 
-    def __init__(self, text: str, start: str, rules: type) -> None:
-        self._lark = _lark(text, start, rules)
+    def __init__(
+        self, text: str, start: str, rules: type, trees: Mapping[str, list[Any]] | None = None
+    ) -> None:
+        self._grammar = text, start
+        self._rules = rules
+        self._trees = trees or {}
         self.parse: Callable[[tuple[str, ...]], _Result] = lru_cache(_MOST_RESULTS)(self._parse)
         """What the rules build from token types; raises UnexpectedTokenError."""
+        if not self._trees:
+            self.load()
+
+    def load(self) -> None:
+        """Load Lark and build the parser, so that no later call does."""
+        _ = self._lark
+
+    @cached_property
+    def _lark(self) -> Lark:
+        return _lark(*self._grammar, self._rules)
 
     def _parse(self, types: tuple[str, ...]) -> _Result:
+        kept = self._trees.get(" ".join(types))
+        result: Any = self._parsed(types) if kept is None else self._built(kept)
+        return result  # type: ignore[no-any-return]
+
+    def _built(self, kept: list[Any]) -> Any:
+        """What the rules build from a kept tree: `[rule, child, ...]`, a token is its index."""
+        rule, *children = kept
+        return getattr(self._rules, rule)(
+            [_Leaf(one) if isinstance(one, int) else self._built(one) for one in children]
+        )
+
+    def _parsed(self, types: tuple[str, ...]) -> Any:
+        lark = self._lark
         from lark.exceptions import UnexpectedToken  # noqa: PLC0415 - loaded with the grammar
 
         try:
             # A custom lexer may be given any object. Lark returns what its transformer returns.
-            result: Any = self._lark.parse(types)
+            return lark.parse(types)
         except UnexpectedToken as error:
             at_end = error.token.type == "$END"
             index = len(types) if at_end else error.token.start_pos or 0
             raise UnexpectedTokenError(index, error.expected) from None
-        return result  # type: ignore[no-any-return]
+
+
+class _NoRules:
+    """Lark's own trees stay."""
+
+
+def tree(text: str, start: str, types: tuple[str, ...]) -> list[Any]:
+    """The tree that a grammar gives token types, as it is kept; raises UnexpectedTokenError."""
+    found: Driver[Any] = Driver(text, start, _NoRules)
+    return _as_list(found.parse(types))
+
+
+def _as_list(found: Any) -> list[Any]:
+    leaves = (child.start_pos if hasattr(child, "start_pos") else None for child in found.children)
+    pairs = zip(found.children, leaves)
+    return [str(found.data), *[_as_list(one) if leaf is None else leaf for one, leaf in pairs]]
+
+
+def kept_trees(name: str, text: str) -> Mapping[str, list[Any]]:
+    """Token types, joined by spaces -> tree; none for another text of the grammar `name`."""
+    kept: dict[str, Any] = json.loads(_data(f"{name}.json"))
+    return kept["trees"] if kept["grammar"] == text else {}
 
 
 def _lark(text: str, start: str, rules: type) -> Lark:
@@ -86,9 +156,13 @@ def _lark(text: str, start: str, rules: type) -> Lark:
 
 def grammar_text(name: str) -> str:
     """A grammar of davos: `smuggle` or `onion`."""
+    return _data(f"{name}.lark")
+
+
+def _data(file: str) -> str:
     from pkgutil import get_data  # noqa: PLC0415 - with the first statement only
 
-    data = get_data("davos.grammar", f"{name}.lark")
+    data = get_data("davos.grammar", file)
     if data is None:  # a clone that is not installed: setuptools maps the package to a folder
-        data = (Path(__file__).parent.parent / "grammar" / f"{name}.lark").read_bytes()
+        data = (Path(__file__).parent.parent / "grammar" / file).read_bytes()
     return data.decode("utf-8")

@@ -18,15 +18,16 @@ MODULES = {
     if "__pycache__" not in path.parts
 }
 PAGES = {path.relative_to(ROOT).as_posix() for path in (ROOT / "davos" / "guide").glob("*.md")}
+GRAMMARS = ("smuggle.lark", "onion.lark", "smuggle.json", "onion.json")
 DATA = {
     "davos/py.typed",
     *PAGES,
-    *(f"davos/grammar/{name}" for name in ("__init__.py", "smuggle.lark", "onion.lark")),
+    *(f"davos/grammar/{name}" for name in ("__init__.py", *GRAMMARS)),
 }
-LOAD = """
+LOAD = f"""
 import importlib.resources as r
 files = r.files("davos.grammar")
-print([len((files / n).read_text()) > 100 for n in ("smuggle.lark", "onion.lark")])
+print([len((files / n).read_text()) > 100 for n in {GRAMMARS}])
 """
 CLONE = """
 import davos, importlib.util
@@ -61,14 +62,14 @@ def built(tmp_path_factory):
 def copy(source, target):
     """Copy what the build needs, so that it leaves nothing in the working tree."""
     files = ["pyproject.toml", "README.md", "LICENSE", *MODULES, *PAGES, "davos/py.typed"]
-    files += [f"grammar/{name}" for name in ("__init__.py", "smuggle.lark", "onion.lark")]
+    files += [f"grammar/{name}" for name in ("__init__.py", *GRAMMARS)]
     for name in files:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_bytes((source / name).read_bytes())
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_every_module_both_grammars_the_guide_and_the_type_marker(built):
+def test_the_wheel_holds_every_module_the_grammars_the_guide_and_the_type_marker(built):
     with zipfile.ZipFile(built[1]) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
         assert names == MODULES | DATA
@@ -83,8 +84,7 @@ def test_the_sdist_holds_what_the_wheel_is_built_from(built):
     with tarfile.open(built[0]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert names >= MODULES | PAGES | {
-        "grammar/smuggle.lark",
-        "grammar/onion.lark",
+        *(f"grammar/{name}" for name in GRAMMARS),
         "pyproject.toml",
         "LICENSE",
     }
@@ -99,12 +99,12 @@ def test_the_grammars_load_from_an_installed_wheel(built, tmp_path):
     done = subprocess.run(
         [str(python), "-I", "-c", LOAD], capture_output=True, text=True, check=False
     )
-    assert done.stdout == "[True, True]\n", done.stderr
+    assert done.stdout == "[True, True, True, True]\n", done.stderr
 
 
 def test_the_grammars_load_from_here():
     done = subprocess.run([sys.executable, "-c", LOAD], capture_output=True, text=True, check=False)
-    assert done.stdout == "[True, True]\n", done.stderr
+    assert done.stdout == "[True, True, True, True]\n", done.stderr
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Parses the tokens of an onion comment by the grammar in `grammar/onion.lark`.
 
-Lark and the grammar are loaded with the first onion comment.
+The grammar is loaded with the first onion comment.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from davos.onion.lexer import INVALID, UNKNOWN_INSTALLER, Token, Tokens, head
 from davos.onion.options import Effect, Option, OptionTable
 from davos.onion.requirement import load as load_requirements
 from davos.onion.words import Problem, unquote
-from davos.parsing import Driver, UnexpectedTokenError, grammar_text
+from davos.parsing import Driver, UnexpectedTokenError, grammar_text, kept_trees
 
 if TYPE_CHECKING:
     import lark
@@ -48,7 +48,7 @@ OnionDriver = Driver[_Shape]
 
 def load() -> None:
     """Load the grammar and the parsers of requirements, so that no later call does."""
-    _installed()
+    _installed().load()
     load_requirements()
 
 
@@ -77,7 +77,7 @@ def parse(
 
 def onion_driver(grammar: str) -> OnionDriver:
     """A parser of onion comments for the text of a grammar with the rules of `onion.lark`."""
-    return Driver(grammar, "onion_comment", _Rules)
+    return Driver(grammar, "onion_comment", _Rules, kept_trees("onion", grammar))
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,6 @@
 """Parses the tokens of a smuggle statement by the grammar in `grammar/smuggle.lark`.
 
-Lark and the grammar are loaded with the first statement.
+The grammar is loaded with the first statement.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 from davos.exceptions import DavosParserError
-from davos.parsing import Driver, UnexpectedTokenError, grammar_text
+from davos.parsing import Driver, UnexpectedTokenError, grammar_text, kept_trees
 from davos.span import Span
 from davos.syntax.lexer import Lexer, StatementTokens, Token
 from davos.syntax.mistakes import explain
@@ -51,7 +51,7 @@ StatementDriver = Driver[_Shape]
 
 def load() -> None:
     """Load Lark and the grammar, so that no later call does."""
-    _installed()
+    _installed().load()
 
 
 def parse(source: Source, driver: StatementDriver | None = None) -> tuple[Statement, ...]:
@@ -85,7 +85,7 @@ def parse_all(source: Source) -> tuple[tuple[Statement, ...], tuple[DavosParserE
 
 def statement_driver(grammar: str) -> StatementDriver:
     """A parser of statements for the text of a grammar with the rules of `smuggle.lark`."""
-    return Driver(grammar, "smuggle_stmt", _Rules)
+    return Driver(grammar, "smuggle_stmt", _Rules, kept_trees("smuggle", grammar))
 
 
 @lru_cache(maxsize=1)
