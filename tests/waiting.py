@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 
-def wait_for(find, seconds=60):
+def wait_for(find, seconds=300):
     """What `find` gives as soon as it gives something."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
