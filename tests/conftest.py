@@ -13,6 +13,7 @@ from engine_world import engine, in_base, wheels  # noqa: F401 - fixtures
 from hypothesis import HealthCheck, settings
 from kernel_environments import make_environment
 from lock_world import locked_notebook  # noqa: F401 - a fixture
+from package_index import package_index  # noqa: F401 - a fixture
 from waiting import wait_for
 
 # No test depends on timing; in CI the examples are the same in every run.

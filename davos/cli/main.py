@@ -22,6 +22,7 @@ COMMANDS = {
     "compile": "print the Python code that would run",
     "convert": "turn imports into smuggle statements with the installed versions, or back",
     "shim": "run another linter on a copy in which `smuggle` reads `import`",
+    "lock": "resolve all onion comments of notebooks and scripts, and keep the exact files",
     "run": "run a notebook in a kernel, or a script",
     "lsp": "start the language server for editors",
     "projects": "list, show, rename and delete the projects of notebooks",

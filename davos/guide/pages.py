@@ -17,6 +17,7 @@ TOPICS: Mapping[str, str] = {
     "statement": "the `smuggle` statement: its grammar and where names are bound",
     "onion-comments": "the comment that names a package and its version",
     "projects": "where packages are installed, and how to list, rename and remove them",
+    "lock": "the exact files of a notebook, kept with it (`davos lock`)",
     "restart": "restart and rerun: replacing a loaded package that has compiled modules",
     "errors": "what happens when an installation fails, and which exceptions to catch",
     "security": "what an onion comment can do and cannot do",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion
     from davos.syntax.nodes import Statement
 
-__all__ = ["onions_after", "onions_in"]
+__all__ = ["has_effect", "onions_after", "onions_in", "top_level_imports"]
 
 
 def onions_after(text: str, row: int) -> list[Onion]:
@@ -27,16 +27,16 @@ def onions_after(text: str, row: int) -> list[Onion]:
     on which an onion comment has no effect: of the standard library, davos, relative ones.
     """
     source = Source(text)
-    places = set(_top_level_imports(text))
+    places = set(top_level_imports(text))
     return [
         onion
         for statement, onion in _onions(source)
         for place in [source.location(statement.span.start)]
-        if place.row > row and (place.row, place.column) in places and _has_effect(statement)
+        if place.row > row and (place.row, place.column) in places and has_effect(statement)
     ]
 
 
-def _has_effect(statement: Statement) -> bool:
+def has_effect(statement: Statement) -> bool:
     """Whether a package may be installed for the module that the onion comment belongs to."""
     if isinstance(statement, SmuggleFrom):
         module = "" if statement.level else statement.module or ""
@@ -61,7 +61,7 @@ def _onions(source: Source) -> Iterator[tuple[Statement, Onion]]:
                 continue
 
 
-def _top_level_imports(text: str) -> Iterator[tuple[int, int]]:
+def top_level_imports(text: str) -> Iterator[tuple[int, int]]:
     """Rows and columns, both from 1, of the import statements that are in no other statement."""
     try:
         tree = parse(as_imports(text, same_width=True))

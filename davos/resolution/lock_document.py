@@ -27,7 +27,16 @@ if TYPE_CHECKING:
 
     from packaging.pylock import Pylock
 
-__all__ = ["Lock", "lock_in", "lock_path", "parse_lock", "read_lock", "remove_lock", "write_lock"]
+__all__ = [
+    "Lock",
+    "as_toml",
+    "lock_in",
+    "lock_path",
+    "parse_lock",
+    "read_lock",
+    "remove_lock",
+    "write_lock",
+]
 
 _NEEDED = '{} is needed to {} a lock: pip install "davos[lock]>=0.3"'
 
@@ -138,7 +147,7 @@ def write_lock(document: str | os.PathLike[str], pylock: Pylock) -> None:
     pylock.validate()
     content = pylock.to_dict()
     if not holds_its_lock(path):
-        replace_file(path, _as_toml(content))
+        replace_file(path, as_toml(content))
         return
     try:
         data = put_member(read_file(path), MEMBER, content)
@@ -162,7 +171,8 @@ def remove_lock(document: str | os.PathLike[str]) -> bool:
     return True
 
 
-def _as_toml(content: Mapping[str, Any]) -> bytes:
+def as_toml(content: Mapping[str, Any]) -> bytes:
+    """A PEP 751 document as TOML; raises `LockError` without tomli-w."""
     try:
         import tomli_w  # noqa: PLC0415 - an extra
     except ImportError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from davos.lint.rules.version_sets import can_both_hold, exact_version
+from davos.onion.version_sets import can_both_hold, exact_version
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement as Pep508

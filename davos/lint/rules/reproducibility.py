@@ -12,7 +12,7 @@ from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.branches import branches, exclude_each_other
 from davos.lint.rules.installed_needs import unmet_needs
 from davos.lint.rules.pip_lines import end_of_code
-from davos.lint.rules.version_sets import (
+from davos.onion.version_sets import (
     can_both_hold,
     exact_version,
     has_upper_bound,

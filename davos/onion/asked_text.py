@@ -1,0 +1,74 @@
+"""What an onion comment asks for, as one text: the same for comments that mean the same.
+
+A lock remembers these texts, so that it can be told whether the document still asks for that.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Iterator, Mapping
+
+from davos.credentials import masked
+
+if TYPE_CHECKING:
+    from davos.onion.comment import Onion
+
+__all__ = ["DECISIVE", "Sharing", "asked_text"]
+
+
+class Sharing(Enum):
+    """What becomes of an option of one onion comment when all are resolved together."""
+
+    JOINED = "its values are given for the whole document"
+    AGREED = "all onion comments have to give the same"
+    OWN = "it is about this comment's requirement only"
+
+
+DECISIVE: Mapping[str, Sharing] = {
+    "constraint": Sharing.JOINED,
+    "build_constraint": Sharing.JOINED,
+    "extra_index_url": Sharing.JOINED,
+    "find_links": Sharing.JOINED,
+    "trusted_host": Sharing.JOINED,
+    "no_binary": Sharing.OWN,
+    "only_binary": Sharing.OWN,
+    "pre": Sharing.OWN,
+    "hash": Sharing.OWN,
+    "index_url": Sharing.AGREED,
+    "no_index": Sharing.AGREED,
+    "no_deps": Sharing.AGREED,
+    "ignore_requires_python": Sharing.AGREED,
+    "uploaded_prior_to": Sharing.AGREED,
+}
+"""The options (by their keys in `Onion.options`) that decide which files an onion gives."""
+
+
+def asked_text(onion: Onion) -> str:
+    """The requirement, and the options that decide which files it gives; credentials masked.
+
+    `Foo_Bar >=1, <2 -U --pre` is `foo-bar<2,>=1 --pre`.
+    """
+    return masked(" ".join([_requirement(onion), *sorted(_options(onion.options))]))
+
+
+def _requirement(onion: Onion) -> str:
+    requirement = onion.requirement
+    if requirement.name is None or requirement.url or requirement.path:
+        return f"-e {requirement.text}" if requirement.editable else requirement.text
+    name = re.sub(r"[-_.]+", "-", requirement.name).lower()  # PEP 503
+    extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
+    marker = f" ; {requirement.marker}" if requirement.marker else ""
+    return f"{name}{extras}{requirement.specifier}{marker}"
+
+
+def _options(options: Mapping[str, Any]) -> Iterator[str]:
+    for dest in DECISIVE:
+        value = options.get(dest)
+        flag = "--" + dest.replace("_", "-")
+        if isinstance(value, list):
+            yield from (f"{flag}={one}" for one in value)
+        elif value is True:
+            yield flag
+        elif value:
+            yield f"{flag}={value}"

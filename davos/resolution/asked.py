@@ -1,0 +1,111 @@
+"""What a document asks for, statement by statement: onion comments, and modules without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Iterator
+
+from davos.distributions.import_names import (
+    default_distribution,
+    is_local,
+    listed,
+    parts_named,
+)
+from davos.distributions.standard_library import is_standard
+from davos.documents.parsed_cell import ParsedCell
+from davos.exceptions import SmuggledModuleNotFoundError
+from davos.onion.asked_text import asked_text
+from davos.onion.validator import validate_text
+from davos.resolution.later_statements import has_effect, top_level_imports
+from davos.syntax.nodes import SmuggleFrom
+
+if TYPE_CHECKING:
+    from davos.documents.document import Document
+    from davos.documents.parsed_cell import FoundStatement
+    from davos.onion.comment import Onion, Requirement
+
+__all__ = ["Asked", "asked_in"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A requirement of a document, and where it stands.
+
+    `top_level` says that the statement is in no other one. `written` is false for a module
+    without an onion comment, whose distribution davos' tables name.
+    """
+
+    onion: Onion
+    place: str
+    top_level: bool = True
+    written: bool = True
+
+    @property
+    def requirement(self) -> Requirement:
+        """What the installer is asked for."""
+        return self.onion.requirement
+
+    @property
+    def shown(self) -> str:
+        """The requirement with its place, for messages."""
+        return f"{asked_text(self.onion)} ({self.place})"
+
+
+def asked_in(document: Document) -> list[Asked]:
+    """What the valid smuggle statements of a document ask for, in their order.
+
+    Those that install nothing are left out: of the standard library, of davos, of modules
+    beside the document, and relative ones.
+    """
+    asked: list[Asked] = []
+    for cell in document.cells:
+        if "smuggle" in cell.text:
+            facts = ParsedCell(document, cell)
+            top = set(top_level_imports(cell.text))
+            for found in facts.statements:
+                location = facts.source.location(found.statement.span.start)
+                asked += _asked(found, document.filename, top_level=tuple(location) in top)
+    return asked
+
+
+def _asked(found: FoundStatement, filename: str, *, top_level: bool) -> Iterator[Asked]:
+    place = _place(found)
+    modules = _modules(found)
+    if found.onion is not None and has_effect(found.statement):
+        yield Asked(found.onion, place, top_level)
+        modules = modules[1:]
+    elif found.statement.onion is not None:
+        modules = modules[1:]  # an invalid comment, which `davos check` reports
+    for module in modules:
+        name = _distribution(module, filename)
+        if name is not None:
+            yield Asked(validate_text("pip", name), place, top_level, written=False)
+
+
+def _place(found: FoundStatement) -> str:
+    row = f"row {found.range.start.row}"
+    return row if found.ordinal is None else f"cell {found.ordinal}, {row}"
+
+
+def _modules(found: FoundStatement) -> list[str]:
+    """The modules of a statement that may come from a distribution; the first has the comment."""
+    statement = found.statement
+    if isinstance(statement, SmuggleFrom):
+        names = [alias.name for alias in statement.names]
+        module = "" if statement.level else statement.module or ""
+        modules = (parts_named(module, names) or [module]) if module else []
+    else:
+        modules = [alias.name for alias in statement.names]
+    tops = [module.partition(".")[0] for module in modules]
+    return [one for one, top in zip(modules, tops) if top != "davos" and not is_standard(top)]
+
+
+def _distribution(module: str, filename: str) -> str | None:
+    """The distribution of a module without an onion comment; None where nothing tells."""
+    top = module.partition(".")[0]
+    if is_local(top, filename):
+        return None
+    try:
+        return next(iter(listed(module)), None) or default_distribution(module)
+    except SmuggledModuleNotFoundError:
+        return None

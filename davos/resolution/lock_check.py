@@ -1,0 +1,102 @@
+"""Whether a lock still is what its document asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional
+
+from packaging.utils import canonicalize_name
+
+from davos.environments.local_sources import fingerprint
+from davos.onion.asked_text import asked_text
+from davos.resolution.asked import asked_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from packaging.pylock import Package
+
+    from davos.documents.document import Document
+    from davos.resolution.asked import Asked
+    from davos.resolution.lock_document import Lock
+
+__all__ = ["Change", "changes", "out_of_date"]
+
+
+def out_of_date(document: Document, lock: Lock | None, folder: Path) -> list[str]:
+    """Why a lock is not what a document asks for, a sentence each; none if it is.
+
+    `folder` is the document's. Local folders are read.
+    """
+    asked = asked_in(document)
+    if lock is None:
+        return ["it has no lock"] if asked else []
+    return [*_asked_now(asked, lock), *_no_longer(asked, lock), *_changed(lock, folder)]
+
+
+def _asked_now(asked: list[Asked], lock: Lock) -> Iterator[str]:
+    for one in asked:
+        known = asked_text(one.onion) in lock.requirements if one.written else _holds(lock, one)
+        if not known:
+            yield f"{one.shown} is not what was locked"
+
+
+def _holds(lock: Lock, one: Asked) -> bool:
+    """Whether the package of a module without an onion comment is in the lock."""
+    name = canonicalize_name(one.requirement.name or "")
+    return any(package.name == name for package in lock.pylock.packages)
+
+
+def _no_longer(asked: list[Asked], lock: Lock) -> Iterator[str]:
+    wanted = {asked_text(one.onion) for one in asked}
+    for text in lock.requirements:
+        if text not in wanted:
+            yield f"{text} was locked and is not asked for any more"
+
+
+def _changed(lock: Lock, folder: Path) -> Iterator[str]:
+    for package in lock.pylock.packages:
+        known = lock.trees.get(package.name)
+        if known and package.directory and fingerprint(folder / package.directory.path) != known:
+            yield f"the folder {package.directory.path} has changed since it was locked"
+
+
+class Change(NamedTuple):
+    """A package with its version before and after; None where it is not in the lock."""
+
+    name: str
+    before: Optional[str]
+    after: Optional[str]
+
+    def __str__(self) -> str:
+        if self.before is None:
+            return f"+ {self.name} {self.after}"
+        if self.after is None:
+            return f"- {self.name} {self.before}"
+        if self.before == self.after:
+            return f"  {self.name} {self.after} (other files)"
+        return f"  {self.name} {self.before} -> {self.after}"
+
+
+def changes(before: Lock | None, after: Lock | None) -> list[Change]:
+    """The packages of which two locks hold different versions or files, by name."""
+    old, new = _versions(before), _versions(after)
+    names = sorted({*old, *new})
+    return [
+        Change(name, old.get(name, (None,))[0], new.get(name, (None,))[0])
+        for name in names
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _versions(lock: Lock | None) -> dict[str, tuple[str | None, ...]]:
+    """The shown version of each package, and what else tells whether it is the same."""
+    found: dict[str, list[Package]] = {}
+    for package in lock.pylock.packages if lock else ():
+        found.setdefault(package.name, []).append(package)
+    return {name: (", ".join(map(_version, same)), repr(same)) for name, same in found.items()}
+
+
+def _version(package: Package) -> str:
+    if package.vcs is not None:
+        return f"commit {package.vcs.commit_id[:12]}"
+    return str(package.version) if package.version else "local"

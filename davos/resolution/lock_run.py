@@ -1,0 +1,128 @@
+"""One resolution of a document: what a resolver is given, and the error if it finds nothing."""
+
+# ruff: noqa: PTH111  # `~` of an unknown user stays as it is, as with pip
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Sequence
+
+from davos.exceptions import LockError
+from davos.installers.constraint_files import read_limits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from davos.onion.comment import Onion, Requirement
+    from davos.resolution.asked import Asked
+
+__all__ = ["LockRun", "option_words", "requirement_lines", "run_options"]
+
+_FILES = ("constraint", "build_constraint")
+
+
+@dataclass(frozen=True)
+class LockRun:
+    """What a resolver is given.
+
+    `lines` are requirements, one each (PEP 508, a URL or an absolute path), `options` values by
+    their keys in `Onion.options`, for all of them. `folder` is the document's, `before` the
+    contents of an earlier lock, whose versions are kept unless they are upgraded.
+    """
+
+    python: str
+    folder: Path
+    asked: Sequence[Asked]
+    lines: Sequence[str]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] | None = None
+    upgrade: bool = False
+    upgrade_packages: Sequence[str] = ()
+
+    def failed(self, output: str) -> LockError:
+        """The error for a resolver that found no solution, with the statements it is about."""
+        lines = ["the requirements cannot be resolved together:", output.strip()]
+        named = [one for one in self.asked if _is_named(one.requirement, output)]
+        return LockError("\n".join([*lines, *(f"  {one.shown}" for one in named)]))
+
+
+def requirement_lines(asked: Iterable[Asked], folder: Path) -> list[str]:
+    """The requirements as a resolver is given them, one line each; paths become absolute."""
+    return list(dict.fromkeys(_line(one, folder) for one in asked))
+
+
+def run_options(asked: Sequence[Asked], shared: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The options of one resolution: those shared, and those of each requirement by its name.
+
+    `constraint` and `build_constraint` hold the lines of the files, not their names; relative
+    paths begin in the document's folder. Raises OnionArgumentError for a file that is no
+    constraints file.
+    """
+    options = {dest: value for dest, value in shared.items() if dest not in _FILES}
+    if "find_links" in options:
+        options["find_links"] = [_absolute(one, folder) for one in options["find_links"]]
+    limits = [read_limits(_with_files(one.onion, folder), ()) for one in asked]
+    found = {
+        "constraint": [line for one in limits for line in one.constraints],
+        "build_constraint": [line for one in limits for line in one.build],
+        "no_binary": [name for one in asked for name in _packages(one, "no_binary")],
+        "only_binary": [name for one in asked for name in _packages(one, "only_binary")],
+    }
+    return {**options, **{dest: list(dict.fromkeys(all_)) for dest, all_ in found.items() if all_}}
+
+
+def option_words(options: Mapping[str, Any], flags: Mapping[str, str]) -> Iterator[str]:
+    """Options as words of a command line, as a table spells them; others are left out."""
+    for dest, flag in flags.items():
+        value = options.get(dest)
+        if value is True:
+            yield flag
+        elif isinstance(value, str):
+            yield f"{flag}={value}"
+        elif value:
+            yield from (f"{flag}={one}" for one in value)
+
+
+def _line(one: Asked, folder: Path) -> str:
+    requirement = one.requirement
+    if requirement.path and not requirement.url:
+        return str(folder / os.path.expanduser(requirement.text))
+    if requirement.name is None or requirement.url:
+        return requirement.text
+    extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
+    # A specifier that names a pre-release allows them, for this package alone (PEP 440).
+    early = ">=0.dev0" if one.onion.options.get("pre") else ""
+    specifier = ",".join(filter(None, [requirement.specifier, early]))
+    marker = f" ; {requirement.marker}" if requirement.marker else ""
+    return f"{requirement.name}{extras}{specifier}{marker}"
+
+
+def _with_files(onion: Onion, folder: Path) -> Onion:
+    """An onion whose constraints files are named from the root."""
+    given = {dest: onion.options[dest] for dest in _FILES if dest in onion.options}
+    absolute = {dest: [_absolute(one, folder) for one in files] for dest, files in given.items()}
+    return replace(onion, options={**onion.options, **absolute})
+
+
+def _absolute(path: str, folder: Path) -> str:
+    return path if "://" in path else str(folder / os.path.expanduser(path))
+
+
+def _packages(one: Asked, dest: str) -> Iterator[str]:
+    """The packages that an option names; all of them means the one that is asked for."""
+    for value in one.onion.options.get(dest, ()):
+        for name in value.split(","):
+            if name.strip(":") == name:
+                yield name
+            elif name == ":all:" and one.requirement.name:
+                yield one.requirement.name
+
+
+def _is_named(requirement: Requirement, output: str) -> bool:
+    """Whether an output has the name of a requirement, as a word of its own."""
+    if requirement.name is None:
+        return requirement.text in output
+    name = re.sub(r"[-_.]+", "[-_.]+", requirement.name)
+    return re.search(rf"(?<![\w.-]){name}(?![\w-])", output, re.IGNORECASE) is not None

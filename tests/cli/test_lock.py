@@ -1,0 +1,193 @@
+"""`davos lock`: its modes, its exit status, and what it prints."""
+
+import json
+import sys
+
+import pytest
+
+from davos.cli import lock as command
+from davos.resolution.lock_document import read_lock
+
+HASHES = {"sha256": "0" * 64}
+HERE = "{}.{}".format(*sys.version_info)
+
+
+class Resolver:
+    """Answers with a version of each requirement, and keeps what it was given."""
+
+    def __init__(self):
+        self.version = "1.0"
+        self.runs = []
+
+    def __call__(self, run):
+        self.runs.append(run)
+        names = [line.partition(" ")[0].partition("=")[0] for line in run.lines]
+        return {"lock-version": "1.0", "packages": [self.package(name) for name in names]}
+
+    def package(self, name):
+        url = f"https://h/{name}-{self.version}-py3-none-any.whl"
+        return {"name": name, "version": self.version, "wheels": [{"url": url, "hashes": HASHES}]}
+
+
+@pytest.fixture
+def resolved(monkeypatch):
+    """A resolver that needs no index."""
+    made = Resolver()
+    monkeypatch.setattr(command, "resolver", lambda _backend: made)
+    return made
+
+
+SIX = ["smuggle six  # pip: six"]
+
+
+def test_a_lock_is_made_checked_renewed_and_taken_away(davos, write, resolved):
+    path = write("a.ipynb", SIX)
+    before = path.read_bytes()
+    assert davos("lock", "--check", "a.ipynb") == (
+        1,
+        "a.ipynb: the lock is out of date: `davos lock` makes a new one\n  it has no lock\n",
+        "",
+    )
+    assert davos("lock", "a.ipynb") == (0, f"a.ipynb: locked 1 package for Python {HERE}\n", "")
+    locked = path.read_bytes()
+    assert davos("lock", "--check", "a.ipynb")[0] == 0
+    assert "is up to date" in davos("lock", "a.ipynb")[1]
+    resolved.version = "2.0"
+    status, out, _ = davos("lock", "--diff", "--upgrade", "a.ipynb")
+    assert (status, out) == (1, "a.ipynb: the lock would change\n    six 1.0 -> 2.0\n")
+    assert path.read_bytes() == locked
+    status, out, _ = davos("lock", "--upgrade", "a.ipynb")
+    assert (status, out.splitlines()[1:]) == (0, ["    six 1.0 -> 2.0"])
+    assert str(read_lock(path).pylock.packages[0].version) == "2.0"
+    assert davos("lock", "--remove", "a.ipynb") == (0, "a.ipynb: the lock was removed\n", "")
+    assert path.read_bytes() == before
+
+
+def test_a_lock_of_a_script_is_beside_it(davos, write, resolved, tmp_path):
+    write("a.py", "smuggle six\n")
+    assert davos("lock", "a.py")[0] == 0
+    assert (tmp_path / "pylock.a.toml").is_file()
+    write("a.py", "import six\n")
+    assert davos("lock", "a.py")[:2] == (0, "a.py: the lock was removed\n  - six 1.0\n")
+    assert not (tmp_path / "pylock.a.toml").exists()
+
+
+def test_folders_are_walked_and_what_needs_no_lock_is_passed_over(davos, write, resolved):
+    write("x/a.ipynb", SIX)
+    write("x/b.py", "import six\n")
+    write("x/c.md", "# Title\n")
+    status, out, _ = davos("lock", "x")
+    assert (status, out.splitlines()) == (0, [f"x/a.ipynb: locked 1 package for Python {HERE}"])
+    assert davos("lock", "x/b.py")[1] == "x/b.py: there is nothing to lock\n"
+
+
+def test_one_bad_file_does_not_keep_others_from_their_locks(davos, write, resolved):
+    write("a.py", "smuggle a  # pip: -e ./a\n")
+    write("b.ipynb", SIX)
+    status, out, _ = davos("lock", "a.py", "b.ipynb")
+    assert status == 1
+    assert "a.py: no lock was made\n  -e ./a (row 1) cannot be locked" in out
+    assert "b.ipynb: locked" in out
+    status, _, err = davos("lock", "b.ipynb", "c.ipynb")
+    assert (status, err) == (2, "davos: c.ipynb: No such file or directory\n")
+
+
+def test_a_broken_lock_is_not_overwritten_and_can_be_removed(davos, write, resolved):
+    text = {"cells": [], "metadata": {"davos": {"lock": {"packages": 1}}}, "nbformat": 4}
+    path = write("a.ipynb", json.dumps(text))
+    for arguments in (["a.ipynb"], ["--check", "a.ipynb"]):
+        status, out, _ = davos("lock", *arguments)
+        assert status == 2
+        assert "a.ipynb: metadata.davos.lock: not a valid lock at lock-version" in out
+        assert "`davos lock --remove` takes it away" in out
+    assert json.loads(path.read_bytes()) == text
+    assert davos("lock", "--remove", "a.ipynb")[0] == 0
+
+
+def test_what_is_left_to_the_run_is_noted(davos, write, resolved):
+    write("a.py", "smuggle six  # pip: six==1\nsmuggle six  # pip: six==2\n")
+    assert "six==2 (row 2) is not in the lock" in davos("lock", "a.py")[2]
+
+
+def test_json_says_all_of_it(davos, write, resolved):
+    write("a.py", "smuggle six\n")
+    status, out, _ = davos("lock", "--json", "a.py", "--as-of", "2023-10-01")
+    assert status == 0
+    assert json.loads(out) == {
+        "schema": 1,
+        "files": [
+            {
+                "filename": "a.py",
+                "lock": "pylock.a.toml",
+                "status": "locked",
+                "python": HERE,
+                "platform": None,
+                "as_of": "2023-10-01",
+                "packages": [{"name": "six", "version": "1.0"}],
+                "changes": [{"name": "six", "before": None, "after": "1.0"}],
+                "reasons": [],
+                "notes": [],
+            }
+        ],
+    }
+
+
+def test_the_date_of_a_lock_stays_until_an_upgrade(davos, write, resolved):
+    write("a.py", "smuggle six\n")
+    for arguments, cutoff in (
+        (["--as-of", "2023-10-01"], "2023-10-02T00:00:00Z"),
+        ([], "2023-10-02T00:00:00Z"),
+        (["--upgrade"], None),
+        ([], None),
+    ):
+        assert davos("lock", *arguments, "a.py")[0] == 0
+        assert resolved.runs[-1].options.get("uploaded_prior_to") == cutoff
+
+
+def test_the_python_is_that_given_that_locked_or_that_of_the_notebook(davos, write, resolved):
+    def python(*arguments):
+        assert davos("lock", *arguments)[0] == 0
+        return resolved.runs[-1].python
+
+    write("a.py", "smuggle six\n")
+    assert python("a.py") == HERE
+    assert python("--python-version", "3.10", "a.py") == "3.10"
+    assert python("a.py") == "3.10"
+    for version, expected in (("3.12.1", "3.12"), ("3.7.2", HERE)):
+        cells = [{"cell_type": "code", "source": "smuggle six", "metadata": {}}]
+        metadata = {"language_info": {"name": "python", "version": version}}
+        write("b.ipynb", json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4}))
+        assert python("b.ipynb") == expected
+
+
+def test_the_notebooks_own_date_is_asked_for_with_auto(
+    davos, write, resolved, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    write("a.ipynb", SIX)
+    status, out, _ = davos("lock", "--as-of", "auto", "a.ipynb")
+    assert status == 1
+    assert "nothing says when it last ran" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-"], "stdin has no place for a lock"),
+        (["--as-of", "2023", "a.py"], "'2023' is not a date such as 2023-10-01"),
+        (["--python-version", "3.8", "a.py"], "'3.8' is not a version of Python such as 3.11"),
+        (["--python-version", "three", "a.py"], "'three' is not a version of Python"),
+        (["--check", "--diff", "a.py"], "not allowed with argument"),
+        ([], "the following arguments are required"),
+    ],
+)
+def test_wrong_use_is_an_error(davos, arguments, message):
+    status, _, err = davos("lock", *arguments)
+    assert status == 2
+    assert message in err
+
+
+def test_a_wanted_uv_that_is_not_there_is_named(davos, write, monkeypatch):
+    monkeypatch.setattr("davos.resolution.lock_resolver.find_uv", lambda: None)
+    write("a.py", "smuggle six\n")
+    assert "there is no uv: " in davos("lock", "--resolver", "uv", "a.py")[1]

@@ -1,0 +1,32 @@
+"""Onion comments that mean the same have one text."""
+
+import pytest
+
+from davos.onion.asked_text import DECISIVE, asked_text
+from davos.onion.pip import PIP
+from davos.onion.validator import validate_text
+
+
+@pytest.mark.parametrize(
+    ("args", "text"),
+    [
+        ("six", "six"),
+        ("Foo_Bar >= 1, <2", "foo-bar<2,>=1"),
+        ("foo[b,a]==1.0", "foo[a,b]==1.0"),
+        ("foo==1 ; sys_platform=='win32'", 'foo==1 ; sys_platform == "win32"'),
+        ("-U --force-reinstall -vv --no-cache-dir foo", "foo"),
+        ("--pre foo", "foo --pre"),
+        ("foo --find-links b --extra-index-url a", "foo --extra-index-url=a --find-links=b"),
+        ("foo -i https://me:pw@h/simple", "foo --index-url=https://me:****@h/simple"),
+        ("./foo", "./foo"),
+        ("-e ./foo", "-e ./foo"),
+        ("git+https://h/foo@v1#egg=foo", "git+https://h/foo@v1#egg=foo"),
+        ("foo @ https://me:pw@h/foo-1.tar.gz", "foo @ https://me:****@h/foo-1.tar.gz"),
+    ],
+)
+def test_a_text_holds_what_decides_about_the_files_and_no_secret(args, text):
+    assert asked_text(validate_text("pip", args)) == text
+
+
+def test_each_decisive_option_is_one_of_pips():
+    assert {dest for dest in DECISIVE if not PIP.by_dest(dest)} == set()

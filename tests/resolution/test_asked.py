@@ -1,0 +1,42 @@
+"""What a document asks for, with and without onion comments."""
+
+import pytest
+
+from davos.documents.reader import read_text
+from davos.resolution.asked import asked_in
+
+
+def asked(text, name="a.py"):
+    return [(one.shown, one.top_level, one.written) for one in asked_in(read_text(text, name))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("smuggle six  # pip: six==1.16", [("six==1.16 (row 1)", True, True)]),
+        ("smuggle six", [("six (row 1)", True, False)]),
+        ("smuggle sklearn.svm", [("scikit-learn (row 1)", True, False)]),
+        ("from google.cloud smuggle storage", [("google-cloud-storage (row 1)", True, False)]),
+        ("smuggle a, b  # pip: a==1", [("a==1 (row 1)", True, True), ("b (row 1)", True, False)]),
+        ("if x:\n    smuggle six  # pip: six", [("six (row 2)", False, True)]),
+        ("def f():\n    smuggle six", [("six (row 2)", False, False)]),
+        ("smuggle os  # pip: six\nsmuggle json", []),
+        ("smuggle davos  # pip: davos", []),
+        ("from . smuggle a  # pip: a", []),
+        ("smuggle six  # pip: six==", []),
+        ("smuggle six  # conda: six", []),
+        ("import six", []),
+    ],
+)
+def test_each_statement_counts_that_may_install_something(text, expected):
+    assert asked(text) == expected
+
+
+def test_a_module_beside_the_document_needs_no_distribution(tmp_path):
+    for name in ("helper.py", "a.py"):
+        (tmp_path / name).touch()
+    assert asked("smuggle helper", str(tmp_path / "a.py")) == []
+
+
+def test_the_cell_is_named():
+    assert asked("# %%\nx = 1\n# %%\nsmuggle six\n") == [("six (cell 2, row 4)", True, False)]
