@@ -15,8 +15,9 @@ import os
 import re
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import AbstractSet, Any, Iterable, Iterator, Mapping, NamedTuple, Sequence
+from typing import AbstractSet, Any, Iterable, Iterator, Mapping, NamedTuple, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
 
@@ -61,6 +62,8 @@ class _Folder(NamedTuple):
 
 _EMPTY = _Folder(0, settled=False, modules=frozenset(), distributions={})
 _folders: dict[str, _Folder] = {}
+_Stamp = Tuple[Tuple[int, ...], ...]
+_known: dict[str, tuple[_Stamp, Distribution]] = {}
 
 
 def entries(path: Iterable[Any] | None = None) -> list[str]:
@@ -206,7 +209,26 @@ def _distributions_among(
     for infos in index.values():
         if len(infos) > 1:
             infos.sort(key=os.path.getmtime, reverse=True)
-    return {name: [Distribution(Path(info)) for info in infos] for name, infos in index.items()}
+    return {name: [_distribution(info) for info in infos] for name, infos in index.items()}
+
+
+def _distribution(info: str) -> Distribution:
+    """The distribution of a metadata folder: the same object until that folder changes."""
+    stamp = tuple(_stamps(info, os.path.join(info, "METADATA")))
+    known = _known.get(info)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    found = Distribution(Path(info))
+    if time.time_ns() - max((changed for changed, *_ in stamp), default=0) > _SETTLED:
+        _known[info] = stamp, found
+    return found
+
+
+def _stamps(*paths: str) -> Iterator[tuple[int, ...]]:
+    for path in paths:
+        with suppress(OSError):
+            status = os.stat(path)
+            yield status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _metadata_folders(

@@ -126,19 +126,19 @@ class Installation:
         """Install into a staging environment, check what is there, commit it."""
         with staging(project.project_dir) as staged:
             result = self._run(request, staged)
-            broken = [] if request.locked else checks.broken(staged, project)
-            if broken:
-                more = tuple(name for name in broken if name not in request.others)
+            review = checks.review(staged, project)
+            if review.broken and not request.locked:
+                more = tuple(name for name in review.broken if name not in request.others)
                 result = self._run(replace(request, others=(*request.others, *more)), staged)
-            checks.refuse(staged, project)
-            warnings = tuple(checks.warnings(staged, project))
+                review = checks.review(staged, project)
+            review.refuse()
             project.ensure()
             committed = commit(staged)
             installed_files.remember(project, request.locked, result.installed)
         removed = [one for one in committed.removed if one not in committed.installed]
         gone = tuple(InstalledDistribution(name, version) for name, version in removed)
         installed = _staged_only(result, committed.installed)
-        return replace(result, installed=installed, removed=gone, warnings=warnings)
+        return replace(result, installed=installed, removed=gone, warnings=review.warnings)
 
     def _run(self, request: Request, staged: Staging | None) -> Result:
         onion = request.onion
@@ -261,9 +261,10 @@ def _lock_error(error: InstallerError, lock: str) -> InstallerError:
 
 
 def _look_again(project: Project | None) -> None:
-    clear_caches()
     importlib.invalidate_caches()
-    if project is not None:
+    if project is None:
+        clear_caches()
+    else:
         search_path.refresh()
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from davos.environments.requirement_check import Conflict
     from davos.environments.staging import Staging
 
-__all__ = ["Checks", "running_refusal"]
+__all__ = ["Checks", "Review", "running_refusal"]
 
 
 @dataclass(frozen=True)
@@ -41,43 +41,19 @@ class Checks:
     session: AbstractSet[str]
     locked: AbstractSet[str] | None = None
 
-    def broken(self, staging: Staging, project: Project) -> list[str]:
-        """The distributions of the project whose requirements a commit would break.
-
-        Nothing of this session asked for them: another version of them may go with what does.
-        """
-        found, _ = self._conflicts(staging, project)
-        own = {one.normalized_name for one in staging.staged()} | self.session
-        names = dict.fromkeys(canonicalize_name(one.name) for one in found)
-        return [name for name in names if name not in own]
-
-    def refuse(self, staging: Staging, project: Project) -> None:
-        """Raise SmugglerError if what is staged must not be committed."""
+    def review(self, staging: Staging, project: Project) -> Review:
+        """Hold what is staged against the project, the session and the search path."""
         staged = staging.staged()
-        self._refuse_kernel(staged)
-        _refuse_unreadable_pth(staged, staging.site_packages)
-        found, _ = self._conflicts(staging, project)
-        if found:
-            raise SmugglerError(_sentence(found[0], staged))
-
-    def warnings(self, staging: Staging, project: Project) -> list[str]:
-        """What no longer works of the kernel's own environment, where nothing asked for it."""
-        _, found = self._conflicts(staging, project)
-        return list(map(str, found))
-
-    def _conflicts(
-        self, staging: Staging, project: Project
-    ) -> tuple[list[Conflict], list[Conflict]]:
-        """The contradictions that a commit would bring: to project and session, and to others."""
         own = [str(staging.site_packages), str(project.site_packages_dir)]
-        names = [one.normalized_name for one in staging.staged()]
+        names = [one.normalized_name for one in staged]
         found = conflicts(names, [*own, *sys.path]) if names else []
         ours = [
             one
             for one in found
             if (one.location in own and self._is_used(one)) or self._is_asked_for(one)
         ]
-        return ours, [one for one in found if one not in ours]
+        others = [one for one in found if one not in ours]
+        return Review(self, staged, staging.site_packages, ours, others)
 
     def _is_used(self, conflict: Conflict) -> bool:
         return self.locked is None or canonicalize_name(conflict.name) in self.locked
@@ -85,9 +61,45 @@ class Checks:
     def _is_asked_for(self, conflict: Conflict) -> bool:
         return canonicalize_name(conflict.name) in self.session
 
-    def _refuse_kernel(self, staged: Sequence[Distribution]) -> None:
-        for one in staged:
-            known = self.running.get(one.normalized_name)
+
+@dataclass(frozen=True)
+class Review:
+    """What was staged, and the contradictions that a commit of it would bring.
+
+    `ours` are those to project and session, `others` those to what nothing asked for.
+    """
+
+    checks: Checks
+    staged: Sequence[Distribution]
+    site_packages: Path
+    ours: Sequence[Conflict]
+    others: Sequence[Conflict]
+
+    @property
+    def broken(self) -> list[str]:
+        """The distributions of the project whose requirements a commit would break.
+
+        Nothing of this session asked for them: another version of them may go with what does.
+        """
+        own = {one.normalized_name for one in self.staged} | self.checks.session
+        names = dict.fromkeys(canonicalize_name(one.name) for one in self.ours)
+        return [name for name in names if name not in own]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What no longer works of the kernel's own environment, where nothing asked for it."""
+        return tuple(map(str, self.others))
+
+    def refuse(self) -> None:
+        """Raise SmugglerError if what is staged must not be committed."""
+        self._refuse_kernel()
+        _refuse_unreadable_pth(self.staged, self.site_packages)
+        if self.ours:
+            raise SmugglerError(_sentence(self.ours[0], self.staged))
+
+    def _refuse_kernel(self) -> None:
+        for one in self.staged:
+            known = self.checks.running.get(one.normalized_name)
             if known is not None and known.version != one.version:
                 raise SmugglerError(running_refusal(f"{one.name}=={one.version}", known))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Protocol, Sequence
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.index import clear_caches, find_distribution
+from davos.distributions.index import find_distribution, forget_unsettled
 from davos.environments import overlay
 from davos.files import read_own_file
 
@@ -82,7 +82,7 @@ def remember(project: Project, locked: Sequence[Locked], installed: Sequence[Ins
     """Note what was committed into a project, with its lock held. Raises OSError."""
     digests: dict[str, str] = {canonicalize_name(one.name): one.sha256 or "" for one in installed}
     digests.update({one.name: one.hashes.get("sha256", "") for one in locked if one.hashes})
-    clear_caches()
+    forget_unsettled()
     rows = {name: vars(known) for name, known in known_files(project).items()}
     for name, digest in digests.items():
         found = find_distribution(name, [str(project.site_packages_dir)])

@@ -133,7 +133,7 @@ def refresh(project: Project | None = None) -> None:
         _undo(name)
     importlib.invalidate_caches()
     sys.path_importer_cache.pop(_Active.folder, None)
-    index.clear_caches()
+    index.forget_unsettled()
     for name, stamp in found.items():
         if name not in _Active.effects:
             _apply(name, stamp)

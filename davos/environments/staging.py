@@ -76,7 +76,7 @@ class Staging:
 
     def staged(self) -> list[Distribution]:
         """The distributions that were installed, sorted by name."""
-        index.clear_caches()
+        index.forget_unsettled()
         found = index.distributions([str(self.site_packages)])
         return sorted(found, key=lambda distribution: distribution.normalized_name)
 

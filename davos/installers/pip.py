@@ -218,7 +218,7 @@ class _Job:
         self.listener.status(f"resolving {self.onion.requirement.name or ''}".rstrip())
         before = self._state()
         reported, output = self._locked() if self.request.locked else self._resolved()
-        index.clear_caches()
+        self._look_again()
         after = self._state()
         self._check_landed(reported, after, output)
         installed, removed = changes(before, after, reported)
@@ -254,6 +254,12 @@ class _Job:
     def _state(self) -> InstalledState:
         return installed_state(self._own_path() or install_folders(None))
 
+    def _look_again(self) -> None:
+        if self.environment is None:
+            index.clear_caches()
+        else:
+            index.forget_unsettled()
+
     def _pip(self, files: Files) -> _Outcome:
         files.report.unlink(missing_ok=True)
         ready = plan(self.request, self.environment, self.script, files, activation.variables())
@@ -282,7 +288,7 @@ class _Job:
         wanted = self.onion.requirement
         if wanted.url is None or wanted.path is not None or self.script.version < _REPORT_SINCE:
             return False
-        index.clear_caches()
+        self._look_again()
         verdict = satisfies(wanted, [*self._own_path(), *sys.path])
         return not verdict and not any(one.direct for one in reported)
 

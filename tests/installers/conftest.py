@@ -35,7 +35,7 @@ try:
     with project.lock(), staging(project.project_dir) as staged:
         fds = [staged.descriptor]
         result = installer_for("pip").install(Request(onion), staged, descriptors=fds)
-        warnings = Checks({}, set()).warnings(staged, project)
+        warnings = Checks({}, set()).review(staged, project).warnings
         project.ensure()
         committed = commit(staged)
         project.discard_if_empty()

@@ -1,0 +1,74 @@
+"""What a metadata folder says about its distribution."""
+
+import os
+from email.parser import HeaderParser
+from pathlib import Path
+
+import pytest
+
+from davos.distributions import index
+from davos.distributions.distribution import Distribution
+
+TEXTS = [
+    "",
+    "\n",
+    "Name: thing\nVersion: 1.0\n",
+    "Name: thing\nVersion: 1.0",
+    "name: thing\nVERSION:1.0\n\nVersion: 2.0 of the description\n",
+    "Name:\tthing \nVersion:  1.0\nRequires-Dist: one\nRequires-Dist: two (>=2)\n",
+    "Summary: first\n  second\n\tthird\nName: thing\nVersion: 1.0\n",
+    "Name: thing\nno header\nVersion: 1.0\n",
+    "Name: thing\nVersion:\nVersion: 2\n",
+    "Author: Élan Ünal\nName: thing\nVersion: 1.0: 2\n",
+    "Home-page: https://example.invalid/a:b\nName: a:b\nVersion: 1\n",
+]
+
+
+def written(folder: Path, text: str) -> Distribution:
+    info = folder / "thing-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(text, "utf-8")
+    return Distribution(info)
+
+
+def read_by_email(text: str) -> tuple[str, str, list[str]]:
+    headers = HeaderParser().parsestr(text)
+    requires = headers.get_all("Requires-Dist") or []
+    return headers.get("Name") or "", headers.get("Version") or "", requires
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_headers_are_those_that_the_standard_library_reads(tmp_path, text):
+    found = written(tmp_path, text)
+    assert (found.name, found.version, found.requires) == read_by_email(text)
+
+
+def test_headers_of_everything_installed_here_are_those_that_the_standard_library_reads():
+    read = [found for found in index.distributions() if (found.info / "METADATA").is_file()]
+    assert len(read) > 10
+    for found in read:
+        text = found.read("METADATA")
+        assert (found.name, found.version, found.requires) == read_by_email(text)
+
+
+def test_a_distribution_is_read_once_while_its_folder_stays(tmp_path):
+    old = written(tmp_path, "Name: thing\nVersion: 1.0\n").info
+    for path in (old / "METADATA", old):
+        os.utime(path, (1, 1))
+    (before,) = index.distributions([str(tmp_path)])
+    (tmp_path / "another-1.0.dist-info").mkdir()
+    (tmp_path / "another-1.0.dist-info" / "METADATA").write_text("Name: another\nVersion: 1.0\n")
+    index.forget_unsettled()
+    found = {one.name: one for one in index.distributions([str(tmp_path)])}
+    assert found.keys() == {"another", "thing"}
+    assert found["thing"] is before
+
+
+def test_a_distribution_is_read_again_once_its_metadata_is_another(tmp_path):
+    info = written(tmp_path, "Name: thing\nVersion: 1.0\n").info
+    for path in (info / "METADATA", info):
+        os.utime(path, (1, 1))
+    assert [one.version for one in index.distributions([str(tmp_path)])] == ["1.0"]
+    (info / "METADATA").write_text("Name: thing\nVersion: 2.0\n")
+    index.clear_caches()
+    assert [one.version for one in index.distributions([str(tmp_path)])] == ["2.0"]
