@@ -140,7 +140,7 @@ class Lexer:
         self.text = text
         self._position = 1 if text.startswith("\ufeff") else 0
         self._forgiving = False
-        self._starts = _StatementStarts()
+        self._starts: _StatementStarts
 
     def statements(self) -> Iterator[StatementTokens]:
         """The tokens of each statement, in order."""

@@ -7,7 +7,7 @@ Names, modules and levels are exactly those of Python's own `ast.Import` and
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, NamedTuple, Union
 
 if TYPE_CHECKING:
     from davos.span import Span
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Alias", "OnionComment", "Smuggle", "SmuggleFrom", "Statement"]
 
 
-@dataclass(frozen=True)
-class Alias:
+class Alias(NamedTuple):
     """`identifier ["as" identifier]`, or `module ["as" identifier]`, or `"*"`."""
 
     name: str
