@@ -3,6 +3,8 @@
 `smuggle numpy as np  # pip: numpy==1.23.1` is `import numpy as np`, and makes
 sure that this version is there. Importing davos in a running IPython turns the
 statement on, from the next cell.
+
+PYTEST_DONT_REWRITE: davos has no assert statements, and may be imported before pytest starts.
 """
 
 from __future__ import annotations

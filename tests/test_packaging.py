@@ -76,6 +76,8 @@ def test_the_wheel_holds_every_module_the_grammars_the_guide_and_the_type_marker
         assert len(PAGES) > 10
         (entry_points,) = (n for n in wheel.namelist() if n.endswith("entry_points.txt"))
         assert b"davos = davos.cli.main:main" in wheel.read(entry_points)
+        pytest11 = b"[pytest11]\ndavos = davos.frontends.pytest_plugin\n"
+        assert pytest11 in wheel.read(entry_points)
         assert any(name.endswith("LICENSE") for name in wheel.namelist())
 
 

@@ -6,7 +6,7 @@ import argparse
 import importlib.util
 import sys
 import traceback
-from typing import Sequence
+from typing import Callable, Sequence
 
 from davos.cli.input_files import complain
 from davos.cli.main import EXIT_INTERRUPTED
@@ -22,7 +22,11 @@ EXIT_USAGE = 2
 def main(arguments: Sequence[str]) -> int:
     """Run a file; 0 done, 1 the run failed, 2 wrong use or unreadable file."""
     parser = _parser()
+    if arguments[:1] == ["-m"] and len(arguments) > 1:  # what follows is the module's
+        return _run_module(arguments[1], arguments[2:])
     options = parser.parse_args(arguments)
+    if options.module is not None:
+        parser.error("-m MODULE stands before everything else")
     if not options.path.lower().endswith(".ipynb"):
         return _run_script(options, parser)
     # Behind a notebook come options, not the arguments that a script would get.
@@ -42,13 +46,22 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="davos run",
-        usage="davos run [OPTION...] NOTEBOOK.ipynb | davos run SCRIPT [ARG...]",
-        description="Run a notebook in a kernel of this Python, or a script.",
+        usage=(
+            "davos run [OPTION...] NOTEBOOK.ipynb | davos run SCRIPT [ARG...] | "
+            "davos run -m MODULE [ARG...]"
+        ),
+        description="Run a notebook in a kernel of this Python, or a script or a module.",
         allow_abbrev=False,
     )
     add = parser.add_argument
     add("path", metavar="PATH", help="a notebook (.ipynb), or a script")
-    add("args", nargs=argparse.REMAINDER, metavar="ARG", help="the script's sys.argv[1:]")
+    add(
+        "args",
+        nargs=argparse.REMAINDER,
+        metavar="ARG",
+        help="the sys.argv[1:] of a script or a module",
+    )
+    add("-m", dest="module", metavar="MODULE", help="run a module, as `python -m MODULE` does")
     notebooks = parser.add_argument_group("for notebooks")
     add = notebooks.add_argument
     add("--inplace", action="store_true", help="write the outputs into the notebook")
@@ -76,35 +89,54 @@ def _run_script(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
     except OSError as error:
         complain(f"{options.path}: {error.strerror}")
         return EXIT_USAGE
-    from davos.frontends.script.runner import main_file, run_script  # noqa: PLC0415 - loads the engine
+    from davos.frontends.script.runner import run_script  # noqa: PLC0415 - loads the engine
 
-    file = main_file(options.path)
+    return _reported(lambda: run_script(options.path, options.args))
+
+
+def _run_module(name: str, args: Sequence[str]) -> int:
+    from davos.frontends.script.runner import NoSuchModuleError, run_module  # noqa: PLC0415 - likewise
+
     try:
-        return run_script(options.path, options.args)
+        return _reported(lambda: run_module(name, args))
+    except NoSuchModuleError as error:
+        complain(str(error))
+        return EXIT_USAGE
+
+
+def _reported(run: Callable[[], int]) -> int:
+    """Run a script or a module; its uncaught error is shown as Python shows it."""
+    from davos.frontends.script.runner import NoSuchModuleError  # noqa: PLC0415 - likewise
+
+    try:
+        return run()
+    except NoSuchModuleError:
+        raise
     except KeyboardInterrupt as error:
         if not error.args:
             raise
-        _print_traceback(error, file)
+        _print_traceback(error)
         return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - whatever the script raises
         sys.stdout.flush()
-        _print_traceback(error, file)
+        _print_traceback(error)
         return 1
 
 
-def _print_traceback(error: BaseException, script: str) -> None:
-    """Print a traceback from the script's own first frame on, as `python script` would.
+def _print_traceback(error: BaseException) -> None:
+    """Print a traceback from the program's first frame on, as `python script` would.
 
     An error of a smuggle is shown as the user's own line.
     """
-    if getattr(error, "davos_place", None) is not None:
-        from davos.frontends.error_display import lines_of  # noqa: PLC0415 - for errors only
+    from davos.frontends.error_display import (  # noqa: PLC0415 - for errors only
+        lines_of,
+        without_davos_frames,
+    )
 
+    if getattr(error, "davos_place", None) is not None:
         print("\n".join(lines_of(error)), file=sys.stderr)
         return
-    frame = error.__traceback__
-    while frame is not None and frame.tb_frame.f_code.co_filename != script:
-        frame = frame.tb_next
+    frame = without_davos_frames(error.__traceback__)
     if isinstance(error, DavosError):
         lines = traceback.format_exception(type(error), error, frame)
         sys.stderr.write(for_terminal("".join(lines)))

@@ -23,6 +23,7 @@ __all__ = [
     "is_kernel",
     "notebook_path",
     "running_shell",
+    "use_by_default",
 ]
 
 SHELL_PROJECT = "ipython-shell"
@@ -90,10 +91,19 @@ def _is_notebook(path: str) -> bool:
     return path.endswith(".ipynb") or os.path.isfile(path)
 
 
+_outside_ipython = FALLBACK_PROJECT
+
+
+def use_by_default(project: str) -> None:
+    """Say which project a session outside IPython begins with, once there is one."""
+    global _outside_ipython  # noqa: PLW0603 - a process is one program
+    _outside_ipython = project
+
+
 def default_project(shell: Any | None, environ: Mapping[str, str] = os.environ) -> str:
     """The name or notebook path of the project of a session that chose none."""
     if shell is None:
-        return FALLBACK_PROJECT
+        return _outside_ipython
     if not is_kernel(shell):
         return SHELL_PROJECT
     unknown = COLAB_PROJECT if is_colab(shell) else FALLBACK_PROJECT

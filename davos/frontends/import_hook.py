@@ -15,7 +15,7 @@ from davos.frontends.own_files import is_own
 if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
-__all__ = ["SmuggleFinder", "hooked", "set_hooked"]
+__all__ = ["SmuggleFinder", "SmuggleLoader", "file_smuggles", "hooked", "set_hooked"]
 
 
 class SmuggleFinder:
@@ -37,7 +37,11 @@ class SmuggleFinder:
         loader: Any = spec.loader
         if loader is None:
             return None  # a namespace package, say, for which a later finder may know better
-        if type(loader) is SourceFileLoader and is_own(name, loader.path) and _smuggles(loader):
+        if (
+            type(loader) is SourceFileLoader
+            and is_own(name, loader.path)
+            and file_smuggles(loader.path)
+        ):
             spec.loader = SmuggleLoader(loader.name, loader.path)
         return spec
 
@@ -62,10 +66,14 @@ class SmuggleLoader(SourceFileLoader):
         **options: Any,
     ) -> CodeType:
         """Compile a file, after its smuggle statements became calls and imports."""
+        code: CodeType = super().source_to_code(self.tree_of(data, str(path)), path, **options)
+        return code
+
+    def tree_of(self, data: bytes, path: str) -> Any:
+        """The syntax tree of a file's content; without smuggle statements the content."""
         from davos.frontends.module_code import module_tree  # noqa: PLC0415 - where it is needed
 
-        code: CodeType = super().source_to_code(module_tree(data, str(path)), path, **options)
-        return code
+        return module_tree(data, path)
 
 
 def hooked() -> bool:
@@ -81,11 +89,13 @@ def set_hooked(on: bool) -> None:  # noqa: FBT001 - a config field's value
         sys.meta_path.remove(_finder)
 
 
-def _smuggles(loader: SourceFileLoader) -> bool:
+def file_smuggles(path: str) -> bool:
+    """Whether a source file holds smuggle statements; False if it cannot be read."""
     try:
-        data = loader.get_data(loader.path)
+        with open(path, "rb") as file:
+            data = file.read()
     except OSError:
-        return False  # the loader itself tells of it
+        return False  # who runs the file tells of it
     if b"smuggle" not in data:
         return False
     from davos.frontends.module_code import has_statements  # noqa: PLC0415 - only with the word

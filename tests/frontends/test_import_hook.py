@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -51,6 +52,11 @@ def test_installed_modules_keep_their_loader(folder, monkeypatch):
     assert type(find_spec("dvt_near").loader) is SourceFileLoader
 
 
+class _File(contextlib.nullcontext):
+    def __enter__(self):
+        return self
+
+
 def test_a_module_without_the_word_costs_one_search(folder, monkeypatch):
     (folder / "dvt_near.py").write_text("x = 1\n")
     asked = []
@@ -60,7 +66,9 @@ def test_a_module_without_the_word_costs_one_search(folder, monkeypatch):
             asked.append(word)
             return super().__contains__(word)
 
-    monkeypatch.setattr(SourceFileLoader, "get_data", lambda _self, _path: Data(b"x = 1\n"))
+    file = _File()
+    file.read = lambda: Data(b"x = 1\n")
+    monkeypatch.setattr(import_hook, "open", lambda _path, _mode: file, raising=False)
     find_spec("dvt_near")
     assert asked == [b"smuggle"]
 

@@ -18,6 +18,7 @@ from davos.escaping import for_terminal
 from davos.exceptions import DavosConfigError
 from davos.frontends import detect, import_hook
 from davos.frontends.notebook.input_transformer import cells_of
+from davos.frontends.notebook.run_files import run_files_with
 from davos.frontends.notebook.typing_help import help_with
 from davos.frontends.restart.carried_state import folder_in_use, replay_of_this_process
 from davos.frontends.restart.execution_log import CellLog
@@ -214,6 +215,7 @@ def install(shell: InteractiveShell, settings: Config) -> Session:
         session = Session(frontend, settings, detect.default_project(shell))
         _installed[shell] = session, Activation(shell, session.smuggle, settings)
         help_with(shell)
+        run_files_with(shell)
         _show_own_lines(shell)
         if detect.is_kernel(shell) and not detect.is_colab(shell):
             frontend.cells.attend(shell)

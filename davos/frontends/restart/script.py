@@ -28,10 +28,10 @@ VARIABLE = "DAVOS_RERUN"
 _running: ScriptRestarter | None = None
 
 
-def begin(path: str, args: Sequence[str]) -> None:
-    """Note that a script begins in this folder, perhaps again."""
+def begin(words: Sequence[str]) -> None:
+    """Note that `davos run` with these words begins in this folder, perhaps again."""
     global _running  # noqa: PLW0603 - a process runs one script
-    command = [activation.interpreter(), "-m", "davos", "run", path, *args]
+    command = [activation.interpreter(), "-m", "davos", "run", *words]
     _running = ScriptRestarter(os.environ.pop(VARIABLE, None), command)
 
 

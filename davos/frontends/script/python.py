@@ -68,7 +68,7 @@ class PythonFrontend:
 
 def install(settings: Config) -> Session:
     """Make `davos.smuggle()` work in this interpreter; `davos.active` smuggles in modules."""
-    session = Session(PythonFrontend(), settings, detect.FALLBACK_PROJECT)
+    session = Session(PythonFrontend(), settings, detect.default_project(None))
     settings.bind(active=Binding(import_hook.hooked, import_hook.set_hooked))
     session.start()
     return session

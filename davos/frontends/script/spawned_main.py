@@ -1,6 +1,6 @@
 """The main module of a process that a script of `davos run` spawned.
 
-`multiprocessing` imports it for the name of a `ScriptSpec`, which begins with this
+`multiprocessing` imports it for the name of a `MainSpec`, which begins with this
 module's; importing it is what makes such names known.
 """
 
@@ -20,7 +20,7 @@ __path__: list[str] = []  # a package, with modules that only the finder knows
 
 
 class ScriptFinder:
-    """Finds the module of a `ScriptSpec`'s name, and loads it."""
+    """Finds the module of a `MainSpec`'s name, and loads it."""
 
     @classmethod
     def find_spec(

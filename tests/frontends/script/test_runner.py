@@ -124,3 +124,95 @@ def test_a_reloader_may_start_the_specs_name(run):
     )
     done = run(text)
     assert done.stdout == "__main__ []\n__main__ ['again']\n", done.stderr
+
+
+MODULE = """\
+from .near smuggle x
+import multiprocessing, os, sys
+def f(v):
+    smuggle colorsys
+    return v, __name__ in ("__main__", "__mp_main__"), colorsys.__name__, __package__, x
+if __name__ == "__main__":
+    print(os.path.basename(__file__), sys.argv[1:], __package__, bool(__spec__), sys.path[0] == os.getcwd())
+    print(sys.argv[0] == __file__, __spec__.parent, davos.project.name == __file__)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.map(f, [1]))
+"""
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A package `pkg` whose modules smuggle."""
+    (tmp_path / "pkg").mkdir()
+    files = {
+        "__init__.py": "import davos\nsmuggle colorsys\nproject = davos.project.name\n",
+        "near.py": "smuggle json\nx = json.loads('3')\n",
+        "mod.py": f"import davos\n{MODULE}",
+        "__main__.py": "from . smuggle project\nprint('main', project, __file__)\n",
+        "boom.py": "smuggle json\n\n1 / 0\n",
+        "needs.py": "import dvt_nosuch\n",
+        "faulty.py": "from json smuggle\n",
+    }
+    for name, text in files.items():
+        (tmp_path / "pkg" / name).write_text(text)
+    return tmp_path / "pkg"
+
+
+@pytest.mark.slow
+def test_a_module_runs_as_with_python(run, package):
+    done = run("", "-m", "davos", "run", "-m", "pkg.mod", "a", "--", "-b")
+    assert done.stdout.splitlines() == [
+        "mod.py ['a', '--', '-b'] pkg True True",
+        "True pkg True",
+        "[(1, True, 'colorsys', 'pkg', 3)]",
+    ], done.stderr
+
+
+def test_of_a_package_the_main_module_runs_in_the_project_of_its_file(run, package):
+    done = run("", "-m", "davos", "run", "-m", "pkg")
+    file = package / "__main__.py"
+    assert done.stdout == f"main {file} {file}\n", done.stderr
+
+
+WRONG = {
+    "nosuch": "No module named nosuch",
+    "pkg.nosuch": "No module named pkg.nosuch",
+    "pkg.near.x": "No module named pkg.near.x",
+    ".near": "No module named .near",
+    "json": "'json' is a package and cannot be directly executed",
+    "sys": "sys has no code that could run",
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_module_that_cannot_run_is_wrong_use(run, package, name):
+    done = run("", "-m", "davos", "run", "-m", name)
+    assert done.returncode == 2
+    assert WRONG[name] in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+FAILING = {
+    "pkg.boom": ["boom.py", "line 3", "ZeroDivisionError"],
+    "pkg.needs": ["needs.py", "line 1", "ModuleNotFoundError"],
+    "pkg.faulty": ["faulty.py", "line 1", "expected one or more names"],
+}
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_a_modules_error_is_shown_from_its_own_frame_on(run, package, name):
+    done = run("", "-m", "davos", "run", "-m", name)
+    assert done.returncode == 1
+    assert all(word in done.stderr for word in FAILING[name])
+    assert "davos/" not in done.stderr
+    assert "importlib" not in done.stderr
+
+
+def test_an_installed_module_runs_in_a_project_of_its_name(run, tmp_path, monkeypatch):
+    installed = tmp_path / "site-packages"
+    installed.mkdir()
+    (installed / "dvt_tool.py").write_text("import davos, near\nprint(davos.project.name)\n")
+    (tmp_path / "near.py").write_text("smuggle json\n")
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    done = run("", "-m", "davos", "run", "-m", "dvt_tool")
+    assert (done.stdout, done.stderr) == ("dvt_tool\n", "")
