@@ -24,6 +24,8 @@ COMMANDS = {
     "shim": "run another linter on a copy in which `smuggle` reads `import`",
     "lock": "resolve all onion comments of notebooks and scripts, and keep the exact files",
     "run": "run a notebook in a kernel, or a script",
+    "sync": "install what the locks of notebooks and scripts name, without running them",
+    "verify": "compare the installed files with the locks of notebooks and scripts",
     "lsp": "start the language server for editors",
     "projects": "list, show, rename and delete the projects of notebooks",
     "guide": "show a page of the guide, or the list of its topics",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import sys
 import traceback
 from typing import Callable, Sequence
 
-from davos.cli.input_files import complain
+from davos.cli.input_files import complain, reason
 from davos.cli.main import EXIT_INTERRUPTED
 from davos.escaping import for_terminal
-from davos.exceptions import DavosError
+from davos.exceptions import DavosError, LockError, NotebookError
 from davos.files import check_readable
 
 __all__ = ["main"]
@@ -38,6 +39,9 @@ def main(arguments: Sequence[str]) -> int:
     if missing:
         complain(f"running a notebook needs {missing[0]}: pip install 'davos[run]>=0.3'")
         return EXIT_USAGE
+    status = _lock_status(options)
+    if status:
+        return status
     from davos.cli.run_notebook import run_notebook  # noqa: PLC0415 - an optional dependency
 
     return run_notebook(options)
@@ -62,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
         help="the sys.argv[1:] of a script or a module",
     )
     add("-m", dest="module", metavar="MODULE", help="run a module, as `python -m MODULE` does")
+    locked = "smuggle nothing but what the document's lock holds; also DAVOS_LOCKED=1"
+    add("--locked", action="store_true", help=locked)
     notebooks = parser.add_argument_group("for notebooks")
     add = notebooks.add_argument
     add("--inplace", action="store_true", help="write the outputs into the notebook")
@@ -69,6 +75,25 @@ def _parser() -> argparse.ArgumentParser:
     add("--timeout", type=_seconds, metavar="SECONDS", help="the longest that a cell may take")
     add("--allow-errors", action="store_true", help="continue after a cell that fails")
     return parser
+
+
+def _lock_status(options: argparse.Namespace) -> int:
+    """With `--locked`: have the run keep to the lock; the exit status if there is none, else 0."""
+    if not options.locked:
+        return 0
+    from davos.cli.locked_documents import lock_of  # noqa: PLC0415 - for `--locked` only
+    from davos.engine.notebook_lock import VARIABLE  # noqa: PLC0415 - likewise
+
+    try:
+        lock_of(options.path)
+    except (OSError, NotebookError) as error:
+        complain(f"{options.path}: {reason(error)}")
+        return EXIT_USAGE
+    except LockError as error:
+        complain(f"{options.path}: {error}")
+        return 1
+    os.environ[VARIABLE] = "1"
+    return 0
 
 
 def _seconds(text: str) -> int:
@@ -89,6 +114,9 @@ def _run_script(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
     except OSError as error:
         complain(f"{options.path}: {error.strerror}")
         return EXIT_USAGE
+    status = _lock_status(options)
+    if status:
+        return status
     from davos.frontends.script.runner import run_script  # noqa: PLC0415 - loads the engine
 
     return _reported(lambda: run_script(options.path, options.args))

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Mapping
 
 from packaging.utils import canonicalize_name
 
-from davos.engine.call_site import statement_frame, warn
+from davos.engine.call_site import statement_frame
 from davos.engine.install_requests import Collected, joined
-from davos.engine.installed import NOTHING_INSTALLED
-from davos.engine.look import Look, verdict_of
-from davos.engine.running_kernel import accepted_versions, irreplaceable, running_versions
+from davos.engine.locked_installation import install_lock
+from davos.engine.look import verdict_of
+from davos.engine.running_kernel import accepted_versions, running_versions
 from davos.engine.staged_check import Checks, running_refusal
 from davos.engine.wishes import wishes_of
-from davos.environments.requirement_check import Verdict, contains
+from davos.environments.requirement_check import contains
 from davos.exceptions import SmugglerError
-from davos.resolution.locked_requirements import misfit
 from davos.resolution.notebook_pins import constraints_of
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from davos.engine.installation import Installation
     from davos.engine.installed import Installed
     from davos.engine.lock_in_use import LockInUse
+    from davos.engine.look import Look
     from davos.engine.restart_decision import Restarts
     from davos.engine.session_requirements import SessionRequirements
     from davos.onion.comment import Onion
@@ -68,30 +68,9 @@ class Unmet:
         return self._installation.run(found, collected, checks, loaded)
 
     def install_lock(self, lock: LockInUse, loaded: Mapping[str, str]) -> Installed:
-        """Install what the notebook's lock names and is not there, in one run.
-
-        What the running interpreter is made of stays, with a warning. See `Installation.run`.
-        """
+        """Install what the notebook's lock names and is not there; see `install_lock`."""
         running = running_versions(in_ipython=self._settings.ipython_shell is not None)
-        wanted = lock.pending()
-        kept = irreplaceable(wanted, running)
-        earlier = self._requirements.others(lock.onion.requirement)
-        other = {
-            canonicalize_name(one.name) for one in earlier if misfit(one.requirement, lock.files)
-        }
-        files = tuple(one for one in wanted if one.name not in kept and one.name not in other)
-        if kept:
-            warn(f"of {lock.onion.requirement.text} {'; '.join(kept.values())}")
-        installed = NOTHING_INSTALLED
-        if files:
-            found = Look(
-                lock.onion, lock.onion, Verdict(None, "locked"), forced=True, lasting=False
-            )
-            checks = Checks(running, self._requirements.names, frozenset(lock.files))
-            collected = Collected(lock.onion, locked=files)
-            installed = self._installation.run(found, collected, checks, loaded)
-        lock.settle()
-        return installed
+        return install_lock(lock, self._installation, self._requirements, running, loaded)
 
     def _collect(
         self,

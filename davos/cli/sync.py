@@ -1,0 +1,106 @@
+"""`davos sync`: install what the locks of documents name, without running them."""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from typing import TYPE_CHECKING, Sequence
+
+from davos.cli.input_files import complain, reason
+from davos.cli.locked_documents import lock_of, project_of
+from davos.configuration import Config
+from davos.distributions.index import find_distribution
+from davos.engine.installation import Installation
+from davos.engine.lock_in_use import LockInUse
+from davos.engine.locked_installation import install_lock
+from davos.engine.running_kernel import KERNEL_PACKAGES
+from davos.engine.session_requirements import SessionRequirements
+from davos.environments import search_path
+from davos.escaping import for_terminal, one_line
+from davos.exceptions import DavosError, NotebookError
+from davos.installers import installer_for
+
+if TYPE_CHECKING:
+    from davos.distributions.distribution import Distribution
+    from davos.environments.project import Project
+    from davos.resolution.lock_document import Lock
+
+__all__ = ["main"]
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+
+
+class _Screen:
+    """Shows what is installed as lines of standard output; nobody is asked."""
+
+    def show(self, text: str) -> None:
+        """Print a line."""
+        print(for_terminal(text), flush=True)
+
+    def status(self, text: str) -> None:
+        """Print nothing: a log has no line that is replaced."""
+
+    def confirm(self, question: str) -> bool | None:  # noqa: ARG002 - nothing is asked here
+        """Nobody is asked."""
+        return None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Install locks; 0 all is there, 1 a lock is missing or failed, 2 wrong use or bad file."""
+    options = _parser().parse_args(arguments)
+    return max(_synced(path, options.project) for path in dict.fromkeys(options.paths))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="davos sync",
+        description="Install what the locks of notebooks and scripts name into their projects, "
+        "without running them: for containers, Binder and classes without a network.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a document with a lock")
+    parser.add_argument("--project", metavar="NAME", help="install into this project instead")
+    return parser
+
+
+def _synced(path: str, project: str | None) -> int:
+    """Install the lock of one document; its exit status."""
+    try:
+        lock = lock_of(path)
+        chosen = project_of(path, project)
+        with warnings.catch_warnings(record=True) as issued:
+            warnings.simplefilter("always")
+            changed = _install(lock, chosen)
+        for warning in issued:
+            complain(f"{one_line(path)}: {warning.message}")
+    except (OSError, NotebookError) as error:
+        complain(f"{one_line(path)}: {reason(error)}")
+        return EXIT_USAGE
+    except DavosError as error:
+        complain(f"{one_line(path)}: {error}")
+        return EXIT_FAILED
+    if not changed:
+        print(f"{one_line(path)}: nothing had to be installed")
+    return 0
+
+
+def _install(lock: Lock, project: Project) -> bool:
+    """Install what is missing of a lock; whether there was something."""
+    settings = Config()
+    settings.establish(project=project)
+    search_path.activate(project)
+    try:
+        installation = Installation(_Screen(), settings, installer_for, lambda _folder: None)
+        use = LockInUse.of(lock, None, strict=True)
+        running = _kept(notebook=lock.path.suffix == ".ipynb")
+        return bool(install_lock(use, installation, SessionRequirements(), running, {}).changed)
+    finally:
+        search_path.deactivate()
+
+
+def _kept(*, notebook: bool) -> dict[str, Distribution]:
+    """What a kernel of this Python will run on: another version of it would be of no use."""
+    names = ["davos", *(KERNEL_PACKAGES if notebook and find_distribution("ipykernel") else ())]
+    found = ((name, find_distribution(name)) for name in names)
+    return {name: dist for name, dist in found if dist is not None}

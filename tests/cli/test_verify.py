@@ -1,0 +1,121 @@
+"""`davos verify`: what differs from the lock is named, file by file."""
+
+import base64
+import hashlib
+import json
+import zipfile
+
+import pytest
+
+from davos.environments.installed_files import known_files, remember
+from davos.environments.project import Project
+from davos.installers.base import InstalledDistribution
+
+
+@pytest.fixture
+def there(locked_notebook, write_wheel, tmp_path):
+    """A notebook whose lock names two distributions, which its project holds."""
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    files = {"dvta/__init__.py": "a = 1\n", "dvta/b.py": "b = 1\n", "dvta/deep/c.txt": "c\n"}
+    wheels = [write_wheel(folder, "dvta", "1.0", files), write_wheel(folder, "dvtb", "2.0")]
+    project = Project.for_notebook(locked_notebook(*wheels))
+    project.ensure()
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(project.site_packages_dir)
+    digests = [hashlib.sha256(wheel.read_bytes()).hexdigest() for wheel in wheels]
+    names = [("dvta", "1.0"), ("dvtb", "2.0")]
+    remember(
+        project,
+        (),
+        [InstalledDistribution(*one, sha256=digest) for one, digest in zip(names, digests)],
+    )
+    return project
+
+
+def found(davos):
+    status, out, err = davos("verify", "--json", "locked.ipynb")
+    (report,) = json.loads(out)["files"]
+    assert (err, status) == ("", int(bool(report["differences"])))
+    return report["differences"]
+
+
+def kinds(davos, project):
+    site = str(project.site_packages_dir)
+    return [(one["kind"], (one["file"] or "").replace(f"{site}/", "")) for one in found(davos)]
+
+
+def test_what_is_as_locked_is_said_to_be(davos, there):
+    assert davos("verify", "locked.ipynb") == (0, "locked.ipynb: as locked\n", "")
+    assert found(davos) == []
+
+
+def test_each_file_that_differs_is_missing_or_is_extra_is_named(davos, there):
+    package = there.site_packages_dir / "dvta"
+    (package / "b.py").write_text("b = 2\n")
+    (package / "__init__.py").unlink()
+    (package / "deep" / "new.py").write_text("")
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "b.cpython-311.pyc").write_text("")
+    assert kinds(davos, there) == [
+        ("missing", "dvta/__init__.py"),
+        ("differs", "dvta/b.py"),
+        ("extra", "dvta/deep/new.py"),
+    ]
+    status, out, _ = davos("verify", "locked.ipynb")
+    assert status == 1
+    assert out.splitlines()[1] == (
+        f"locked.ipynb: dvta: differs: {package / 'b.py'} differs from what was installed"
+    )
+
+
+def test_a_record_that_was_changed_along_with_a_file_is_named(davos, there):
+    module = there.site_packages_dir / "dvtb.py"
+    record = there.site_packages_dir / "dvtb-2.0.dist-info" / "RECORD"
+    old = base64.urlsafe_b64encode(hashlib.sha256(module.read_bytes()).digest())
+    module.write_text("changed = 1\n")
+    new = base64.urlsafe_b64encode(hashlib.sha256(module.read_bytes()).digest())
+    text = record.read_text()
+    record.write_text(text.replace(old.rstrip(b"=").decode(), new.rstrip(b"=").decode()))
+    assert record.read_text() != text
+    assert kinds(davos, there) == [("differs", "dvtb-2.0.dist-info/RECORD")]
+
+
+def test_another_file_of_the_same_version_is_named_with_both_hashes(davos, there):
+    other = InstalledDistribution("dvtb", "2.0", sha256="ab" * 32)
+    remember(there, (), [other])
+    (one,) = found(davos)
+    assert (one["kind"], one["distribution"], one["version"]) == ("other file", "dvtb", "2.0")
+    assert f"sha256 {'ab' * 32}, the lock has " in one["message"]
+
+
+def test_a_distribution_that_is_missing_or_has_another_version_is_named(
+    davos, there, locked_notebook, write_wheel, tmp_path
+):
+    folder = tmp_path / "other"
+    folder.mkdir()
+    locked_notebook(write_wheel(folder, "dvta", "3.0"), write_wheel(folder, "dvtc", "1.0"))
+    assert [(one["kind"], one["message"]) for one in found(davos)] == [
+        ("other version", "dvta 1.0 is installed, the lock has dvta 3.0"),
+        ("not installed", "dvtc 1.0 is not installed"),
+    ]
+
+
+def test_another_project_can_be_looked_at(davos, there):
+    status, out, _ = davos("verify", "locked.ipynb", "--project", "empty")
+    assert (status, out.count("not installed: dvt")) == (1, 2)
+
+
+def test_the_file_with_what_was_installed_may_be_anything(davos, there):
+    file = there.site_packages_dir.parent / "davos-installed.json"
+    for text in ("", "[]", '{"dvta": 1}', '{"dvta": {"version": 1}}', "[" * 100_000):
+        file.write_text(text)
+        assert known_files(there) == {}
+    assert found(davos) == []
+
+
+def test_a_document_without_a_lock_or_that_is_missing(davos, write):
+    write("a.ipynb", ["1"])
+    assert davos("verify", "a.ipynb")[0] == 1
+    assert davos("verify", "b.ipynb")[0] == 2
