@@ -17,6 +17,7 @@ __all__ = [
     "FALLBACK_PROJECT",
     "SHELL_PROJECT",
     "colab_notebook",
+    "connection_file",
     "default_project",
     "environment",
     "is_colab",
@@ -58,6 +59,12 @@ def is_colab(shell: Any) -> bool:
 def is_kernel(shell: Any | None) -> bool:
     """Whether the shell serves a Jupyter front end, rather than a terminal."""
     return getattr(shell, "kernel", None) is not None
+
+
+def connection_file(shell: Any) -> str:
+    """The path of the file that names a kernel's ports and key, from which it starts."""
+    path = getattr(shell.kernel.parent, "abs_connection_file", "")
+    return os.path.join(shell.starting_dir, path)
 
 
 def notebook_path(shell: Any, environ: Mapping[str, str] = os.environ) -> str | None:

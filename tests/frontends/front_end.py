@@ -49,6 +49,13 @@ class Answer:
                 clearing = False
         return re.sub(r"\x1b\[[0-9;]*m", "", "".join(texts))
 
+    @property
+    def line(self):
+        """The text of the display that was shown or updated last."""
+        displays = {"display_data", "update_display_data"}
+        texts = [one["data"]["text/plain"] for kind, one in self.published if kind in displays]
+        return texts[-1] if texts else ""
+
 
 def _text(kind, content):
     if kind == "stream":

@@ -17,6 +17,7 @@ from davos.engine.call_site import remember_text
 from davos.escaping import for_terminal
 from davos.exceptions import DavosConfigError
 from davos.frontends import detect, import_hook
+from davos.frontends.notebook import magic_hint
 from davos.frontends.notebook.input_transformer import cells_of
 from davos.frontends.notebook.run_files import run_files_with
 from davos.frontends.notebook.typing_help import help_with
@@ -86,6 +87,16 @@ class IPythonFrontend:
             from davos.environments import lifecycle  # noqa: PLC0415 - after a restart only
 
             lifecycle.expect_rerun(partial(folder_in_use, self.began_with))
+
+    def tell_of_unfinished_rerun(self) -> None:
+        """Say what is not there if the last session's process ended while it ran cells again."""
+        if self.began_with is None:
+            from davos.frontends.restart import unfinished_rerun  # noqa: PLC0415 - for kernels only
+
+            connection = detect.connection_file(self.shell)
+            told = unfinished_rerun.take(connection, detect.notebook_path(self.shell))
+            if told:
+                self.show(told)
 
     @property
     def restarter(self) -> Restarter:
@@ -216,10 +227,12 @@ def install(shell: InteractiveShell, settings: Config) -> Session:
         _installed[shell] = session, Activation(shell, session.smuggle, settings)
         help_with(shell)
         run_files_with(shell)
+        magic_hint.attend(shell, lambda: _installed[shell][1].active, lambda: frontend.document)
         _show_own_lines(shell)
         if detect.is_kernel(shell) and not detect.is_colab(shell):
             frontend.cells.attend(shell)
             frontend.announce_rerun()
+            frontend.tell_of_unfinished_rerun()
         session.start()
     session, activation = _installed[shell]
     session.govern()

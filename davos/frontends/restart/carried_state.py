@@ -44,7 +44,7 @@ class State(TypedDict):
     `rerun` is the engine's part. `cells` are run again, `request` is answered, then those in
     `queued` (base64). `variables` are environment variables to restore, `environment` those of
     the first start. `what` is what the restart is for. `listeners` is the number of connections
-    at `port` to wait for.
+    at `port` to wait for. `record` is the file of `davos.frontends.restart.unfinished_rerun`.
     """
 
     rerun: RerunData
@@ -64,6 +64,7 @@ class State(TypedDict):
     environment: dict[str, str]
     variables: dict[str, str | None]
     fallback: str
+    record: str
 
 
 class Replay(Protocol):

@@ -7,7 +7,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Mapping, Sequence, cast
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence, cast
 
 from davos.engine.call_site import issued
 from davos.escaping import one_line
@@ -146,12 +146,21 @@ def _ended_before_davos(history: Any, number: int) -> Mapping[str, Any]:
 
 
 def listing(cells: Sequence[Cell]) -> str:
-    """What would run again, a line for each cell: its number, and how it begins."""
+    """What would run again, a line for each cell: its number, how it begins, what is to know of it.
+
+    `[3] !make  (7 s, shell commands)`; behind them the sentences of the question.
+    """
+    again = [cell for cell in cells if not cell["skipped"]]
+    if not again:
+        return "A restart runs no other cell again."
     lines = [f"A restart runs {summary(cells)} again, in this order:"]
-    lines += [
-        f"[{cell['number']}] {_first_line(cell['code'])}" for cell in cells if not cell["skipped"]
-    ]
-    return "\n".join(lines) if len(lines) > 1 else "A restart runs no other cell again."
+    lines += [f"[{cell['number']}] {_first_line(cell['code'])}  ({_facts(cell)})" for cell in again]
+    return "\n".join([*lines, *_costs(again)])
+
+
+def _facts(cell: Cell) -> str:
+    time = _duration(cell["seconds"]) if "seconds" in cell else "time unknown"
+    return f"{time}, shell commands" if _has_shell_commands(cell["code"]) else time
 
 
 def _first_line(code: str) -> str:
@@ -176,17 +185,23 @@ def consequences(cells: Sequence[Cell]) -> str:
     """What a restart would do, for the question: which cells run, how long, what happens twice."""
     again = [cell for cell in cells if not cell["skipped"]]
     which = f": {_numbers(again)}" if again else ""
-    sentences = [f"Restarting runs {summary(cells)} again{which}."]
-    times = [cell["seconds"] for cell in again if "seconds" in cell]
-    if times:
-        least = "" if len(times) == len(again) else "at least "
-        them = "They" if len(again) > 1 else "It"
-        sentences.append(f"{them} took {least}{_duration(sum(times))} the first time.")
-    commands = [cell for cell in again if _has_shell_commands(cell["code"])]
+    return " ".join([f"Restarting runs {summary(cells)} again{which}.", *_costs(again)])
+
+
+def _costs(cells: Sequence[Cell]) -> Iterator[str]:
+    """How long cells took the first time, as far as it is known, and which hold shell commands."""
+    timed = [cell["seconds"] for cell in cells if "seconds" in cell]
+    unknown = [cell for cell in cells if "seconds" not in cell]
+    them = "They" if len(cells) > 1 else "It"
+    if timed:
+        rest = f" (not counting {_numbers(unknown)}, whose time is unknown)" if unknown else ""
+        yield f"{them} took {_duration(sum(timed))} the first time{rest}."
+    elif cells:
+        yield f"How long {them.lower()} took the first time is unknown."
+    commands = [cell for cell in cells if _has_shell_commands(cell["code"])]
     if commands:
         verb = "hold" if len(commands) > 1 else "holds"
-        sentences.append(f"{_numbers(commands)} {verb} shell commands, whose effects happen twice.")
-    return " ".join(sentences)
+        yield f"{_numbers(commands)} {verb} shell commands, whose effects happen twice."
 
 
 def _duration(seconds: float) -> str:

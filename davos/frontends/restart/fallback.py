@@ -17,8 +17,8 @@ FLAG = (
     f"exec(__import__('os').environ.pop('{VARIABLE}', 'pass'), dict(shell=get_ipython()))"
 )
 _CODE = (
-    "raise RuntimeError('davos restarted the kernel, but could not run the notebook again: "
-    "restart it, and run all cells')"
+    "raise RuntimeError('davos restarted the kernel, but could not run the notebook again: nothing "
+    "that was defined before is there. To go on, restart the kernel and run all cells')"
 )
 _DELIMITER = b"<IDS|MSG>"
 # A front end's sockets come back after ZeroMQ's reconnect interval of 0.1 to 0.2 s.

@@ -23,7 +23,15 @@ from davos.engine.call_site import issued, statement_frame
 from davos.engine.rerun import Place, Rerun
 from davos.environments.requirement_check import needed
 from davos.escaping import for_terminal
-from davos.frontends.restart import fallback, replay, replay_report, requests
+from davos.frontends import detect
+from davos.frontends.restart import (
+    fallback,
+    replay,
+    replay_output,
+    replay_report,
+    requests,
+    unfinished_rerun,
+)
 from davos.frontends.restart.carried_state import NAME
 from davos.frontends.restart.execution_log import CellLog, consequences, listing, summary
 from davos.frontends.restart.process import (
@@ -99,16 +107,13 @@ class KernelRestarter:
             "Python was started with -E or -I": bool(sys.flags.ignore_environment),
             "it is not a kernel of ipykernel 6.4 or newer": not requests.is_known(kernel),
             "another program started the kernel within itself": not argv or argv != begun_with,
-            "the kernel's connection file is gone": not self._is_connection_kept(),
+            "the kernel's connection file is gone": (
+                not os.path.isfile(detect.connection_file(self._shell))
+            ),
             "the folder in which the kernel started is gone": (
                 not os.path.isdir(self._shell.starting_dir)
             ),
         }
-
-    def _is_connection_kept(self) -> bool:
-        """Whether the file is there that names ports and key, from which a kernel starts."""
-        path = getattr(self._shell.kernel.parent, "abs_connection_file", "")
-        return os.path.isfile(os.path.join(self._shell.starting_dir, path))
 
     def place(self, text: str) -> Place:
         """See `Restarter`."""
@@ -133,14 +138,15 @@ class KernelRestarter:
         try:
             if os.pathsep in str(folder):  # PYTHONPATH cannot name it
                 raise OSError(f"the folder for temporary files has a {os.pathsep} in its name")
-            shutil.copyfile(replay.__file__, folder / f"{NAME}.py")
-            report = replay.REPORT.format(NAME)
-            shutil.copyfile(replay_report.__file__, folder / f"{report}.py")
-            self._become(folder, rerun)
+            _copy_replay(folder)
+            connection = detect.connection_file(self._shell)
+            document = detect.notebook_path(self._shell)
+            with unfinished_rerun.recorded(connection, document, rerun.what) as record:
+                self._become(folder, rerun, record)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _become(self, folder: Path, rerun: Rerun) -> NoReturn:
+    def _become(self, folder: Path, rerun: Rerun, record: str) -> NoReturn:
         """Leave the state in the folder, and be a kernel that replays it."""
         environment = starting_environment(
             self._replay.state["environment"] if self._replay else None
@@ -154,6 +160,7 @@ class KernelRestarter:
         }
         before = {name: environment.get(name) for name in variables}
         state = self._state(rerun, environment, before)
+        state["record"] = record
         _write(folder / replay.STATE, state)
         variables[fallback.VARIABLE] = fallback.source(
             requests.present(self._shell.kernel),
@@ -204,6 +211,7 @@ class KernelRestarter:
             "environment": environment,
             "variables": variables,
             "fallback": fallback.VARIABLE,
+            "record": "",
         }
 
     def _warnings(self) -> list[Any]:
@@ -222,6 +230,14 @@ class KernelRestarter:
         finally:
             requests.put_back(kernel, queued)
             signal.signal(signal.SIGINT, before)
+
+
+def _copy_replay(folder: Path) -> None:
+    """Put what the new process begins with where it will find it."""
+    source = Path(replay.__file__)
+    for part in ("", *replay.PARTS):
+        copied = source.with_name(f"{source.stem}{part}.py")
+        shutil.copyfile(copied, folder / f"{NAME}{part}.py")
 
 
 def _encoded(frames: list[bytes]) -> list[str]:
@@ -248,9 +264,9 @@ def _in_folder(path: str) -> Iterator[None]:
 @contextmanager
 def _released_output(kernel: Any) -> Iterator[None]:
     """Send what was printed; give back descriptors 1 and 2 to the parent process."""
-    replay.flush(kernel)
+    replay_output.flush(kernel)
     with ExitStack() as stack:
-        for descriptor, stream in replay.streams(kernel).items():
+        for descriptor, stream in replay_output.streams(kernel).items():
             original = getattr(stream, "_original_stdstream_copy", None)
             if original is not None:
                 captured = os.dup(descriptor)

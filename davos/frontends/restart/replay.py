@@ -4,7 +4,7 @@
 process load the copy as an IPython extension. It imports nothing of davos, which may not be
 importable before the notebook's own cells have run; the front end must get its answer
 all the same. The copy stays in `sys.modules`: `davos.frontends.restart.carried_state` finds it.
-`davos.frontends.restart.replay_report` is copied, too (`REPORT`).
+So are the other files in `PARTS`.
 
 Sources: ipykernel's `Kernel` (6.4 to 7.4), "Messaging in Jupyter", IPython's "Writing IPython
 extensions".
@@ -21,7 +21,6 @@ import os
 import shutil
 import signal
 import sys
-import threading
 import time
 import warnings
 from contextlib import contextmanager, suppress
@@ -32,20 +31,15 @@ if TYPE_CHECKING:
     from davos.frontends.restart.carried_state import Cell, State
 
 STATE = "state.json"
-REPORT = "{}_report"  # how the copy of `replay_report` is named after that of this file
+# What the names of the other files that are copied, and of their copies, add to this one's.
+PARTS = ("_report", "_output")
 
 REPLAYING, ANSWERING, DONE = "replaying", "answering", "done"
 
-# Messages on IOPub that show something; a replay shows nothing (Jupyter messaging).
-_DISPLAYING = {"display_data", "update_display_data", "execute_result"}
-_SHOWING = {*_DISPLAYING, "stream", "error", "clear_output"}
 # A front end's sockets come back after ZeroMQ's reconnect interval of 0.1 to 0.2 s.
 _RECONNECT_SECONDS = 0.3
 _MAX_RECONNECT_SECONDS = 3.0
 _SUBSCRIBE_SECONDS = 0.1
-_PIPE_SECONDS = 1.0
-# Unit separator; ipykernel repeats it on the terminal of its server.
-_MARK = "\x1f"
 
 # What `davos.frontends.restart.kernel` left, where the replay is, and the requests still to answer.
 state: State = {}  # type: ignore[typeddict-item]  # filled by load_ipython_extension
@@ -57,7 +51,8 @@ _interrupted, _added = False, ""  # `_added`: what `_use_packages` put on the se
 def load_ipython_extension(shell: Any) -> None:
     """Take over from the process before: called by IPython while the kernel starts."""
     global phase  # noqa: PLW0603 - a process is replayed once
-    importlib.import_module(REPORT.format(__name__))
+    for part in PARTS:
+        importlib.import_module(__name__ + part)
     state.update(_read_state())
     waiting[:] = [[base64.b64decode(frame) for frame in frames] for frames in state["queued"]]
     _leave_no_trace(shell)
@@ -80,7 +75,11 @@ def _read_state() -> State:
 
 
 def _report() -> Any:
-    return sys.modules[REPORT.format(__name__)]
+    return sys.modules[f"{__name__}_report"]
+
+
+def _output() -> Any:
+    return sys.modules[f"{__name__}_output"]
 
 
 def _leave_no_trace(shell: Any) -> None:
@@ -179,15 +178,18 @@ async def _replay(shell: Any) -> None:
         parent = _set_parent(kernel, request)
         error = await _run_cells(shell, parent)
     except Exception as problem:  # noqa: BLE001 - the request must be answered all the same
-        words = "davos could not run the notebook again (restart the kernel and run all cells)"
+        words = (
+            "davos could not run all of the notebook again (restart the kernel and run all cells)"
+        )
         error = _report().as_content(problem, words)
+    _report().remove_record(state["record"])
     phase = DONE if error else ANSWERING
     try:
         if error:
             _fail_next(shell, error)
         else:
             _show_note()
-            flush(kernel)
+            _output().flush(kernel)
         await _dispatch(kernel, request)
     finally:
         phase = DONE
@@ -233,22 +235,39 @@ async def _run_cells(shell: Any, parent: dict[str, Any]) -> dict[str, Any] | Non
     stdin = parent["content"].get("allow_stdin", False)
     report = _report()
     line = report.MovingLine(report.sender(kernel, parent), state["what"], state["cells"])
-    with line.moving(quiet=state["quiet"]), _muted(kernel):
+    with line.moving(quiet=state["quiet"]), _output().muted(kernel), _staying(shell):
         for cell in state["cells"]:
             _number_next(shell, cell["number"])
             if cell["skipped"]:
                 shell.history_manager.store_inputs(cell["number"], cell["code"])
                 continue
             line.advance()
+            report.note_cell(state["record"], cell["number"])
             content = await _run_cell(kernel, cell, allow_stdin=stdin)
             if content is not None and not cell["failed"]:
                 last = report.ended_early(state["cells"], cell["number"])
                 _skip_after(shell, cell, content)
                 return {**content, "traceback": [*content["traceback"], last]}
             cell["failed"] = content is not None
-        flush(kernel)
+        _output().flush(kernel)
     _number_next(shell, state["number"])
     return None
+
+
+@contextmanager
+def _staying(shell: Any) -> Iterator[None]:
+    """Have `exit` end a cell instead of the kernel, which has a request to answer."""
+
+    def ask_exit() -> None:
+        if not shell.keepkernel_on_exit:
+            raise SystemExit
+
+    shell.ask_exit = ask_exit
+    try:
+        yield
+    finally:
+        with suppress(AttributeError):
+            del shell.ask_exit
 
 
 def _number_next(shell: Any, number: int) -> None:
@@ -284,78 +303,15 @@ async def _run_cell(kernel: Any, cell: Cell, *, allow_stdin: bool) -> dict[str, 
         try:
             reply = kernel.do_execute(cell["code"], False, True, {}, allow_stdin, **how)  # noqa: FBT003
             reply = await reply if inspect.isawaitable(reply) else reply
-        except KeyboardInterrupt as problem:
+        except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001 - a cell may break the shell
             reply = _report().as_content(problem, "")
         finally:
             kernel.post_handler_hook()
-            flush(kernel)
+            _output().flush(kernel)
     if reply.get("status") != "error":
         return None
     where = f"davos restarted the kernel, and running [{cell['number']}] again ended with:"
     return {**reply, "traceback": [where, *reply.get("traceback", [])]}
-
-
-def streams(kernel: Any) -> dict[int, Any]:
-    """Ipykernel's own streams by the descriptors they capture; cells may print to others."""
-    found = {1: sys.stdout, 2: sys.stderr}
-    # Before 6.21 ipykernel keeps them nowhere; a captured one has a thread that reads its pipe.
-    for thread in threading.enumerate():
-        stream = getattr(getattr(thread, "_target", None), "__self__", None)
-        if getattr(stream, "watch_fd_thread", None) is thread:
-            found[2 if getattr(stream, "name", "") == "stderr" else 1] = stream
-    for descriptor, name in ((1, "_stdout"), (2, "_stderr")):
-        found[descriptor] = getattr(kernel, name, None) or found[descriptor]
-    return found
-
-
-def flush(kernel: Any) -> None:
-    """Have what was printed leave; where a cell redirected it to, it may be closed by now."""
-    for stream in (sys.stdout, sys.stderr, *streams(kernel).values()):
-        with suppress(Exception):
-            stream.flush()
-
-
-@contextmanager
-def _muted(kernel: Any) -> Iterator[None]:
-    """Drop what would be shown; comms, input requests and states pass."""
-    session = kernel.session
-    send = session.send
-
-    def send_unless_shown(stream: Any, msg_or_type: Any, *args: Any, **kwargs: Any) -> Any:
-        header = msg_or_type.get("header", msg_or_type) if isinstance(msg_or_type, dict) else {}
-        if header.get("msg_type", msg_or_type) in _SHOWING:
-            return None
-        return send(stream, msg_or_type, *args, **kwargs)
-
-    session.send = send_unless_shown
-    try:
-        yield
-    finally:
-        _await_captured(kernel)
-        flush(kernel)
-        del session.send
-
-
-def _await_captured(kernel: Any) -> None:
-    """Wait until what subprocesses printed has come through ipykernel's pipes.
-
-    A last byte is written into each, one that terminals ignore.
-    """
-    for descriptor, stream in streams(kernel).items():
-        thread = getattr(stream, "watch_fd_thread", None)
-        if thread is None or not thread.is_alive():
-            continue
-        came = threading.Event()
-
-        def write(text: str, into: Any = stream.write, came: Any = came) -> Any:
-            if text.endswith(_MARK):
-                came.set()
-            return into(text)
-
-        stream.write = write
-        os.write(descriptor, _MARK.encode())
-        came.wait(_PIPE_SECONDS)
-        del stream.write
 
 
 def _show_note() -> None:

@@ -8,6 +8,7 @@ Source: `display_data` and `update_display_data` of "Messaging in Jupyter".
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -23,12 +24,14 @@ __all__ = [
     "ended_early",
     "established",
     "failures",
+    "note_cell",
     "numbers",
+    "remove_record",
     "sender",
 ]
 
-# A short rerun shows no line; one whose output is suppressed shows it when it takes long.
-_DELAY_SECONDS = {False: 0.5, True: 2.0}
+# A rerun whose output is suppressed shows its line only when it takes long.
+_QUIET_SECONDS = 2.0
 _PERIOD_SECONDS = 1.0
 _BEGAN = time.monotonic()
 
@@ -71,46 +74,65 @@ class MovingLine:
         self._total = sum(not cell["skipped"] for cell in cells)
         self._position = 0
         self._shown = False
+        self._showing = threading.Lock()
         self._id = uuid4().hex
 
     def advance(self) -> None:
-        """Note that the next cell begins."""
+        """Note that the next cell begins: if the process ends in it, this is what is left."""
         self._position += 1
+        if self._shown:
+            self._show(self._text())
 
     @contextmanager
     def moving(self, *, quiet: bool) -> Iterator[MovingLine]:
-        """Show it while the block runs, after a moment; then leave it empty."""
+        """Show it while the block runs, `quiet` after two seconds; then leave it empty."""
         over = threading.Event()
-        thread = threading.Thread(target=self._move, args=(over, _DELAY_SECONDS[quiet]))
-        thread.daemon = True
+        delay = max(0.0, _BEGAN + _QUIET_SECONDS - time.monotonic())
+        if not quiet:
+            self._show(self._text())
+        thread = threading.Thread(
+            target=self._move, args=(over, delay if quiet else _PERIOD_SECONDS), daemon=True
+        )
         thread.start()
         try:
             yield self
         finally:
             over.set()
             thread.join(_PERIOD_SECONDS)
-            with suppress(Exception):
-                if self._shown:
-                    self._show("")
+            if self._shown:
+                self._show("")
 
-    def _move(self, over: threading.Event, delay: float) -> None:
-        wait = max(0.0, _BEGAN + delay - time.monotonic())
-        with suppress(Exception):  # what is told must not end what is told of
-            while not over.wait(wait):
-                self._show(self._text())
-                wait = _PERIOD_SECONDS
+    def _move(self, over: threading.Event, wait: float) -> None:
+        while not over.wait(wait):
+            self._show(self._text())
+            wait = _PERIOD_SECONDS
 
     def _text(self) -> str:
         seconds = int(time.monotonic() - _BEGAN)
-        where = f"cell {max(1, self._position)} of {self._total}"
+        where = f"cell {max(1, self._position)} of {self._total}" if self._total else "no cell"
         return f"restarting for {self._what}: {where}, {seconds} s"
 
     def _show(self, text: str) -> None:
-        kind = "update_display_data" if self._shown else "display_data"
-        transient = {"display_id": self._id}
-        data = {"text/plain": text}
-        self._shown = True
-        self._publish(kind, {"data": data, "metadata": {}, "transient": transient})
+        data, transient = {"text/plain": text}, {"display_id": self._id}
+        # What is told must not end what is told of.
+        with self._showing, suppress(Exception):
+            kind = "update_display_data" if self._shown else "display_data"
+            self._shown = True
+            self._publish(kind, {"data": data, "metadata": {}, "transient": transient})
+
+
+def note_cell(record: str, number: int) -> None:
+    """Note in the record of a rerun, if there is one, that a cell begins."""
+    with suppress(OSError):
+        if record:
+            with open(record, "a", encoding="ascii") as file:
+                file.write(f"{number}\n")
+
+
+def remove_record(record: str) -> None:
+    """Remove it: what comes now can be answered."""
+    with suppress(OSError):
+        os.remove(record)
 
 
 def ended_early(cells: Sequence[Cell], at: int) -> str:

@@ -191,33 +191,36 @@ def test_cells_are_summed_up(cells, words):
     assert summary(cells) == words
 
 
-def test_cells_are_listed_by_number_and_first_line():
-    cells = [cell(1, "\n a\nb"), cell(2, "c", skipped=True), cell(3, "d" * 80)]
-    assert listing(cells).splitlines()[1:] == ["[1] a ...", f"[3] {'d' * 72} ..."]
-    assert listing([]) == "A restart runs no other cell again."
-
-
 def timed(number, seconds, code="x"):
     return cell(number, code, seconds=seconds)
 
 
 NOT_3 = "not [3], which was interrupted"
 TWICE = "[1] holds shell commands, whose effects happen twice."
+RUNS_2 = "Restarting runs 2 cells again: [1], [2]"
+RUNS_4 = "Restarting runs 4 cells again: [1] to [4]"
 CONSEQUENCES = [
     ([], "Restarting runs 0 cells again."),
-    ([cell(1)], "Restarting runs 1 cell again: [1]."),
+    (
+        [cell(1)],
+        "Restarting runs 1 cell again: [1]. How long it took the first time is unknown.",
+    ),
     ([timed(1, 0.2)], "Restarting runs 1 cell again: [1]. It took less than 1 s the first time."),
     (
         [timed(1, 3), timed(2, 4.9), cell(3, skipped=True, seconds=9)],
         f"Restarting runs 2 cells ({NOT_3}) again: [1], [2]. They took 7 s the first time.",
     ),
     (
-        [timed(1, 100), cell(2), timed(3, 25)],
-        "Restarting runs 3 cells again: [1] to [3]. They took at least 2 min the first time.",
+        [cell(1), timed(2, 100), cell(3), timed(4, 25)],
+        f"{RUNS_4}. They took 2 min the first time (not counting [1], [3], whose time is unknown).",
     ),
     (
         [timed(1, 3700, "a = 1\n!ls")],
         f"Restarting runs 1 cell again: [1]. It took 1 h 1 min the first time. {TWICE}",
+    ),
+    (
+        [cell(1, "!ls"), cell(2)],
+        f"{RUNS_2}. How long they took the first time is unknown. {TWICE}",
     ),
 ]
 
@@ -226,6 +229,29 @@ CONSEQUENCES = [
 def test_the_question_says_what_a_restart_would_do(cells, words):
     pytest.importorskip("IPython")
     assert consequences(cells) == words
+
+
+LISTED = """\
+A restart runs 4 cells (not [2], which was interrupted) again, in this order:
+[1] a ...  (time unknown)
+[3] {}  (less than 1 s)
+[4] !ls ...  (1 min, shell commands)
+[5] c  (3 s)
+They took 1 min the first time (not counting [1], whose time is unknown).
+[4] holds shell commands, whose effects happen twice."""
+
+
+def test_a_preview_lists_the_cells_with_their_times_and_shell_commands():
+    pytest.importorskip("IPython")
+    cells = [
+        cell(1, "\n a\nb"),
+        cell(2, "c", skipped=True),
+        timed(3, 0.1, "d" * 80),
+        timed(4, 61, "!ls\nx"),
+        timed(5, 3, "c"),
+    ]
+    assert listing(cells) == LISTED.format("d" * 72 + " ...")
+    assert listing([]) == "A restart runs no other cell again."
 
 
 COMMANDS = [

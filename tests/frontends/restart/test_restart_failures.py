@@ -262,7 +262,7 @@ def test_the_request_is_answered_though_nothing_can_be_replayed(start_front_end,
     front_end.run("smuggle dvtc  # pip: dvtc==1.0")
     failing = front_end.run(f"{TWO}\n{VERSIONS}")
     assert failing.reply["ename"] == "RuntimeError"
-    assert "restart it, and run all cells" in failing.shown
+    assert "To go on, restart the kernel and run all cells" in failing.shown
     assert front_end.run(LOOK).shown == before
     assert list((tmp_path / "temporary").iterdir()) == []
 
