@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -18,11 +17,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from davos.cli.input_files import complain
+from davos.cli.notebook_output import OutputScreen
 from davos.cli.session_report import QUESTION
 from davos.documents.reader import read_document
 from davos.escaping import one_line
 from davos.exceptions import DavosError, NotebookError
 from davos.files import read_file, replace_file
+from davos.frontends.restart import unfinished_rerun
+from davos.frontends.restart.replay_output import MARK
 
 if TYPE_CHECKING:
     import argparse
@@ -39,7 +41,6 @@ _FAILURES: dict[type[Exception], str] = {
     DeadKernelError: "ended its kernel",
 }
 _FATAL = (CellTimeoutError, DeadKernelError)
-_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class _SamePython(KernelSpecManager):
@@ -62,6 +63,17 @@ class _Kernel(AsyncKernelManager):
 class _Client(NotebookClient):
     """Shows what the kernel sends, and keeps it in the notebook as nbclient does."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As nbclient's."""
+        super().__init__(*args, **kwargs)
+        self._screen = OutputScreen()
+
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        """Show an update of a display, which is no output of its own."""
+        if msg["msg_type"] == "update_display_data":
+            self._screen.update(msg["content"])
+        return super().process_message(msg, cell, cell_index)
+
     def output(
         self,
         outs: list[Any],
@@ -70,7 +82,7 @@ class _Client(NotebookClient):
         cell_index: int,
     ) -> Any:
         """Show and record a message with an output."""
-        _show(msg["msg_type"], msg["content"])
+        self._screen.show(msg["msg_type"], msg["content"])
         return super().output(outs, msg, display_id, cell_index)
 
 
@@ -131,7 +143,7 @@ def _execute(content: Any, path: Path, options: argparse.Namespace) -> bool:
     # What cells write comes as messages; here is what ipykernel itself has to say.
     with TemporaryFile("w+", errors="replace") as log:
         try:
-            with client.setup_kernel(env=environment, stderr=log):
+            with client.setup_kernel(env=environment, stdout=log, stderr=log):
                 failure = _run_cells(client)
                 if client.kc is not None and not isinstance(failure, _FATAL):
                     _print_report(client, client.kc)
@@ -139,7 +151,10 @@ def _execute(content: Any, path: Path, options: argparse.Namespace) -> bool:
             failure = error
         if isinstance(failure, (RuntimeError, DeadKernelError)):
             log.seek(0)
-            complain(f"the kernel ended; it said:\n{log.read() or failure}")
+            complain(f"the kernel ended; it said:\n{log.read().replace(MARK, '') or failure}")
+            unfinished = unfinished_rerun.take("", str(path))
+            if unfinished:
+                complain(unfinished)
     return failure is not None
 
 
@@ -163,22 +178,6 @@ def _print_report(client: NotebookClient, kernel: KernelClient) -> None:
     if answer.get("status") == "ok" and answer["data"]["text/plain"] != "None":
         for line in json.loads(ast.literal_eval(answer["data"]["text/plain"])):
             print(one_line(line))
-
-
-def _show(kind: str, content: dict[str, Any]) -> None:
-    """Write an output as a terminal can show it."""
-    if kind == "stream":
-        stream = sys.stderr if content["name"] == "stderr" else sys.stdout
-        _put(content["text"], stream)
-    elif kind == "error":
-        _put("\n".join(content["traceback"]) + "\n", sys.stderr)
-    elif "text/plain" in content.get("data", {}):
-        _put(content["data"]["text/plain"] + "\n", sys.stdout)
-
-
-def _put(text: str, stream: TextIO) -> None:
-    stream.write(text if stream.isatty() else _CONTROL.sub("", text))
-    stream.flush()
 
 
 def _written(content: Any) -> bytes:

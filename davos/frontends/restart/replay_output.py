@@ -14,14 +14,14 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import Any, Iterator
 
-__all__ = ["flush", "muted", "streams"]
+__all__ = ["MARK", "flush", "muted", "streams"]
 
 # Messages on IOPub that show something; a replay shows nothing (Jupyter messaging).
 _DISPLAYING = {"display_data", "update_display_data", "execute_result"}
 _SHOWING = {*_DISPLAYING, "stream", "error", "clear_output"}
 _PIPE_SECONDS = 1.0
-# Unit separator; ipykernel repeats it on the terminal of its server.
-_MARK = "\x1f"
+MARK = "\x1f"
+"""Unit separator: written to see that all came through, and repeated on the server's terminal."""
 
 
 def streams(kernel: Any) -> dict[int, Any]:
@@ -79,12 +79,12 @@ def _await_captured(kernel: Any) -> None:
         came = threading.Event()
 
         def write(text: str, into: Any = stream.write, came: Any = came) -> Any:
-            if text.endswith(_MARK):
+            if text.endswith(MARK):
                 came.set()
             return into(text)
 
         stream.write = write
         with suppress(OSError):  # a cell may have closed it
-            os.write(descriptor, _MARK.encode())
+            os.write(descriptor, MARK.encode())
             came.wait(_PIPE_SECONDS)
         del stream.write

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import subprocess
 import sys
 
@@ -73,6 +75,45 @@ def test_a_whole_notebook_has_the_right_outputs(program, notebook, compiled, tmp
         assert note == ("2.0 1" in expected), text
         assert text.rpartition("project ")[0].count("\n") <= 1
         assert text.endswith(expected), text
+
+
+def run_on_a_terminal(path, home):
+    """What `davos run` writes to a terminal."""
+    outer, inner = pty.openpty()
+    environ = {**os.environ, "IPYTHONDIR": str(home / "ipython"), "HOME": str(home)}
+    environ.pop("PYTEST_CURRENT_TEST")
+    command = [sys.executable, "-m", "davos", "run", path]
+    process = subprocess.Popen(command, stdout=inner, stderr=inner, stdin=inner, env=environ)
+    os.close(inner)
+    found = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while part := os.read(outer, 65536):
+            found += part
+    os.close(outer)
+    process.wait(60)
+    return found.decode().replace("\r\n", "\n")
+
+
+DYING = "import os\nif os.path.exists({0!r}): os._exit(3)\nopen({0!r}, 'w').close()\n!echo echoed"
+
+
+def test_davos_run_moves_the_line_and_says_what_a_rerun_left_that_ended(
+    notebook, compiled, tmp_path
+):
+    cell = DYING.format(str(tmp_path / "mark"))
+    content = nbformat.read(str(notebook), 4)
+    content.cells.insert(2, nbformat.v4.new_code_cell(cell))
+    nbformat.write(content, notebook)
+    died = run_on_a_terminal(notebook, tmp_path)
+    assert died.count("echoed\n") == 1
+    line = "restarting for dvtc 2.0: cell {} of 4, 0 s\n"
+    assert line.format(2) + "\x1b[1A\r\x1b[K" + line.format(3) in died
+    assert "The kernel ended while it ran [3] again for dvtc 2.0: nothing that was" in died
+    content.cells[2] = nbformat.v4.new_code_cell("")
+    nbformat.write(content, notebook)
+    again = run_on_a_terminal(notebook, tmp_path)
+    assert "The kernel ended" not in again
+    assert "cell 3 of 3, 0 s\n\x1b[1A\r\x1b[Kinstalled dvtc 2.0 (project restarting)" in again
 
 
 @pytest.mark.network

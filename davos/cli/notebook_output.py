@@ -1,0 +1,60 @@
+"""What a kernel sends, as a terminal or a log can show it.
+
+Sources: "Messaging in Jupyter" (`display_id`, `update_display_data`); ECMA-48 (CUU, EL).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from typing import Any, TextIO
+
+__all__ = ["OutputScreen"]
+
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_UP_AND_CLEAR = "\x1b[1A\r\x1b[K"
+
+
+class OutputScreen:
+    """Writes outputs as they come; on a terminal a display that is updated moves."""
+
+    def __init__(self) -> None:
+        self._last = ""  # the id of the display that is the last line of the terminal
+
+    def show(self, kind: str, content: dict[str, Any]) -> None:
+        """Write an output: its type and its content."""
+        self._last = ""
+        if kind == "stream":
+            _put(content["text"], sys.stderr if content["name"] == "stderr" else sys.stdout)
+        elif kind == "error":
+            _put("\n".join(content["traceback"]) + "\n", sys.stderr)
+        elif "text/plain" in content.get("data", {}):
+            self._display(content["data"]["text/plain"], _display_id(content))
+
+    def update(self, content: dict[str, Any]) -> None:
+        """Write a display over what it showed, if that is the last line of a terminal."""
+        text = content.get("data", {}).get("text/plain", "")
+        if self._last and self._last == _display_id(content):
+            _put(_UP_AND_CLEAR, sys.stdout)
+            self._display(text, self._last)
+
+    def _display(self, text: str, display_id: str) -> None:
+        """Write a display; an empty one takes no line."""
+        self._last = ""
+        if text or not display_id:
+            _put(f"{text}\n", sys.stdout)
+            self._last = display_id if sys.stdout.isatty() and _is_one_line(text) else ""
+
+
+def _display_id(content: dict[str, Any]) -> str:
+    return (content.get("transient") or {}).get("display_id") or ""
+
+
+def _is_one_line(text: str) -> bool:
+    return "\n" not in text and len(text) < shutil.get_terminal_size().columns
+
+
+def _put(text: str, stream: TextIO) -> None:
+    stream.write(text if stream.isatty() else _CONTROL.sub("", text))
+    stream.flush()
