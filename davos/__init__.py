@@ -21,6 +21,7 @@ from davos.configuration import FIELDS, Binding, config
 if TYPE_CHECKING:
     from davos.environments.project import AbstractProject, Project  # noqa: TC004 - see _LAZY
     from davos.environments.project_collection import get_project, prune_projects  # noqa: TC004 - see _LAZY
+    from davos.frontends.cluster.hosts import Hosts
     from davos.frontends.session import Session
     from davos.guide.pages import guide  # noqa: TC004 - see _LAZY
 
@@ -38,6 +39,7 @@ __all__ = [
     "config",
     "configure",
     "deactivate",
+    "distribute",
     "get_project",
     "guide",
     "is_active",
@@ -100,6 +102,29 @@ def smuggle(name: str, *args: Any, **kwargs: Any) -> None:
 def preview() -> str:
     """What a restart now would run again; see `davos.config.auto_rerun`."""
     return _started().preview()
+
+
+def distribute(client: object, *, restart: bool = False) -> Hosts:
+    """Have the hosts of a cluster provide what this session smuggled, now and from now on.
+
+    `client` is a `dask.distributed.Client`, or a client or a view of ipyparallel. Each host
+    installs into a project in its own `DAVOS_HOME`, once however many workers it has. Returns
+    after all workers that are there have what they can have; later smuggle statements follow
+    before they return. With `restart`, Dask's workers that have another version of a compiled
+    package loaded are restarted by their nannies.
+
+    Returns a table with a row for the workers of a host that are in the same state; a host that
+    cannot provide something is also named in a warning, and its tasks that import this fail.
+    Raises `DavosError` for another type of client, one that is closed, and without a project.
+    """
+    from davos.frontends.cluster import distribution  # noqa: PLC0415 - see _LAZY
+
+    return distribution.distribute(session(), client, restart=restart)
+
+
+def session() -> Session:
+    """The session of this interpreter, which `davos` itself builds on; made if there is none."""
+    return _started()
 
 
 def use_default_project() -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         """IPython's class of that name, which only front ends import."""
 
         user_ns: dict[str, Any]
+        events: Any
         execution_count: int
 
     class ReadOnly(Protocol, Generic[Read_co]):

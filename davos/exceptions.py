@@ -27,6 +27,7 @@ __all__ = [
     "OnionParserError",
     "ParserNotImplementedError",
     "ProjectNotebookNotFoundError",
+    "RestartNeededError",
     "SmuggledModuleNotFoundError",
     "SmugglerError",
     "TheNightIsDarkAndFullOfErrors",
@@ -109,6 +110,20 @@ class ProjectNotebookNotFoundError(DavosProjectError, FileNotFoundError):
 
 class SmugglerError(DavosError):
     """A smuggle statement that failed while it ran."""
+
+
+class RestartNeededError(SmugglerError):
+    """What was asked for is installed, and another version of it is loaded that has to stay.
+
+    `fact` is the message without what can be done about it.
+    """
+
+    def __init__(self, fact: str, advice: str = "") -> None:
+        super().__init__(fact, advice)
+        self.fact = fact
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, self.args))
 
 
 class SmuggledModuleNotFoundError(SmugglerError, ModuleNotFoundError):

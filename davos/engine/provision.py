@@ -252,7 +252,7 @@ class Provisioner:
         if asked is not None and contains(specifier, asked.version) is not False:
             self.restarts.note(onion.requirement, asked)
             elsewhere = "target" in onion.options
-            entry = Entry(asked.name, asked.version, onion.requirement, part, elsewhere)
+            entry = Entry(asked.name, asked.version, onion.requirement, part, elsewhere, onion)
             self.requirements.record(entry)
 
 

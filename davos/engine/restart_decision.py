@@ -13,7 +13,7 @@ from davos.engine.call_site import warn
 from davos.engine.rerun import Choice, choose
 from davos.engine.session_requirements import source_of
 from davos.environments import extra_site_folders
-from davos.exceptions import SmugglerError
+from davos.exceptions import RestartNeededError, SmugglerError
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -210,13 +210,14 @@ def _loaded(change: Change) -> str:
     return ", ".join(f"{dist.name} {version}" for dist, version in pairs)
 
 
-def _refusal(message: str, obstacle: str | None, *, noninteractive: bool) -> SmugglerError:
+def _refusal(message: str, obstacle: str | None, *, noninteractive: bool) -> RestartNeededError:
     stays = "The loaded version stays in memory:"
     if obstacle is not None:
-        return SmugglerError(f"{message} {stays} {obstacle}")
+        return RestartNeededError(message, f"{stays} {obstacle}")
     why = "davos.config.noninteractive is on" if noninteractive else "nobody can be asked here"
-    return SmugglerError(
-        f"{message} {stays} restart and run everything again to use the new one, or set "
+    return RestartNeededError(
+        message,
+        f"{stays} restart and run everything again to use the new one, or set "
         f"davos.config.auto_rerun = True to have davos do that ({why})",
     )
 

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
     from davos.installers.base import LockedFile
 
-__all__ = ["KERNEL_PACKAGES", "accepted_versions", "irreplaceable", "running_versions"]
+__all__ = [
+    "KERNEL_PACKAGES",
+    "accepted_versions",
+    "count_as_running",
+    "irreplaceable",
+    "running_versions",
+]
 
 KERNEL_PACKAGES: Mapping[str, str] = {
     "comm": "comm",
@@ -40,13 +46,24 @@ KERNEL_PACKAGES: Mapping[str, str] = {
 }
 """Distributions whose live objects a running IPython holds, and their modules."""
 
+_further: dict[str, str] = {}
+
+
+def count_as_running(packages: Mapping[str, str]) -> None:
+    """Count further distributions, by normalised name, with their modules, as running here.
+
+    For a process that more than davos and IPython run in, as the worker of a cluster.
+    """
+    _further.update(packages)
+
 
 def running_versions(*, in_ipython: bool) -> dict[str, Distribution]:
     """The distributions, by normalised name, of which the running interpreter holds live objects.
 
-    Those of `KERNEL_PACKAGES` that are loaded, where IPython runs, and davos itself.
+    Those of `KERNEL_PACKAGES` that are loaded, where IPython runs, what `count_as_running` was
+    told, and davos itself.
     """
-    names = {"davos": "davos", **(KERNEL_PACKAGES if in_ipython else {})}
+    names = {"davos": "davos", **(KERNEL_PACKAGES if in_ipython else {}), **_further}
     found = {name: _loaded_distribution(name, module) for name, module in names.items()}
     return {name: dist for name, dist in found.items() if dist is not None}
 

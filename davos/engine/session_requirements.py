@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, Tuple
 
 from packaging.utils import canonicalize_name
 
 from davos.environments.requirement_check import bare_url
 
 if TYPE_CHECKING:
-    from davos.onion.comment import Requirement
+    from davos.onion.comment import Onion, Requirement
 
-__all__ = ["Entry", "SessionRequirements", "source_of"]
+__all__ = ["Entry", "SessionRequirements", "Wishes", "source_of"]
+
+Wishes = Tuple["list[Onion]", "list[Requirement]"]
+"""What an installation takes along where it can: onions that go into the same run, and
+requirements that are tried as constraints."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """A requirement, the distribution that satisfies it, and the module that was smuggled.
 
-    `elsewhere` says that it was installed into a folder (`--target`) that installers do not see.
+    `elsewhere` says that it was installed into a folder (`--target`) that installers do not see;
+    `onion` is the whole onion comment, where there was one.
     """
 
     name: str
@@ -27,6 +32,7 @@ class Entry:
     requirement: Requirement
     module: str = ""
     elsewhere: bool = False
+    onion: Onion | None = None
 
     @property
     def constraint(self) -> str | None:
@@ -53,12 +59,22 @@ class SessionRequirements:
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
+        self.revision = 0
+        """What is different after each change."""
+        self.expected: Wishes | None = None
+        """What is asked for next; None where the text of the running cell says so."""
 
     def record(self, entry: Entry) -> None:
         """Add a requirement that is satisfied; it replaces the distribution's older one."""
         key = canonicalize_name(entry.name)
+        self.revision += self._entries.get(key) != entry
         self._entries.pop(key, None)
         self._entries[key] = entry
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._entries.clear()
+        self.revision += 1
 
     def others(self, requirement: Requirement, module: str = "") -> Iterator[Entry]:
         """The entries that constrain a requirement: all but that of its own distribution.
@@ -71,6 +87,11 @@ class SessionRequirements:
             same = key == own if own else module and entry.module == module
             if not same and not _same_source(entry.requirement, requirement):
                 yield entry
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All of them, in the order in which they ran."""
+        return list(self._entries.values())
 
     @property
     def names(self) -> frozenset[str]:

@@ -85,7 +85,8 @@ class Unmet:
         pins = self._restarts.constraints()
         if project is None:
             return Collected(wanted, earlier, pins)
-        later, soft = wishes_of(statement_frame(), self._frontend.document)
+        expected = self._requirements.expected
+        later, soft = expected or wishes_of(statement_frame(), self._frontend.document)
         # A question is about one statement.
         unmet = [] if self._settings.confirm_install else later
         joining = [one for one in joined(wanted, unmet) if not verdict_of(one, project)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _thread import RLock
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from davos.configuration import Binding, Config
 from davos.engine.call_site import show_user_text, statement_frame, warn
@@ -44,6 +44,8 @@ class Session:
         self._making = RLock()  # two engines would be two locks
         self._project: Project | None = None
         self._told = False
+        self.followers: dict[int, Callable[[], None]] = {}
+        """What is called after each smuggle statement that succeeds, by an id of its own."""
         self._pip = PipChoice(settings)
         self.govern()
 
@@ -102,11 +104,18 @@ class Session:
         target = (name, as_, level, star, submodule)
         try:
             (self._engine or self.engine).run(target, installer, args_str or "", bind=bind)
+            if self.followers:
+                self.follow()
         except (Exception, KeyboardInterrupt) as error:
             if self.settings.debug:
                 raise
             cause = None if isinstance(error, DavosError) else error.__cause__
             raise self._shown(error, name, args_str or "") from cause
+
+    def follow(self, _info: object = None) -> None:
+        """Call the followers; also as a callback of IPython's `pre_run_cell`."""
+        for follow in list(self.followers.values()):
+            follow()
 
     def _shown(self, error: BaseException, name: str, args: str) -> BaseException:
         """An error as its user sees it: no frame of davos, and its own errors at the word."""

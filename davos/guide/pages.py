@@ -23,6 +23,7 @@ TOPICS: Mapping[str, str] = {
     "security": "what an onion comment can do and cannot do",
     "configuration": "the fields of `davos.config`",
     "python-api": "the names that the module `davos` provides",
+    "clusters": "Dask and ipyparallel: workers that have what the notebook smuggled",
     "front-ends": "JupyterLab, VS Code, Colab, IPython and others",
     "command-line": "the commands of `davos` and their options",
     "check": "`davos check`: its rules, settings and pre-commit hooks",

@@ -20,7 +20,7 @@ from davos.program_output import readable_lines, shortened
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
 
-__all__ = ["explain"]
+__all__ = ["UNREACHABLE_INDEX", "explain"]
 
 _VERSIONS = re.compile(r"\(from versions: (?P<versions>[^)]*)\)")
 _OTHER_PYTHON = "Ignored the following versions that require a different python version"
@@ -52,6 +52,7 @@ _NOTHING = "No matching distribution found"
 # A 404 says that the index answered: it has nothing of this name.
 _SILENT = re.compile(r"Could not fetch URL (?!.*: 404 )(.*?)(?: - skipping)?$", re.MULTILINE)
 _NEAREST = 3
+UNREACHABLE_INDEX = "The package index cannot be reached"
 _CROSS = "\N{MULTIPLICATION SIGN}"  # before the name of a program that pip ran and that failed
 
 
@@ -85,7 +86,7 @@ def _last_words(lines: list[str]) -> str:
 
 def _unreachable(_requirement: Requirement, output: str) -> str:
     found = any(sign in output for sign in _UNREACHABLE)
-    return "The package index cannot be reached: check the network and `pip config list`" * found
+    return f"{UNREACHABLE_INDEX}: check the network and `pip config list`" * found
 
 
 def _hash(_requirement: Requirement, output: str) -> str:

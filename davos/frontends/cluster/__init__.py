@@ -1,0 +1,1 @@
+"""Clusters: the hosts of workers provide what a session smuggled. See `distribution`."""
