@@ -87,7 +87,7 @@ def handler(index):
 
 
 @pytest.fixture
-def package_index(tmp_path, monkeypatch, write_wheel):
+def package_index(tmp_path, tmp_path_factory, monkeypatch, write_wheel):
     """An empty index that is the only one of pip and of uv."""
     folder = tmp_path / "index"
     folder.mkdir()
@@ -97,7 +97,8 @@ def package_index(tmp_path, monkeypatch, write_wheel):
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("PIP_INDEX_URL", index.url)
     monkeypatch.setenv("UV_DEFAULT_INDEX", index.url)
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
+    # one for all tests: uv looks at an interpreter once
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "uv-cache"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     yield index
     index.server.shutdown()

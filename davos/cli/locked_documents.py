@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from davos.cli.input_files import reason
 from davos.environments.project import Project
-from davos.exceptions import DavosProjectError, LockError
+from davos.exceptions import DavosError, DavosProjectError, LockError
 from davos.files import check_readable
 from davos.resolution.lock_document import read_lock
 
 if TYPE_CHECKING:
+    from davos.cli.input_files import Files
+    from davos.documents.document import Document
     from davos.resolution.lock_document import Lock
 
-__all__ = ["lock_of", "project_of"]
+__all__ = ["lock_of", "lock_or_fail", "project_of"]
 
 
 def lock_of(path: str) -> Lock:
@@ -23,6 +26,15 @@ def lock_of(path: str) -> Lock:
         message = f"it has no lock; `davos lock {path}` makes one"
         raise LockError(message)
     return lock
+
+
+def lock_or_fail(document: Document, files: Files) -> Lock | None:
+    """The lock of a document; None, and the file has failed, if there is none that can be read."""
+    try:
+        return lock_of(document.filename)
+    except (OSError, DavosError) as error:
+        files.fail(document.filename, reason(error))
+        return None
 
 
 def project_of(path: str, name: str | None) -> Project:

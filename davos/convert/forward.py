@@ -15,6 +15,7 @@ from davos.convert.import_rewriter import rewrite_imports
 from davos.convert.import_selection import Imports, is_foreign
 from davos.convert.magic_imports import early_magics
 from davos.convert.pip_lines import PipLine, pip_lines
+from davos.convert.script_metadata import declared
 from davos.distributions.import_names import parts_named
 from davos.documents.edits import Edit, apply_edits
 from davos.documents.json_cells import insert_cell, remove_cells
@@ -45,9 +46,12 @@ def convert(
     """A notebook or script in which third-party imports are smuggles.
 
     `install_davos` puts a `%pip install` of davos in front of `import davos`, where that is added.
-    Raises what `read_document` raises.
+    What the document declares for other tools (PEP 723) decides about versions, unless a
+    requirements file does. Raises what `read_document` raises, and `DavosError` for a declaration
+    that cannot be read.
     """
     document = read_document(data, filename)
+    inventory = inventory.completed(declared(data, document))
     return _Conversion(data, document, inventory).run(install_davos=install_davos)
 
 

@@ -63,13 +63,19 @@ class Inventory:
     ) -> None:
         self._path = path
         self._requirements = requirements
+        self._declared: Mapping[str, str] = {}
         self.pins = pinned
         """Whether requirements name one version, where it is known."""
 
+    def completed(self, declared: Mapping[str, str]) -> Inventory:
+        """The same, where what a document declares decides about what no file does."""
+        more = Inventory(self._path, self._requirements, pinned=self.pins)
+        more._declared = declared if self.pins else {}
+        return more
+
     def decides(self, origin: Origin) -> bool:
-        """Whether a requirements file decides about a distribution."""
-        name = canonicalize_name(origin.name)
-        return self._requirements is not None and name in self._requirements
+        """Whether a requirements file, or the document's declaration, decides about it."""
+        return canonicalize_name(origin.name) in self._wanted
 
     def origin(self, module: str) -> Origin | None:
         """Where a dotted module comes from; of the module's own name if nothing is known.
@@ -81,16 +87,21 @@ class Inventory:
             return None
         name = found.name if found else self._named(module)
         version = found.version if found else None
-        if self._requirements is not None:
-            return Origin(name, self._requirements.get(canonicalize_name(name)), version)
+        wanted = self._wanted.get(canonicalize_name(name))
+        if self._requirements is not None or wanted is not None:
+            return Origin(name, wanted, version)
         if found is None or not self.pins:
             return Origin(name, None, version)
         return _pinned(found)
 
     def _named(self, module: str) -> str:
         names = listed(module) or (module.partition(".")[0],)
-        wanted = self._requirements or {}
-        return next((name for name in names if canonicalize_name(name) in wanted), names[0])
+        return next((name for name in names if canonicalize_name(name) in self._wanted), names[0])
+
+    @property
+    def _wanted(self) -> Mapping[str, str]:
+        """The requirements by their normalised names, those of a file first."""
+        return {**self._declared, **(self._requirements or {})}
 
     def _installed(self, module: str) -> Distribution | None:
         """The distribution that a module comes from."""

@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 from davos.environments.local_sources import fingerprint
 from davos.onion.asked_text import asked_text
 from davos.resolution.asked import asked_in
+from davos.resolution.lock_tree import version_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,10 +94,4 @@ def _versions(lock: Lock | None) -> dict[str, tuple[str | None, ...]]:
     found: dict[str, list[Package]] = {}
     for package in lock.pylock.packages if lock else ():
         found.setdefault(package.name, []).append(package)
-    return {name: (", ".join(map(_version, same)), repr(same)) for name, same in found.items()}
-
-
-def _version(package: Package) -> str:
-    if package.vcs is not None:
-        return f"commit {package.vcs.commit_id[:12]}"
-    return str(package.version) if package.version else "local"
+    return {name: (", ".join(map(version_of, same)), repr(same)) for name, same in found.items()}

@@ -56,9 +56,9 @@ def requirement_lines(asked: Iterable[Asked], folder: Path) -> list[str]:
 def run_options(asked: Sequence[Asked], shared: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The options of one resolution: those shared, and those of each requirement by its name.
 
-    `constraint` and `build_constraint` hold the lines of the files, not their names; relative
-    paths begin in the document's folder. Raises OnionArgumentError for a file that is no
-    constraints file.
+    `pre` holds the names of the packages whose pre-releases count; `constraint` and
+    `build_constraint` hold the lines of the files, not their names; relative paths begin in the
+    document's folder. Raises OnionArgumentError for a file that is no constraints file.
     """
     options = {dest: value for dest, value in shared.items() if dest not in _FILES}
     if "find_links" in options:
@@ -67,6 +67,7 @@ def run_options(asked: Sequence[Asked], shared: Mapping[str, Any], folder: Path)
     found = {
         "constraint": [line for one in limits for line in one.constraints],
         "build_constraint": [line for one in limits for line in one.build],
+        "pre": [one.requirement.name or "" for one in asked if _allows_early(one)],
         "no_binary": [name for one in asked for name in _packages(one, "no_binary")],
         "only_binary": [name for one in asked for name in _packages(one, "only_binary")],
     }
@@ -92,11 +93,15 @@ def _line(one: Asked, folder: Path) -> str:
     if requirement.name is None or requirement.url:
         return requirement.text
     extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
-    # A specifier that names a pre-release allows them, for this package alone (PEP 440).
-    early = ">=0.dev0" if one.onion.options.get("pre") else ""
+    # pip takes pre-releases of a package alone where a specifier names one (PEP 440).
+    early = ">=0.dev0" if _allows_early(one) else ""
     specifier = ",".join(filter(None, [requirement.specifier, early]))
     marker = f" ; {requirement.marker}" if requirement.marker else ""
     return f"{requirement.name}{extras}{specifier}{marker}"
+
+
+def _allows_early(one: Asked) -> bool:
+    return bool(one.onion.options.get("pre") and one.requirement.name)
 
 
 def _with_files(onion: Onion, folder: Path) -> Onion:

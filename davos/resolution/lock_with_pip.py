@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = ["resolve_with_pip"]
 
+_PROGRESS = re.compile(
+    r"\s*(?:Looking in|Collecting|Obtaining|Processing|Downloading|Using cached|Cloning|Running"
+    r"|Resolved|Installing build|Getting requirements|Preparing metadata|INFO: pip is looking)\b"
+)
 _REPORT_SINCE = (22, 2)
 _FLAGS = {
     "extra_index_url": "--extra-index-url",
@@ -49,7 +54,6 @@ _COMMAND = (
     "install",
     "--dry-run",
     "--ignore-installed",
-    "--quiet",
     "--no-input",
     "--disable-pip-version-check",
     "--no-color",
@@ -134,7 +138,7 @@ class _Job:
         env = environment(os.environ, in_project=True)
         done = subprocesses.capture(argv, env, str(self.run.folder))
         if done.returncode:
-            self.output = (done.stdout + done.stderr).decode("utf-8", "replace")
+            self.output = _without_progress((done.stdout + done.stderr).decode("utf-8", "replace"))
             return None
         report: dict[str, Any] = json.loads(path.read_text("utf-8"))
         return report
@@ -153,6 +157,11 @@ class _Job:
         path = self.folder / name
         path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
         return path
+
+
+def _without_progress(output: str) -> str:
+    """What pip says about the requirements, without what it says about its work."""
+    return "\n".join(line for line in output.splitlines() if not _PROGRESS.match(line))
 
 
 # ---- the report ----

@@ -117,6 +117,7 @@ class _Job:
             if dest in options:
                 yield f"{flag}={self._written(f'{dest}.txt', options[dest])}"
         yield from option_words(options, _FLAGS)
+        yield from (f"--prerelease-package={name}=allow" for name in options.get("pre", ()))
         if "extra_index_url" in options:
             # as pip does: the best version of all indexes
             yield "--index-strategy=unsafe-best-match"

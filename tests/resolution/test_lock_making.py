@@ -46,7 +46,7 @@ def test_a_lock_says_what_was_locked_and_how(made):
     assert (lock.python, lock.as_of, lock.platform) == ("3.11", "2023-10-01", "Linux x86_64")
     assert len(lock.notes) == 1
     assert str(lock.pylock.requires_python) in {"<3.12,>=3.11", ">=3.11,<3.12"}
-    assert made.runs[0].options == {"uploaded_prior_to": "2023-10-02T00:00:00Z"}
+    assert made.runs[0].options == {"pre": ["six"], "uploaded_prior_to": "2023-10-02T00:00:00Z"}
     assert made.runs[0].lines == ["six>=0.dev0", "a", "b==1"]
 
 

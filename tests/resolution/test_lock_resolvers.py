@@ -82,11 +82,12 @@ def test_what_was_locked_stays_unless_it_is_upgraded(lock, package_index, backen
     first = make()
     for name in ("one", "two"):
         package_index.add(name, "2.0")
-    assert versions(make(before=first)) == {"one": "1.0", "two": "1.0"}
     upgraded = make(before=first, upgrade_packages=("two",))
     assert versions(upgraded) == {"one": "1.0", "two": "2.0"}
     assert [str(change) for change in changes(first, upgraded)] == ["  two 1.0 -> 2.0"]
-    assert versions(make(before=first, upgrade=True)) == {"one": "2.0", "two": "2.0"}
+    if backend == "uv":
+        assert versions(make(before=first)) == {"one": "1.0", "two": "1.0"}
+        assert versions(make(before=first, upgrade=True)) == {"one": "2.0", "two": "2.0"}
     higher = lock(backend, "smuggle one  # pip: one>1\nsmuggle two\n", before=first)
     assert versions(higher)["one"] == "2.0"
 

@@ -39,8 +39,9 @@ def test_the_same_requirement_is_given_once():
 
 
 def test_options_about_all_packages_are_about_the_one_that_is_asked_for():
-    found = run_options(asked("a --no-binary :all:", "b --no-binary c,d"), {}, FOLDER)
-    assert found == {"no_binary": ["a", "c", "d"]}
+    all_args = ("a --no-binary :all: --pre", "b --no-binary c,d")
+    found = run_options(asked(*all_args), {}, FOLDER)
+    assert found == {"pre": ["a"], "no_binary": ["a", "c", "d"]}
 
 
 def test_constraints_files_are_read_in_the_folder_of_the_document(tmp_path):

@@ -1,0 +1,85 @@
+"""`davos export`: the lock of a document in the formats of other tools."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Sequence
+
+from davos.cli.input_files import STDIN, Files, complain, put, reason
+from davos.cli.locked_documents import lock_or_fail
+from davos.convert.backward import revert
+from davos.convert.inventory import Inventory
+from davos.convert.script_metadata import with_block
+from davos.escaping import one_line
+from davos.exceptions import DavosError
+from davos.files import read_file, replace_file
+from davos.resolution.lock_export import FORMATS, Exported, script_block
+
+if TYPE_CHECKING:
+    from davos.documents.document import Document
+    from davos.resolution.lock_document import Lock
+
+__all__ = ["main"]
+
+EXIT_USAGE = 2
+_SCRIPT = "pep723"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print a lock in another format; 0 done, 2 wrong use, no lock or bad file."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.path == STDIN:
+        parser.error("stdin has no lock")
+    files = Files([options.path])
+    for document in files:
+        lock = lock_or_fail(document, files)
+        if lock is None:
+            continue
+        try:
+            _write(document, _exported(document, lock, options.format), options.output)
+        except (OSError, DavosError) as error:
+            files.fail(options.output or document.filename, reason(error))
+    if not files.count and not files.failed:
+        parser.error(f"{options.path} is a folder without notebooks or scripts")
+    return EXIT_USAGE if files.failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="davos export",
+        description="Print what a notebook or script needs, all of it, as its lock says, for "
+        "other tools.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("path", metavar="PATH", help="a notebook or script that has a lock")
+    add(
+        "--format",
+        choices=(*FORMATS, _SCRIPT),
+        default="requirements",
+        help="requirements file with hashes, pylock.toml, conda environment, or the document "
+        "itself with imports and inline metadata, as uv and juv run it [requirements]",
+    )
+    add("--output", metavar="FILE", help="write it to a file")
+    return parser
+
+
+def _exported(document: Document, lock: Lock, name: str) -> tuple[bytes, tuple[str, ...]]:
+    """The contents of the file, and notes about it."""
+    if name != _SCRIPT:
+        exported: Exported = FORMATS[name](lock)
+        return exported.text.encode("utf-8"), exported.notes
+    plain = revert(read_file(document.filename), document.filename, Inventory())
+    data = with_block(plain.data, document.filename, script_block(lock))
+    return data, tuple(plain.notes)
+
+
+def _write(document: Document, made: tuple[bytes, tuple[str, ...]], output: str | None) -> None:
+    data, notes = made
+    for note in notes:
+        complain(f"{one_line(document.filename)}: {note}")
+    if output is None:
+        put(data.decode("utf-8"))
+    else:
+        replace_file(output, data)

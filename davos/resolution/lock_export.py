@@ -1,0 +1,124 @@
+"""A lock in the formats of other tools. All that the document needs is in them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, NamedTuple
+
+from davos.onion.validator import validate_text
+from davos.resolution.lock_document import as_toml
+
+if TYPE_CHECKING:
+    from packaging.pylock import Package
+
+    from davos.resolution.lock_document import Lock
+
+__all__ = ["FORMATS", "Exported", "script_block"]
+
+
+class Exported(NamedTuple):
+    """The text of a file, and sentences about what it cannot say."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+_OPTIONS = ("index_url", "extra_index_url", "find_links")
+_NO_HASHES = (
+    "without hashes: pip accepts neither repositories nor folders in a file that has hashes, "
+    "and the lock has {}"
+)
+
+
+def _requirements(lock: Lock) -> Exported:
+    """A requirements file, with the hashes of all files where pip allows it."""
+    without = [one.name for one in lock.pylock.packages if one.vcs or one.directory]
+    lines = [
+        f"# {lock.path.name}, for Python {lock.pylock.requires_python or ''}".rstrip(),
+        *_indexes(lock),
+    ]
+    for package in lock.pylock.packages:
+        hashes = [] if without else [f"--hash={digest}" for digest in _digests(package)]
+        lines.append(" \\\n    ".join([_line(package), *hashes]))
+    notes = (_NO_HASHES.format(", ".join(without)),) if without else ()
+    return Exported("\n".join(lines) + "\n", notes)
+
+
+def _pylock(lock: Lock) -> Exported:
+    """The PEP 751 document itself."""
+    return Exported(as_toml(lock.pylock.to_dict()).decode("utf-8"))
+
+
+def _environment(lock: Lock) -> Exported:
+    """A conda environment with this Python, in which pip installs the packages."""
+    lines = [
+        f"name: {json.dumps(lock.path.stem.removeprefix('pylock.'))}",
+        "channels:",
+        "  - conda-forge",
+    ]
+    python = f"python={lock.python}" if lock.python else "python"
+    lines += ["dependencies:", f"  - {python}", "  - pip", "  - pip:"]
+    # a JSON string is one of YAML, too
+    lines += [
+        f"      - {json.dumps(line)}"
+        for line in (*_indexes(lock), *map(_line, lock.pylock.packages))
+    ]
+    return Exported("\n".join(lines) + "\n")
+
+
+def script_block(lock: Lock) -> str:
+    """The inline metadata of a script (PEP 723) with all packages of a lock."""
+    lines = ["# /// script"]
+    if lock.pylock.requires_python:
+        lines.append(f'# requires-python = "{lock.pylock.requires_python}"')
+    # a JSON string is one of TOML, too
+    names = [f"#     {json.dumps(_line(one))}," for one in lock.pylock.packages]
+    return "\n".join([*lines, "# dependencies = [", *names, "# ]", "# ///"]) + "\n"
+
+
+FORMATS: Mapping[str, Callable[[Lock], Exported]] = {
+    "requirements": _requirements,
+    "pylock": _pylock,
+    "environment.yml": _environment,
+}
+"""The formats that are files of their own."""
+
+
+def _line(package: Package) -> str:
+    """A package as a line of a requirements file (PEP 508)."""
+    marker = f" ; {package.marker}" if package.marker else ""
+    if package.vcs is not None:
+        where = package.vcs.url or Path(package.vcs.path or "").absolute().as_uri()
+        part = f"#subdirectory={package.vcs.subdirectory}" if package.vcs.subdirectory else ""
+        return f"{package.name} @ {package.vcs.type}+{where}@{package.vcs.commit_id}{part}{marker}"
+    if package.directory is not None:
+        return f"{package.name} @ {_uri(package.directory.path)}{marker}"
+    if package.archive is not None:
+        where = package.archive.url or _uri(package.archive.path or "")
+        return f"{package.name} @ {where}{marker}"
+    return f"{package.name}=={package.version}{marker}"
+
+
+def _uri(path: str) -> str:
+    return Path(path).absolute().as_uri()
+
+
+def _digests(package: Package) -> Iterator[str]:
+    """The hashes of all files of a package, as `sha256:...`."""
+    files: list[Any] = [package.archive, package.sdist, *(package.wheels or ())]
+    for file in files:
+        if file is not None:
+            yield from (f"{name}:{digest}" for name, digest in file.hashes.items())
+
+
+def _indexes(lock: Lock) -> list[str]:
+    """The lines about where packages come from, as the onion comments had them."""
+    found: dict[str, None] = {}
+    for text in lock.requirements:
+        options = validate_text("pip", text).options
+        for dest in _OPTIONS:
+            value = options.get(dest, ())
+            for one in [value] if isinstance(value, str) else value:
+                found[f"--{dest.replace('_', '-')} {one}"] = None
+    return list(found)

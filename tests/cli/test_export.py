@@ -1,0 +1,165 @@
+"""`davos export` and `davos tree`: a lock for other tools and for readers."""
+
+import json
+
+import pytest
+
+from davos.documents.reader import read_document
+from davos.onion.validator import validate_text
+from davos.resolution.lock_document import parse_lock, write_lock
+
+ONE, TWO = "1" * 64, "2" * 64
+
+
+def wheel(name, digest, version="1.0"):
+    return {"url": f"https://h/{name}-{version}-py3-none-any.whl", "hashes": {"sha256": digest}}
+
+
+SIX = {"name": "six", "version": "1.0", "wheels": [wheel("six", ONE)]}
+WIN = {
+    "name": "win",
+    "version": "1.0",
+    "marker": "sys_platform == 'win32'",
+    "sdist": {"url": "https://h/win-1.0.tar.gz", "hashes": {"sha256": ONE}},
+    "wheels": [wheel("win", TWO)],
+    "dependencies": [{"name": "six"}],
+}
+REPO = {"name": "repo", "vcs": {"type": "git", "url": "https://h/r", "commit-id": "a" * 40}}
+ARCHIVE = {"name": "arch", "archive": {"url": "https://h/arch.zip", "hashes": {"sha256": TWO}}}
+
+
+@pytest.fixture
+def locked(write):
+    """A document with a lock of some packages."""
+
+    def make(name, content, *packages, requirements=("win",)):
+        path = write(name, content)
+        lock = {
+            "lock-version": "1.0",
+            "created-by": "davos",
+            "requires-python": ">=3.11",
+            "packages": list(packages),
+            "tool": {"davos": {"requirements": list(requirements), "python": "3.11"}},
+        }
+        write_lock(path, parse_lock(lock, path).pylock)
+        return path
+
+    return make
+
+
+def test_a_requirements_file_has_everything_with_hashes(davos, locked):
+    options = ("win --extra-index-url=https://i/simple",)
+    locked("a.py", "smuggle win\n", SIX, WIN, ARCHIVE, requirements=options)
+    assert davos("export", "a.py") == (
+        0,
+        f"""# pylock.a.toml, for Python >=3.11
+--extra-index-url https://i/simple
+six==1.0 \\
+    --hash=sha256:{ONE}
+win==1.0 ; sys_platform == "win32" \\
+    --hash=sha256:{ONE} \\
+    --hash=sha256:{TWO}
+arch @ https://h/arch.zip \\
+    --hash=sha256:{TWO}
+""",
+        "",
+    )
+
+
+def test_hashes_are_left_out_where_pip_could_not_check_all(davos, locked):
+    locked("a.py", "smuggle win\n", SIX, REPO)
+    status, out, err = davos("export", "a.py", "--format", "requirements")
+    assert out.splitlines()[1:] == ["six==1.0", f"repo @ git+https://h/r@{'a' * 40}"]
+    assert (status, "without hashes: " in err, "the lock has repo" in err) == (0, True, True)
+    assert all(validate_text("pip", line) for line in out.splitlines()[1:])
+
+
+def test_pylock_is_the_lock_itself(davos, locked, tmp_path):
+    locked("a.py", "smuggle win\n", SIX)
+    assert davos("export", "a.py", "--format", "pylock", "--output", "pylock.toml") == (0, "", "")
+    assert (tmp_path / "pylock.toml").read_bytes() == (tmp_path / "pylock.a.toml").read_bytes()
+
+
+def test_a_conda_environment_has_this_python_and_the_packages_by_pip(davos, locked):
+    locked("a.ipynb", ["smuggle win"], SIX, WIN)
+    out = davos("export", "a.ipynb", "--format", "environment.yml")[1]
+    assert out.splitlines() == [
+        'name: "a"',
+        "channels:",
+        "  - conda-forge",
+        "dependencies:",
+        "  - python=3.11",
+        "  - pip",
+        "  - pip:",
+        '      - "six==1.0"',
+        '      - "win==1.0 ; sys_platform == \\"win32\\""',
+    ]
+
+
+BLOCK = """# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "six==1.0",
+# ]
+# ///
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("smuggle six  # pip: six\n", f"{BLOCK}import six\n"),
+        ("#!/usr/bin/env python\n# coding: utf-8\nimport davos\nsmuggle six\n",
+         f"#!/usr/bin/env python\n# coding: utf-8\n{BLOCK}import six\n"),
+        ('x = 1\n# /// script\n# dependencies = ["a"]\n# ///\nsmuggle six\n', f"x = 1\n{BLOCK}import six\n"),
+    ],
+)  # fmt: skip
+def test_a_script_for_uv_has_imports_and_its_metadata(davos, locked, before, after):
+    path = locked("a.py", before, SIX)
+    assert davos("export", "a.py", "--format", "pep723")[:2] == (0, after)
+    assert path.read_text() == before
+
+
+def test_a_notebook_for_juv_has_the_metadata_in_its_first_cell(davos, locked, tmp_path):
+    locked("a.ipynb", ["import davos", "smuggle six"], SIX)
+    davos("export", "a.ipynb", "--format", "pep723", "--output", "b.ipynb")
+    data = (tmp_path / "b.ipynb").read_bytes()
+    sources = [cell.source for cell in read_document(data, "b.ipynb").cells]
+    assert sources == [BLOCK.rstrip("\n"), "import six"]
+
+
+def test_a_tree_shows_who_needs_what(davos, locked):
+    locked("a.py", "smuggle win\n", SIX, WIN)
+    assert davos("tree", "a.py") == (0, "a.py\n  win 1.0\n    six 1.0\n", "")
+    assert davos("tree", "--package", "Six", "a.py")[1] == "a.py\n  six 1.0\n    win 1.0\n"
+    assert json.loads(davos("tree", "--json", "a.py")[1])["files"][0]["packages"][1] == {
+        "name": "win",
+        "version": "1.0",
+        "needs": ["six"],
+        "needed_by": [],
+        "asked": True,
+    }
+    status, out, err = davos("tree", "--package", "numpy", "a.py")
+    assert (status, out, err) == (1, "", "davos: a.py: numpy is not in the lock\n")
+
+
+@pytest.mark.parametrize("command", ["export", "tree"])
+def test_a_document_without_a_valid_lock_is_an_error(davos, write, command):
+    write("a.py", "smuggle six\n")
+    assert davos(command, "a.py") == (
+        2,
+        "",
+        "davos: a.py: it has no lock; `davos lock a.py` makes one\n",
+    )
+    write("pylock.a.toml", "x = [\n")
+    status, _, err = davos(command, "a.py")
+    assert (status, "pylock.a.toml: not a lock: not valid TOML" in err) == (2, True)
+    assert davos(command, "b.py")[0] == 2
+    assert davos(command)[0] == 2
+
+
+def test_wrong_use_of_export_is_an_error(davos, tmp_path):
+    assert "stdin has no lock" in davos("export", "-")[2]
+    assert "invalid choice" in davos("export", "a.py", "--format", "xml")[2]
+    (tmp_path / "empty").mkdir()
+    assert "without notebooks or scripts" in davos("export", "empty")[2]
