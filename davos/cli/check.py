@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from difflib import get_close_matches
 from typing import Sequence
 
@@ -22,6 +23,9 @@ def main(arguments: Sequence[str]) -> int:
     if options.explain is not None:
         return _explain(options.explain, parser)
     from davos.cli.check_run import CheckRun  # noqa: PLC0415 - not needed for --explain
+
+    # Syntax trees are many objects without a cycle: looking for cycles takes a sixth of the time.
+    gc.set_threshold(100_000, 20, 20)
 
     try:
         return CheckRun(options).status()

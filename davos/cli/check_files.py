@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Iterable, Iterator
 
 from davos.cli.input_files import reason
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "Job", "check_all", "check_data", "check_file", "progress"]
 
-# Below both of these, starting processes takes longer than the work.
-WORTH_FILES = 400
-WORTH_BYTES = 40_000_000
+# So much work by one process says that there is enough for several: to start one takes 20 ms.
+WORTH_SECONDS = 0.2
 CHUNK = 8
 MOST_PROCESSES = 8
 
@@ -76,28 +75,30 @@ class Checked:
 def check_all(paths: Iterable[str], job: Job) -> Iterator[Checked]:
     """Check files; the results come in the order of the paths."""
     paths = iter(paths)
-    first = list(islice(paths, WORTH_FILES))
-    workers = min(os.cpu_count() or 1, MOST_PROCESSES, len(first))
-    if workers == 1 or not _pays(first):
-        for path in _chain(first, paths):
+    workers = min(usable_cores(), MOST_PROCESSES)
+    started = time.process_time()
+    for path in paths:
+        yield check_file(path, job)
+        if workers > 1 and time.process_time() - started >= WORTH_SECONDS:
+            break
+    yield from _by_workers(paths, job, workers)
+
+
+def _by_workers(paths: Iterator[str], job: Job, workers: int) -> Iterator[Checked]:
+    """Check the files that are left; the processes inherit what the first files had loaded."""
+    first = list(islice(paths, CHUNK))
+    if len(first) < CHUNK:
+        for path in first:
             yield check_file(path, job)
         return
-    # What the first file needed is loaded, and the processes inherit it.
-    yield check_file(first.pop(0), job)
     with _context().Pool(workers, _prepare, (job,)) as pool:
-        yield from pool.imap(_check_in_worker, _chain(first, paths), CHUNK)
+        yield from pool.imap(_check_in_worker, chain(first, paths), CHUNK)
 
 
-def _pays(paths: list[str]) -> bool:
-    """Whether there is enough to do for several processes."""
-    return len(paths) >= WORTH_FILES or sum(map(_size, paths)) >= WORTH_BYTES
-
-
-def _size(path: str) -> int:
-    try:
-        return os.stat(path).st_size  # noqa: PTH116 - speed
-    except OSError:
-        return 0
+def usable_cores() -> int:
+    """The processors that this process may use: in a container fewer than there are."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def check_file(path: str, job: Job) -> Checked:
@@ -140,11 +141,6 @@ def _context() -> BaseContext:
     import multiprocessing  # noqa: PLC0415 - few files need none
 
     return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-
-
-def _chain(first: list[str], rest: Iterator[str]) -> Iterator[str]:
-    yield from first
-    yield from rest
 
 
 # ---- progress ----

@@ -52,9 +52,7 @@ class Imports:
         self.kept: list[Import] = []
         self.nodes: set[Import] = set()
         is_notebook = facts.document.kind == "notebook"
-        for node, scope in facts.nodes:
-            if not isinstance(node, (ast.Import, ast.ImportFrom)):
-                continue
+        for node, scope in facts.import_nodes:
             if facts.offset(node) in facts.by_start or is_for_types(scope):
                 continue
             modules = imported_modules(node)

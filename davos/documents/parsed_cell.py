@@ -130,6 +130,11 @@ class ParsedCell:
         return [] if isinstance(self.tree, SyntaxError) else list(python_source.scopes(self.tree))
 
     @cached_property
+    def import_nodes(self) -> list[tuple[python_source.Import, python_source.Scope]]:
+        """Every import statement of the tree, in text order, with what is around it."""
+        return [] if isinstance(self.tree, SyntaxError) else list(python_source.imports(self.tree))
+
+    @cached_property
     def comments(self) -> list[Span]:
         """The comments."""
         return python_source.comments(self.source, self.imports)

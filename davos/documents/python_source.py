@@ -21,12 +21,15 @@ __all__ = [
     "Import",
     "Scope",
     "comments",
+    "imports",
     "keyword",
     "offset",
     "parse",
     "scopes",
 ]
 
+# The fields of a node that hold statements, handlers and cases, in the order of the text.
+_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 _IDENTIFIER = re.compile(NAME)
 
 Import = Union[ast.Import, ast.ImportFrom]
@@ -68,6 +71,23 @@ def scopes(tree: ast.AST, around: Scope = ()) -> Iterator[tuple[ast.AST, Scope]]
             yield node, outer
         inner = (*outer, node)
         stack.extend((child, inner) for child in reversed(list(ast.iter_child_nodes(node))))
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[Import, Scope]]:
+    """Every import statement of a tree, in the order of the text, with what is around it.
+
+    Expressions, which hold none, are passed over: they are most of a tree.
+    """
+    stack: list[tuple[ast.AST, Scope]] = [(tree, ())]
+    while stack:
+        node, outer = stack.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield node, outer
+            continue
+        inside = [child for field in _BLOCKS for child in getattr(node, field, ())]
+        if inside:
+            inner = (*outer, node)
+            stack.extend((child, inner) for child in reversed(inside))
 
 
 def comments(source: Source, text: str) -> list[Span]:

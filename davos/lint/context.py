@@ -183,12 +183,12 @@ class Context:
         for cell in self.cells:
             if "davos" not in cell.source.text:
                 continue
-            for node, _ in cell.nodes:
+            for node, _ in cell.import_nodes:
                 if isinstance(node, ast.Import):
                     for alias in node.names:
                         if alias.name == "davos" and alias.asname:
                             names[alias.asname] = ()
-                elif isinstance(node, ast.ImportFrom) and node.module == "davos":
+                elif node.module == "davos":
                     names.update({a.asname or a.name: (a.name,) for a in node.names})
         return names
 

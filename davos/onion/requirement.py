@@ -118,7 +118,7 @@ def parse(text: str, *, editable: bool = False) -> Requirement:
     plain = None if editable else _PLAIN.fullmatch(text)
     try:
         if plain and not _ARCHIVE.search(text):
-            return _plain(text, plain)
+            return _plain(text, *plain.groups())
         _refuse_dangerous(text)
         found = _build(text, editable=editable)
         _refuse_url(text, found.link)
@@ -153,8 +153,9 @@ def load() -> None:
     _builders()
 
 
-def _plain(text: str, parts: re.Match[str]) -> Requirement:
-    name, extras, specifier = parts.groups()
+# The notebooks of a course ask for the same packages again and again.
+@lru_cache(maxsize=512)
+def _plain(text: str, name: str, extras: str | None, specifier: str | None) -> Requirement:
     return Requirement(
         text,
         name,

@@ -98,8 +98,8 @@ def test_an_unreadable_file_does_not_stop_the_others(davos, write):
 
 
 def test_many_files_are_checked_in_order_by_several_processes(davos, write, monkeypatch):
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    monkeypatch.setattr("davos.cli.check_files.WORTH_FILES", 10)
+    monkeypatch.setattr("davos.cli.check_files.usable_cores", lambda: 2)
+    monkeypatch.setattr("davos.cli.check_files.WORTH_SECONDS", 0)
     for number in range(70):
         write(f"{number:02}.py", BAD if number % 2 else "{" if number == 40 else GOOD)
     write("40.ipynb", "{")
@@ -111,8 +111,8 @@ def test_many_files_are_checked_in_order_by_several_processes(davos, write, monk
 
 
 def test_a_bad_table_is_told_from_another_process_too(davos, write, monkeypatch):
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    monkeypatch.setattr("davos.cli.check_files.WORTH_FILES", 10)
+    monkeypatch.setattr("davos.cli.check_files.usable_cores", lambda: 2)
+    monkeypatch.setattr("davos.cli.check_files.WORTH_SECONDS", 0)
     for number in range(60):
         write(f"{number:02}.py", GOOD)
     write("sub/pyproject.toml", "[tool.davos.check]\nx = 1")

@@ -17,11 +17,7 @@ Branches = tuple[tuple[ast.AST, Union[ast.AST, str]], ...]
 
 def branches(cell: ParsedCell) -> dict[int, Branches]:
     """The branches around each import (or smuggle) of a cell, by where it starts."""
-    return {
-        cell.offset(node): tuple(_around((*scope, node)))
-        for node, scope in cell.nodes
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-    }
+    return {cell.offset(node): tuple(_around((*scope, node))) for node, scope in cell.import_nodes}
 
 
 def exclude_each_other(one: Branches, other: Branches) -> bool:

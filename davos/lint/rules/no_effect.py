@@ -239,9 +239,9 @@ class NestedSmuggle(Rule):
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
         for cell in context.smuggling if context.is_notebook else ():
-            for node, scope in cell.nodes:
+            for node, scope in cell.import_nodes:
                 around = [_NAMES[type(outer)] for outer in scope if type(outer) in _NAMES]
-                if around and isinstance(node, (ast.Import, ast.ImportFrom)):
+                if around:
                     found = cell.by_start.get(cell.offset(node))
                     if found is not None:
                         message = f"smuggle in a {around[-1]} binds a global name in a notebook"

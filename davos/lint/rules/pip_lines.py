@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
@@ -67,8 +66,8 @@ def distributions(context: Context) -> frozenset[str]:
 
 def _imported(context: Context) -> Iterator[str]:
     for cell in context.cells:
-        for node, scope in cell.nodes if "import" in cell.source.text else ():
-            if isinstance(node, (ast.Import, ast.ImportFrom)) and not is_for_types(scope):
+        for node, scope in cell.import_nodes if "import" in cell.source.text else ():
+            if not is_for_types(scope):
                 for module in imported_modules(node):
                     if not context.is_local(module.partition(".")[0]):
                         yield module

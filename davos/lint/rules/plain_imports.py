@@ -63,10 +63,8 @@ class PlainImport(Rule):
             return
         smuggled = {decisive(target.module) for target in context.named}
         for cell in context.cells:
-            for node, scope in cell.nodes if "import" in cell.source.text else ():
-                if not isinstance(node, (ast.Import, ast.ImportFrom)) or (
-                    handles_absence(scope) or is_for_types(scope)
-                ):
+            for node, scope in cell.import_nodes if "import" in cell.source.text else ():
+                if handles_absence(scope) or is_for_types(scope):
                     continue
                 if cell.offset(node) in cell.by_start:
                     continue

@@ -148,14 +148,15 @@ class ContradictoryRequirements(Rule):
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
         told: set[tuple[ParsedCell, Span]] = set()
+        around = _Branches()
         for group in _by_distribution(context.targets):
-            for (target, requirement), (earlier, other) in _contradictions(group):
+            for (target, requirement), (earlier, other) in _contradictions(group, around):
                 if (target.cell, target.span) in told:
                     continue
                 told.add((target.cell, target.span))
                 message = f"{requirement.text!r} contradicts {other.text!r} ({earlier.place})"
                 yield Finding(target.cell, target.requirement_span, message)
-        yield from _ruled_out(context.targets)
+        yield from _ruled_out(context.targets, around)
 
 
 class ChangesWithTime(Rule):
@@ -237,9 +238,8 @@ def _identities(module: str, requirement: Requirement) -> Iterator[tuple[str, ..
         yield repository.rstrip("/").removesuffix(".git"), folder
 
 
-def _ruled_out(targets: list[Target]) -> Iterator[Finding]:
+def _ruled_out(targets: list[Target], around: _Branches) -> Iterator[Finding]:
     """The pins with which another pinned package does not go."""
-    around = _Branches()
     told: set[tuple[ParsedCell, Span]] = set()
     for target, requirement, needing, need in unmet_needs(targets):
         same_cell = target.cell is needing.cell
@@ -269,9 +269,8 @@ class _Branches:
         return self._cells[target.cell].get(target.found.statement.span.start, ())
 
 
-def _contradictions(group: list[_Asked]) -> Iterator[tuple[_Asked, _Asked]]:
+def _contradictions(group: list[_Asked], around: _Branches) -> Iterator[tuple[_Asked, _Asked]]:
     """What contradicts something earlier, with the first such."""
-    around = _Branches()
     seen: dict[tuple[str, ParsedCell | None, Branches], _Asked] = {}
     for asked in group:
         target, requirement = asked
