@@ -186,6 +186,7 @@ class _Davos(ModuleType):
     """The module itself: every config field can be read and set on it."""
 
     def __getattr__(self, name: str) -> Any:
+        __tracebackhide__ = True  # IPython shows the user's line
         if name in FIELDS:
             return getattr(config, name)
         if name in _LAZY:

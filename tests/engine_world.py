@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import pytest
+from packaging.requirements import InvalidRequirement, Requirement
 
 from davos.configuration import Config
 from davos.distributions import index
@@ -24,7 +25,7 @@ from davos.installers.pip_report import changes, installed_state
 
 
 class Unpacker:
-    """Unpacks the wheel that an exact pin names into an environment."""
+    """Unpacks the newest wheel that fits into an environment; of others what is not there."""
 
     name = "pip"
 
@@ -39,8 +40,7 @@ class Unpacker:
             return self.install_locked(request.locked, environment.site_packages)
         self.unpack(text, environment.site_packages)
         for word in request.others:
-            there = index.find_distribution(word.partition("==")[0])
-            if there is None or f"=={there.version}" not in word:
+            if not self.is_there(word):
                 self.unpack(word, environment.site_packages)
         index.clear_caches()
         listener.status("unpacked")
@@ -57,9 +57,22 @@ class Unpacker:
         index.clear_caches()
         return Result(*changes({}, installed_state([str(folder)]), ()))
 
+    @staticmethod
+    def is_there(text):
+        wanted = Requirement(text)
+        there = index.find_distribution(wanted.name)
+        return there is not None and wanted.specifier.contains(there.version)
+
     def unpack(self, text, folder):
-        name, _, version = text.partition("==")
-        wheels = sorted(self.wheels.glob(f"{name}-{version or '*'}-py3-none-any.whl"))
+        try:
+            wanted = Requirement(text)
+        except InvalidRequirement as error:
+            raise InstallerError(f"no {text}", returncode=1, cmd=["unpack"]) from error
+        wheels = [
+            path
+            for path in sorted(self.wheels.glob(f"{wanted.name}-*-py3-none-any.whl"))
+            if wanted.specifier.contains(path.name[len(wanted.name) + 1 :].partition("-")[0])
+        ]
         if not wheels:
             raise InstallerError(f"no {text}", returncode=1, cmd=["unpack"])
         with zipfile.ZipFile(wheels[-1]) as archive:

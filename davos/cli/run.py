@@ -11,6 +11,7 @@ from typing import Callable, Sequence
 
 from davos.cli.input_files import complain, reason
 from davos.cli.main import EXIT_INTERRUPTED
+from davos.configuration import config
 from davos.escaping import for_terminal
 from davos.exceptions import DavosError, LockError, NotebookError
 from davos.files import check_readable
@@ -158,9 +159,15 @@ def _print_traceback(error: BaseException) -> None:
     """
     from davos.frontends.error_display import (  # noqa: PLC0415 - for errors only
         lines_of,
+        mark,
         without_davos_frames,
     )
+    from davos.frontends.user_line import user_place  # noqa: PLC0415 - likewise
 
+    if isinstance(error, DavosError) and not config.debug:
+        place = user_place(error, error.__traceback__)
+        if place is not None:
+            mark(error, place)
     if getattr(error, "davos_place", None) is not None:
         print("\n".join(lines_of(error)), file=sys.stderr)
         return

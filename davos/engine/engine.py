@@ -73,7 +73,8 @@ class Engine:
         self.settings = settings
         self.provisioner = Provisioner(frontend, settings, installers, load_own)
         self._codes: dict[Target, CodeType] = {}
-        self._generation = search_path.generation()
+        self.provisioner.notice_change()
+        self._generation = self.provisioner.shared.stamp
         # The module that was loaded when an onion was found to be satisfied.
         self._ready: dict[tuple[str, str, str], ModuleType] = {}
 
@@ -103,9 +104,10 @@ class Engine:
 
     def _notice_change(self) -> None:
         """Look again at everything: this kernel or another one changed the project."""
-        self._generation = search_path.generation()
         self._ready.clear()
         search_path.refresh()
+        self.provisioner.notice_change()
+        self._generation = self.provisioner.shared.stamp
 
     @contextmanager
     def _provided(self, part: str, installer: str, args_str: str) -> Iterator[None]:
@@ -117,12 +119,14 @@ class Engine:
         if top == "davos":
             raise TheNightIsDarkAndFullOfErrors("davos cannot smuggle itself")
         check_installer(installer)
-        if is_standard(top) or not (args_str or self._is_wanted(part)):
+        asked = not is_standard(top) and (bool(args_str) or self._is_wanted(part))
+        onion = None if asked or is_standard(top) else self.provisioner.again(part)
+        if not asked and onion is None:
             yield
             self._remember(part, installer, args_str)
             self.settings.smuggled[part] = ";".join([installer, *masked_words(args_str.split())])
             return
-        onion = validate_text(installer, args_str or default_distribution(part))
+        onion = onion or validate_text(installer, args_str or default_distribution(part))
         try:
             with self.provisioner.ensure(part, onion) as provided:
                 if provided.changed or provided.replace:
@@ -132,7 +136,7 @@ class Engine:
             self._ready.clear()  # an installation may have changed what is on disk
             raise
         if provided.changed:  # by this statement: what was found before it was looked at again
-            self._generation = search_path.generation()
+            self._generation = self.provisioner.shared.stamp
         if provided.lasting:
             self._remember(part, installer, args_str)
 

@@ -35,6 +35,7 @@ from davos.engine.replacement import LoadedVersions, plan_replacement, stale_amo
 from davos.engine.restart_decision import Change, Restarts
 from davos.engine.screen import place_of
 from davos.engine.session_requirements import Entry, SessionRequirements
+from davos.engine.shared_project import SharedProject
 from davos.environments.lock import ThreadLock
 from davos.environments.requirement_check import contains
 from davos.exceptions import SmuggledModuleNotFoundError
@@ -88,6 +89,7 @@ class Provisioner:
         self.settings = settings
         self.requirements = SessionRequirements()
         self.loaded = LoadedVersions()
+        self.shared = SharedProject(settings, self.requirements, self.loaded)
         self.restarts = Restarts(frontend.restarter, settings)
         self._notebook_lock = NotebookLock(frontend, settings)
         self._installer_for = installer_for
@@ -103,6 +105,16 @@ class Provisioner:
                 look.await_change(top, self.frontend, self.settings)
         return look.is_missing(top)
 
+    def notice_change(self) -> None:
+        """Note what the project holds, which other processes may have changed."""
+        with self._lock:
+            self.shared.look()
+
+    def again(self, part: str) -> Onion | None:
+        """See `SharedProject.again`."""
+        with self._lock:
+            return self.shared.again(part)
+
     @contextmanager
     def ensure(self, part: str, onion: Onion) -> Iterator[Provisioned]:
         """Provide what an onion asks for while the block imports a module.
@@ -117,6 +129,8 @@ class Provisioner:
         with ExitStack() as undo:
             with self._lock:
                 found, installed = self._provide(part, onion)
+                if installed.changed:
+                    self.shared.look(installed.changed)
                 provided = self._plan(top, found, installed)
                 undo.enter_context(self._loading(top, onion, provided))
                 undo.enter_context(replaced(provided.replace, provided.owned))
@@ -137,7 +151,7 @@ class Provisioner:
 
     def _provide(self, part: str, onion: Onion) -> tuple[Look, Installed]:
         """Find what an onion asks for; install what the notebook's lock names, or what is unmet."""
-        found = self._look(onion)
+        found = self.shared.with_session(self._look(onion))
         lock = self._notebook_lock.current()
         if lock is None or not lock.covers(onion.requirement):
             return found, self._install(part, found, lock)
@@ -175,7 +189,8 @@ class Provisioner:
         """Decide which loaded modules are replaced; restart where one cannot be."""
         asked = self._asked_for(top, found, installed)
         changed = installed.changed
-        stale = stale_among(top, asked, changed, self.loaded.versions)
+        found_stale = stale_among(top, asked, changed, self.loaded.versions)
+        stale, outdated = self.shared.stale(found_stale, asked)
         hashes = {**installed.hashes, **self.loaded.held}
         plan = plan_replacement(stale, asked, hashes, self.settings.project)
         if plan.compiled:
@@ -191,7 +206,7 @@ class Provisioner:
             provided = Provisioned(
                 asked,
                 changed,
-                [*changed, *([asked] if asked else [])],
+                [*changed, *([asked] if asked else []), *outdated],
                 plan.replace,
                 plan.owned,
                 top in plan.kept,

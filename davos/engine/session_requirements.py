@@ -76,6 +76,10 @@ class SessionRequirements:
         self._entries.clear()
         self.revision += 1
 
+    def of(self, name: str) -> Entry | None:
+        """The requirement for a distribution, if the session asked for it."""
+        return self._entries.get(canonicalize_name(name))
+
     def others(self, requirement: Requirement, module: str = "") -> Iterator[Entry]:
         """The entries that constrain a requirement: all but that of its own distribution.
 

@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 __all__ = [
     "LONGEST",
     "Place",
+    "is_of_davos",
     "lines_of",
     "mark",
     "place_of",
+    "placed",
     "syntax_error_place",
     "without_davos_frames",
 ]
@@ -76,7 +78,11 @@ def place_of(
     if found is None:
         line = linecache.getline(filename, row, frame.f_globals).rstrip("\r\n")
         return Place(shown, row, line)
-    source, span = found
+    return placed(shown, *found)
+
+
+def placed(shown: str, source: Source, span: Span) -> Place:
+    """The place of a span of a source text, whose file is shown under a name."""
     start, end = source.location(span.start), source.location(span.end)
     line = source.line(start.row)
     last = end.column if end.row == start.row else len(line) + 1
@@ -179,10 +185,11 @@ def _place_lines(place: Place) -> Iterator[str]:
 
 def without_davos_frames(traceback: TracebackType | None) -> TracebackType | None:
     """A traceback without the frames of davos at its start, and of the imports it compiles."""
-    while traceback is not None and _is_own(traceback.tb_frame.f_code.co_filename):
+    while traceback is not None and is_of_davos(traceback.tb_frame.f_code.co_filename):
         traceback = traceback.tb_next
     return traceback
 
 
-def _is_own(filename: str) -> bool:
+def is_of_davos(filename: str) -> bool:
+    """Whether a frame's file is one of davos, or an import that davos compiled."""
     return filename.startswith((_OWN_FOLDER, _IMPORTS, "<frozen importlib"))

@@ -6,6 +6,7 @@ Source: IPython's "Writing IPython extensions"; `cells` and `typing_help` name t
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Callable
 from weakref import WeakKeyDictionary
@@ -15,7 +16,7 @@ from davos.asking import ask, has_terminal
 from davos.configuration import Binding, Config
 from davos.engine.call_site import remember_text
 from davos.escaping import for_terminal
-from davos.exceptions import DavosConfigError
+from davos.exceptions import DavosConfigError, DavosError
 from davos.frontends import detect, import_hook
 from davos.frontends.notebook import magic_hint
 from davos.frontends.notebook.input_transformer import cells_of
@@ -178,19 +179,45 @@ def _rendered(shell: InteractiveShell, error: BaseException) -> list[str]:
     return lines_of(error)
 
 
-def _show_own_lines(shell: InteractiveShell) -> None:
-    """Have IPython ask a `SyntaxError` for its own lines, as `showtraceback` asks other errors."""
-    usual = shell.SyntaxTB.structured_traceback
+def _show_own_lines(shell: InteractiveShell, frontend: IPythonFrontend, settings: Config) -> None:
+    """Have IPython show each error of davos as its own few lines.
 
-    def structured_traceback(etype: type, value: Any, *args: Any, **kwargs: Any) -> list[str]:
+    `InteractiveShell.showtraceback` asks errors for `_render_traceback_`, but no `SyntaxError`.
+    """
+    usual_syntax = shell.SyntaxTB.structured_traceback
+    usual = shell.InteractiveTB.structured_traceback
+
+    def structured_syntax(etype: type, value: Any, *args: Any, **kwargs: Any) -> list[str]:
         try:
             marked = getattr(value, "davos_place", None) is not None  # of a module
             lines = _rendered(shell, value) if marked else value._render_traceback_()
         except (AttributeError, LookupError):
-            lines = usual(etype, value, *args, **kwargs)
+            lines = usual_syntax(etype, value, *args, **kwargs)
         return lines
 
-    shell.SyntaxTB.structured_traceback = structured_traceback
+    def structured(etype: type, value: Any, *args: Any, **kwargs: Any) -> list[str]:
+        if isinstance(value, DavosError) and not settings.debug:
+            with suppress(LookupError):
+                return _rendered_at_user(shell, value, frontend.file_name)
+        lines: list[str] = usual(etype, value, *args, **kwargs)
+        return lines
+
+    shell.SyntaxTB.structured_traceback = structured_syntax
+    shell.InteractiveTB.structured_traceback = structured
+
+
+def _rendered_at_user(
+    shell: InteractiveShell, error: DavosError, name_of: Callable[[str], str]
+) -> list[str]:
+    """The lines of an error with the user's line that it comes from; raises as `_rendered` does."""
+    from davos.frontends import error_display  # noqa: PLC0415 - for errors only
+    from davos.frontends.user_line import user_place  # noqa: PLC0415 - likewise
+
+    place = user_place(error, error.__traceback__, name_of)
+    if place is None:
+        raise LookupError("no code of the user called davos")
+    error_display.mark(error, place)
+    return _rendered(shell, error)
 
 
 @lru_cache(maxsize=1)
@@ -228,7 +255,7 @@ def install(shell: InteractiveShell, settings: Config) -> Session:
         help_with(shell)
         run_files_with(shell)
         magic_hint.attend(shell, lambda: _installed[shell][1].active, lambda: frontend.document)
-        _show_own_lines(shell)
+        _show_own_lines(shell, frontend, settings)
         if detect.is_kernel(shell) and not detect.is_colab(shell):
             frontend.cells.attend(shell)
             frontend.announce_rerun()

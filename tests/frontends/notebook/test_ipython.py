@@ -250,3 +250,34 @@ def test_an_argument_that_is_refused_when_it_runs_is_shown_at_the_users_line(ker
         assert f"    {cell}\n" in shown
         assert "session.py" not in shown
         assert "<onion comment>" not in shown
+
+
+CONFIG_ERRORS = {
+    'davos.project = "a/../b\\\\x"': '"a/../b\\\\x"',
+    "davos.pip_executable = '/no/such'": "'/no/such'",
+    "davos.config.supress_stdout = True": "supress_stdout",
+    "davos.configure(noninteractive=True, debug=2)": "2",
+}
+
+
+def test_an_error_of_a_field_is_shown_at_the_users_line_without_davos(kernel):
+    for line, word in CONFIG_ERRORS.items():
+        shown = kernel.run(f"import os\n{line}", allow_error=True)
+        lines = shown.splitlines()
+        assert len(lines) <= 12, shown
+        assert "site-packages" not in shown
+        assert "configuration.py" not in shown
+        assert lines[1] == f"    {line}"
+        assert lines[2] == " " * (4 + line.index(word)) + "^" * len(word)
+    shown = kernel.run("davos.projct", allow_error=True)
+    assert "did you mean 'project'?" in shown
+    assert "__getattr__" not in shown
+
+
+def test_with_debug_an_error_of_a_field_shows_everything(kernel):
+    kernel.run("davos.config.debug = True")
+    assert "configuration.py" in kernel.run("davos.config.x = 1", allow_error=True)
+    kernel.run("davos.config.debug = False\n%xmode Verbose")
+    assert "configuration.py" in kernel.run("davos.config.x = 1", allow_error=True)
+    kernel.run("%xmode Context")
+    assert "configuration.py" not in kernel.run("davos.config.x = 1", allow_error=True)
