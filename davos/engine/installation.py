@@ -22,6 +22,7 @@ from davos.engine.loaded_modules import hashes_on_disk
 from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules
 from davos.engine.screen import place_of, status_of
+from davos.engine.staged_sources import with_staged_sources
 from davos.environments import davos_dependencies, installed_files, local_sources, search_path
 from davos.environments.commit import commit
 from davos.environments.site_folders import install_folders
@@ -124,7 +125,8 @@ class Installation:
 
     def _staged(self, request: Request, project: Project, checks: Checks) -> Result:
         """Install into a staging environment, check what is there, commit it."""
-        with staging(project.project_dir) as staged:
+        with staging(project.project_dir) as made:
+            request, staged = with_staged_sources(request, made)
             result = self._run(request, staged)
             review = checks.review(staged, project)
             if review.broken and not request.locked:

@@ -7,7 +7,16 @@ loaded is *outdated*, until what is on disk is loaded, or what is loaded is on d
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, AbstractSet, Iterable, Mapping, NamedTuple, Sequence
+from typing import (
+    TYPE_CHECKING,
+    AbstractSet,
+    Iterable,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from davos.distributions.index import find_distribution, in_folder
 from davos.engine.loaded_modules import owned_by, stated_versions
@@ -24,10 +33,13 @@ if TYPE_CHECKING:
 __all__ = ["ProjectChanges"]
 
 
+_Generation = Tuple[Optional[Tuple[int, int]], int]
+
+
 class _State(NamedTuple):
     """A project's folder at one time: `versions` by normalised name."""
 
-    stamp: tuple[int, int] | None = None
+    stamp: _Generation = (None, 0)
     folder: str = ""
     versions: Mapping[str, str] = {}
 
@@ -43,7 +55,7 @@ class ProjectChanges:
         self._unsaid: set[str] = set()
 
     @property
-    def stamp(self) -> tuple[int, int] | None:
+    def stamp(self) -> _Generation:
         """The generation of the project at the last look; see `search_path.generation`."""
         return self._state.stamp
 

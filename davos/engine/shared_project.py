@@ -40,7 +40,7 @@ class SharedProject:
         self._changes = ProjectChanges(loaded)
 
     @property
-    def stamp(self) -> tuple[int, int] | None:
+    def stamp(self) -> tuple[tuple[int, int] | None, int]:
         """The generation of the project at the last look; see `search_path.generation`."""
         return self._changes.stamp
 

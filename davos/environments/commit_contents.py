@@ -115,10 +115,11 @@ class _Preparation:
 
     def _sources(self) -> Iterable[str]:
         """The repositories that staged ones replace as a whole."""
-        staged = self.staging.source_folder
+        staged, folder = self.staging.source_folder, Path(self.staging.sources)
         for path in staged.iterdir() if staged.is_dir() else ():
-            if (self.project / "src" / path.name).is_dir():
-                yield from file_tree.walk(str(self.project / "src" / path.name), f"src/{path.name}")
+            there = self.project / folder / path.name
+            if there.is_dir():
+                yield from file_tree.walk(str(there), (folder / path.name).as_posix())
 
     def _is_conflict(self, change: Change) -> bool:
         """Whether a staged file takes the place of another one that differs and counts."""

@@ -47,12 +47,14 @@ class Staging:
     """An environment over a project, for an installer to write to.
 
     `folder` holds it, `project_dir` is the prefix of the project, `descriptor` that of the
-    lock file, for the installer's `pass_fds`.
+    lock file, for the installer's `pass_fds`; `sources` is the folder, below either prefix, for the
+    repositories of editable installs.
     """
 
     folder: Path
     project_dir: Path
     descriptor: int
+    sources: str = "src"
 
     @property
     def prefix(self) -> Path:
@@ -71,8 +73,8 @@ class Staging:
 
     @property
     def source_folder(self) -> Path:
-        """Where pip can put the repositories of editable installs (`--src`)."""
-        return self.prefix / "src"
+        """Where an installer puts the repositories of editable installs (`--src`)."""
+        return self.prefix / self.sources
 
     def staged(self) -> list[Distribution]:
         """The distributions that were installed, sorted by name."""

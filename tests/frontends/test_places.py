@@ -100,6 +100,14 @@ def test_an_editable_checkout_is_in_the_project_and_src_elsewhere_is_refused(ker
     shown = kernel.run(f"smuggle dvtgit  # pip: {onion}\nprint(dvtgit.__file__)")
     assert "/src/dvtgit/dvtgit.py" in shown
     assert ".davos-staging" not in shown
+    (origin / "dvtgit.py").write_text("x = 2\n")
+    subprocess.run(["git", "-C", origin, *commands[-1].split(), "-a"], check=True)
+    project = kernel.run("print(davos.project.project_dir)").strip()
+    kernel.run(f"smuggle dvtgit  # pip: {onion} --src {project}/checkouts")
+    assert (
+        kernel.run("print(dvtgit.__file__, dvtgit.x)")
+        == f"{project}/checkouts/dvtgit/dvtgit.py 2\n"
+    )
 
 
 BACKEND = """
