@@ -28,6 +28,7 @@ COMMANDS = {
     "verify": "compare the installed files with the locks of notebooks and scripts",
     "tree": "show the packages of a lock, and who needs them",
     "export": "print a lock as a requirements file, pylock.toml, environment.yml, or for uv",
+    "shell": "start IPython with smuggle statements on",
     "lsp": "start the language server for editors",
     "projects": "list, show, rename and delete the projects of notebooks",
     "guide": "show a page of the guide, or the list of its topics",
