@@ -15,6 +15,7 @@ from davos.lint.rules import (
     onion,
     order,
     plain_imports,
+    plain_python,
     reproducibility,
     sources,
     syntax,
@@ -33,6 +34,7 @@ _FAMILIES = (
     reproducibility,
     sources,
     plain_imports,
+    plain_python,
     trust,
     credentials,
 )
