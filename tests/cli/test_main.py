@@ -41,7 +41,7 @@ def test_no_command_is_wrong_use(davos):
         (["check", "--select", "XYZ"], "no rule's code starts with 'XYZ'"),
         (["check", "--select", ""], "no rule's code starts with ''"),
         (["check", "--ignore", "DAV1,DAV9"], "no rule's code starts with 'DAV9'"),
-        (["check", "--explain", "DAV115"], "no rule 'DAV115'; did you mean DAV105"),
+        (["check", "--explain", "DAV1055"], "no rule 'DAV1055'; did you mean DAV105?"),
         (["compile"], "required: PATH"),
         (["run"], "required: PATH"),
         (["run", "a.ipynb", "x"], "a notebook takes no arguments"),
