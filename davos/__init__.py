@@ -40,6 +40,7 @@ __all__ = [
     "configure",
     "deactivate",
     "distribute",
+    "freeze",
     "get_project",
     "guide",
     "is_active",
@@ -97,6 +98,14 @@ def smuggle(name: str, *args: Any, **kwargs: Any) -> None:
     """What a smuggle statement calls; see `davos.frontends.session.Session.smuggle`."""
     __tracebackhide__ = True  # in IPython
     _started().smuggle(name, *args, **kwargs)
+
+
+def freeze() -> str:
+    """What this session smuggled and all that it needs, as lines of a requirements file.
+
+    What the environment below the project provides is among them, and what the project holds.
+    """
+    return _started().freeze()
 
 
 def preview() -> str:

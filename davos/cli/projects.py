@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from difflib import get_close_matches
-from typing import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from davos import asking
 from davos.cli import projects_report as report
@@ -17,13 +17,19 @@ from davos.distributions.freeze import frozen
 from davos.environments import project_collection, trash
 from davos.environments.project import Project, home_folder
 from davos.environments.project_collection import Holding, human_size, prunable, size_of, survey
+from davos.environments.used_distributions import used_distributions
 from davos.escaping import one_line
 from davos.exceptions import DavosProjectError
+from davos.resolution.notebook_pins import requirements_of
+
+if TYPE_CHECKING:
+    from davos.distributions.distribution import Distribution
 
 __all__ = ["ACTIONS", "main"]
 
 EXIT_KEPT = 1
 EXIT_USAGE = 2
+_RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "y": 365}
 
 
@@ -64,7 +70,7 @@ def _add_reading(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     show = actions.add_parser("show", help="one project and its packages")
     show.add_argument("name", metavar="NAME")
     _add_json(show)
-    freeze = actions.add_parser("freeze", help="the packages as lines of a requirements file")
+    freeze = actions.add_parser("freeze", help="all that the notebook uses, as requirements")
     freeze.add_argument("name", metavar="NAME")
     freeze.add_argument("--python", metavar="X.Y", help="the packages for this version of Python")
     path = actions.add_parser("path", help="the project's folder")
@@ -113,10 +119,20 @@ def _show(options: argparse.Namespace) -> int:
 def _freeze(options: argparse.Namespace) -> int:
     found = survey(_existing(options.name))
     holding = _holding(found.holdings, options.python)
-    lines = [frozen(package) for package in holding.packages] if holding else []
-    if lines:
-        print("\n".join(map(one_line, lines)))
+    used = _used(found.project, holding)
+    if used:
+        print("\n".join(one_line(frozen(package)) for package in used))
     return 0
+
+
+def _used(project: Project, holding: Holding | None) -> Sequence[Distribution]:
+    """What a project holds; for the running Python, also what its notebook uses besides."""
+    packages = holding.packages if holding else []
+    if holding is not None and holding.python != _RUNNING:
+        return packages
+    asked = [one.name for one in requirements_of(project.notebook_text) if one.name]
+    path = [str(project.site_packages_dir), *sys.path]
+    return used_distributions([*asked, *(one.name for one in packages)], path)
 
 
 def _holding(holdings: Sequence[Holding], wanted: str | None) -> Holding | None:
@@ -127,9 +143,8 @@ def _holding(holdings: Sequence[Holding], wanted: str | None) -> Holding | None:
         if wanted not in by_version:
             raise _UsageError(f"nothing is installed for Python {wanted}; there is: {known}")
         return by_version[wanted]
-    running = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    if running in by_version or not holdings:
-        return by_version.get(running)
+    if _RUNNING in by_version or not holdings:
+        return by_version.get(_RUNNING)
     if len(holdings) > 1:
         raise _UsageError(f"give one of these versions of Python with --python: {known}")
     complain(f"these are the packages for Python {known}")

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Sequence
 
 from davos.distributions import index
-from davos.distributions.freeze import frozen
 from davos.environments import (
     lock,
     overlay,
@@ -293,8 +292,18 @@ class Project:
         return [(found.name, found.version) for found in self.distributions()]
 
     def freeze(self) -> str:
-        """The project's packages as lines of a requirements file, as `pip freeze` writes them."""
-        return "\n".join(frozen(found) for found in self.distributions())
+        """The project's packages and all that they need, as `pip freeze` writes them.
+
+        What the environment below provides of that is among them.
+        """
+        from davos.environments.used_distributions import (  # noqa: PLC0415 - only on request
+            frozen_lines,
+            used_distributions,
+        )
+
+        names = [one.name for one in self.distributions()]
+        path = [str(self.site_packages_dir), *sys.path]
+        return frozen_lines(used_distributions(names, path))
 
     def remove(self, yes: bool = False) -> None:  # noqa: FBT001, FBT002  # 0.2.3's signature
         """Delete the project's folder, after asking unless `yes`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from _thread import RLock
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
@@ -140,6 +141,21 @@ class Session:
     def preview(self) -> str:
         """What a restart now would run again: text that shows itself as it is."""
         return _Shown(self.frontend.restarter.preview())
+
+    def freeze(self) -> str:
+        """The distributions in use as lines of a requirements file; see `davos.freeze`."""
+        from davos.distributions.import_names import providers  # noqa: PLC0415 - only on request
+        from davos.environments.used_distributions import (  # noqa: PLC0415 - likewise
+            frozen_lines,
+            used_distributions,
+        )
+
+        names = [name for part in self.settings.smuggled for name in providers(part)[:1]]
+        if self._engine is not None:
+            names += self._engine.provisioner.requirements.names
+        if self._project is not None:
+            names += [one.name for one in self._project.distributions()]
+        return frozen_lines(used_distributions(names, sys.path))
 
     def _read_project(self) -> Project | None:
         return self._project

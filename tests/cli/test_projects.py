@@ -4,6 +4,7 @@ import json
 import os
 import sys
 
+import packaging
 import pytest
 
 from davos.environments.project import NOTEBOOK_FILE, Project
@@ -79,6 +80,14 @@ def test_show_freeze_and_path(davos, gone):
     assert f"Python {VERSION}, over {sys.prefix}:\n  attr 2.0\n" in out
     assert davos("projects", "freeze", gone.folder) == (0, "attr==2.0\n", "")
     assert davos("projects", "path", gone.name) == (0, f"{gone.project_dir}\n", "")
+
+
+def test_freeze_lists_what_the_notebook_uses_of_the_environment_below(davos, write, fill):
+    cells = ["smuggle packaging  # pip: packaging>=20", "smuggle x  # pip: not-there"]
+    path = write("nb.ipynb", cells)
+    fill(Project.for_notebook(path), "dvtown")
+    status, out, _ = davos("projects", "freeze", str(path))
+    assert (status, out) == (0, f"dvtown==1.0\npackaging=={packaging.__version__}\n")
 
 
 def test_freeze_of_another_version_of_python(davos, there):

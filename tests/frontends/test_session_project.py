@@ -2,6 +2,7 @@
 
 import sys
 
+import lark
 import pytest
 
 from davos.configuration import Config
@@ -71,3 +72,8 @@ def test_a_notebook_whose_path_is_not_on_this_machine_still_has_its_default_proj
     session.start()
     assert session.settings.project.name == "/x/gone.ipynb"
     search_path.deactivate()
+
+
+def test_a_freeze_lists_what_was_smuggled_from_the_environment_and_what_that_needs(session):
+    session.settings.smuggled.update(lark="pip;lark", json="pip;", unknown_module="pip;")
+    assert session.freeze() == f"lark=={lark.__version__}"
