@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from davos.cli.input_files import reason
@@ -19,13 +21,16 @@ __all__ = ["lock_of", "lock_or_fail", "project_of"]
 
 
 def lock_of(path: str) -> Lock:
-    """The lock of a document. Raises LockError if it has none, OSError and NotebookError."""
+    """The lock of a document, by whose name messages call it.
+
+    Raises LockError if it has none, OSError and NotebookError.
+    """
     check_readable(path)
     lock = read_lock(path)
     if lock is None:
         message = f"it has no lock; `davos lock {path}` makes one"
         raise LockError(message)
-    return lock
+    return replace(lock, path=Path(path))
 
 
 def lock_or_fail(document: Document, files: Files) -> Lock | None:

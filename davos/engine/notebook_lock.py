@@ -6,6 +6,7 @@ Where there is none, which costs one look at the file, nothing else of a lock is
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Mapping
 
@@ -94,7 +95,8 @@ def _of_document(document: str) -> Lock | None:
             return None
         from davos.resolution.lock_document import read_lock  # noqa: PLC0415 - see LockInUse
 
-        return read_lock(document)
+        lock = read_lock(document)
+        return None if lock is None else replace(lock, path=Path(document))
     except (OSError, NotebookError):
         return None
 

@@ -221,3 +221,32 @@ def test_the_quickstart_installs_and_loads_what_it_asks_for(run):
     assert "installed six 1.15.0 (project quickstart)" in done.stdout
     assert "hello from six 1.15.0" in done.stdout
     assert "loaded six 1.15.0 from " in done.stdout
+
+
+def test_a_locked_run_takes_what_the_lock_holds_and_nothing_else(run, index, locked_notebook):
+    index("dvtother", "1.0")
+    cells = ["import davos\nsmuggle dvtlocked\nprint(dvtlocked.__version__)"]
+    cells += ["smuggle dvtother  # pip: dvtother"]
+    locked_notebook(index("dvtlocked", "1.0"), cells=["import davos", *cells])
+    done = run("--locked", "locked.ipynb")
+    assert (done.returncode, "\n1.0\n" in done.stdout) == (1, True)
+    message = "dvtother does not fit the lock of locked.ipynb: the lock does not hold it"
+    assert f"LockError: {message}; nothing was installed" in done.stderr
+    assert done.stderr.endswith("davos: cell 3 failed\n")
+
+
+def test_a_script_keeps_to_its_lock_too(run, write):
+    write("s.py", "smuggle json\nsmuggle dvtother  # pip: dvtother\n")
+    write("pylock.s.toml", 'lock-version = "1.0"\ncreated-by = "test"\npackages = []\n')
+    done = run("--locked", "s.py")
+    assert done.returncode == 1
+    assert "LockError: dvtother does not fit the lock of s.py" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["a.ipynb", "s.py"])
+def test_a_locked_run_needs_a_lock(run, write, name):
+    write("a.ipynb", ["print(1)"])
+    write("s.py", "print(1)")
+    done = run("--locked", name)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"davos: {name}: it has no lock; `davos lock {name}` makes one\n"

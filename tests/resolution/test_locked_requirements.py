@@ -1,0 +1,61 @@
+"""Which requirements a lock holds."""
+
+import pytest
+
+from davos.installers.base import LockedFile
+from davos.onion.validator import validate_text
+from davos.resolution.locked_requirements import constraints, misfit
+
+COMMIT = "c" * 40
+FILES = {
+    one.name: one
+    for one in (
+        LockedFile("numpy", "1.26.4", "wheel", "https://h/numpy.whl"),
+        LockedFile("pre", "2.0rc1", "wheel", "https://h/pre.whl"),
+        LockedFile("repo", "1.0", "vcs", "https://h/r.git", vcs="git", commit=COMMIT),
+        LockedFile("archive", None, "archive", "https://h/archive-1.0.zip"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        "numpy",
+        "NumPy>=1.20,<2",
+        "numpy==1.26.4",
+        "numpy[extra]",
+        "pre",
+        "pre>=1",
+        "unknown; sys_platform == 'nowhere'",
+        "git+https://h/r.git",
+        "git+https://h/r.git@main",
+        f"git+https://h/r.git@{COMMIT.upper()}#egg=repo",
+        "archive @ https://h/archive-1.0.zip",
+    ],
+)
+def test_the_lock_holds_it(args):
+    assert misfit(validate_text("pip", args).requirement, FILES) == ""
+
+
+@pytest.mark.parametrize(
+    ("args", "reason"),
+    [
+        ("unknown", "the lock does not hold it"),
+        ("numpy>=2", "the lock holds numpy 1.26.4"),
+        ("git+https://h/other.git", "the lock does not hold it"),
+        (f"git+https://h/r.git@{'d' * 40}", f"the lock holds the commit {COMMIT}"),
+        ("numpy @ https://h/other.whl", "the lock holds numpy 1.26.4 from https://h/numpy.whl"),
+        ("./local", "the lock does not hold it"),
+    ],
+)
+def test_the_lock_does_not_hold_it(args, reason):
+    assert misfit(validate_text("pip", args).requirement, FILES) == reason
+
+
+def test_versions_are_constraints():
+    assert constraints(FILES.values()) == {
+        "numpy": "numpy==1.26.4",
+        "pre": "pre==2.0rc1",
+        "repo": "repo==1.0",
+    }
