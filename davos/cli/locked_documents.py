@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.resolution.lock_document import Lock
 
-__all__ = ["lock_of", "lock_or_fail", "project_of"]
+__all__ = ["lock_of", "lock_or_fail", "named_lock_of", "project_of"]
 
 
 def lock_of(path: str) -> Lock:
-    """The lock of a document, by whose name messages call it.
+    """The lock of a document.
 
     Raises LockError if it has none, OSError and NotebookError.
     """
@@ -30,7 +30,12 @@ def lock_of(path: str) -> Lock:
     if lock is None:
         message = f"it has no lock; `davos lock {path}` makes one"
         raise LockError(message)
-    return replace(lock, path=Path(path))
+    return lock
+
+
+def named_lock_of(path: str) -> Lock:
+    """The same, called in messages as the document, also if it is a file of its own."""
+    return replace(lock_of(path), path=Path(path))
 
 
 def lock_or_fail(document: Document, files: Files) -> Lock | None:

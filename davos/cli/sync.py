@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.input_files import complain, reason
-from davos.cli.locked_documents import lock_of, project_of
+from davos.cli.locked_documents import named_lock_of, project_of
 from davos.configuration import Config
 from davos.distributions.index import find_distribution
 from davos.engine.installation import Installation
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
 def _synced(path: str, project: str | None) -> int:
     """Install the lock of one document; its exit status."""
     try:
-        lock = lock_of(path)
+        lock = named_lock_of(path)
         chosen = project_of(path, project)
         with warnings.catch_warnings(record=True) as issued:
             warnings.simplefilter("always")

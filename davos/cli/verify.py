@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.input_files import complain, reason
-from davos.cli.locked_documents import lock_of, project_of
+from davos.cli.locked_documents import named_lock_of, project_of
 from davos.distributions import index
 from davos.environments.installed_files import known_files
 from davos.escaping import for_json, one_line
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     status, reports = 0, []
     for path in dict.fromkeys(options.paths):
         try:
-            found = _compared(lock_of(path), project_of(path, options.project))
+            found = _compared(named_lock_of(path), project_of(path, options.project))
         except (OSError, NotebookError) as error:
             complain(f"{one_line(path)}: {reason(error)}")
             status = EXIT_USAGE
