@@ -1,0 +1,152 @@
+"""What a notebook starts sees what the notebook sees, and everything else is left alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from children import IPYTHON_WAYS, PRELUDE, PRINTS, WAYS, add_package
+
+from davos.distributions.index import site_folders
+from davos.environments.project import Project
+
+pytestmark = pytest.mark.slow
+
+
+def where(shown):
+    """The versions and prefixes that were printed, one for each process."""
+    return re.findall(r"\('([^']*)', '([^']*)'\)", shown)
+
+
+def listing(folders):
+    """Every file below some folders with size and time, but for bytecode."""
+    return {
+        str(path): (found.st_size, found.st_mtime_ns)
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and (found := path.stat())
+    }
+
+
+@pytest.fixture
+def project(tmp_path):
+    """The project of the fixture `kernel`."""
+    return Project(tmp_path / "quickstart.ipynb")
+
+
+def test_what_a_cell_starts_finds_the_project_and_another_python_does_not(index, kernel, project):
+    for version in ("1.0", "2.0"):
+        add_package(index, version)
+    kernel.run(f"{PRELUDE}import os\nbefore = sys.executable, dict(os.environ)")
+    kernel.run("import davos")
+    kernel.run("smuggle dvt  # pip: dvt==1.0")
+    found = {name: where(kernel.run(code)) for name, code in {**WAYS, **IPYTHON_WAYS}.items()}
+    # A fork is this process, so its prefix is, too.
+    forked = {"Pool, fork", "futures, fork"}
+    expected = {
+        name: [("1.0", sys.prefix if name in forked else str(project.prefix))] for name in found
+    }
+    assert found == expected
+    other = "import importlib.util, os; print(importlib.util.find_spec('dvt'), 'PYTHONPATH' in os.environ)"
+    shown = kernel.run(f"print(output([{os.path.realpath(sys.executable)!r}, '-c', {other!r}]))")
+    assert shown == f"None {'PYTHONPATH' in os.environ}\n"
+    shown = kernel.run("davos.project = None\nprint(before == (sys.executable, dict(os.environ)))")
+    assert shown.endswith("True\n")
+
+
+def test_pip_of_a_cell_installs_into_the_project(index, kernel, project):
+    for version in ("1.0", "2.0"):
+        add_package(index, version)
+    index("dvfirst", "1.0")
+    index("dvsecond", "1.0")
+    base = listing(site_folders())
+    kernel.run("import davos")
+    kernel.run("smuggle dvt  # pip: dvt==1.0")
+    for command, name in (("%pip", "dvfirst"), ("!pip", "dvsecond")):
+        shown = kernel.run(f"{command} install {name}\nimport {name}\nprint({name}.__file__)")
+        assert shown.endswith(f"{project.site_packages_dir}/{name}.py\n"), shown
+    shown = kernel.run("%pip install davos")
+    assert "already satisfied: davos" in shown
+    frozen = "dvfirst==1.0\ndvsecond==1.0\ndvt=={}\n"
+    assert kernel.run("print(davos.project.freeze())") == frozen.format("1.0")
+    kernel.run("!pip install dvt==2.0")
+    shown = kernel.run("smuggle dvt  # pip: dvt==1.0\nprint(dvt.VERSION)")
+    assert re.search(r"^installed dvt 1\.0 ", shown, re.MULTILINE), shown
+    kernel.run("!pip3 install dvt==2.0")
+    shown = kernel.run("smuggle dvt  # pip: dvt==2.0\nprint(dvt.VERSION)")
+    assert shown == "2.0\n"  # pip has installed it
+    assert kernel.run("print(davos.project.freeze())") == frozen.format("2.0")
+    kernel.run("!pip uninstall -y dvfirst")
+    assert "dvfirst" not in kernel.run("print(davos.project.freeze())")
+    assert listing(site_folders()) == base
+
+
+def test_a_kernel_whose_project_exists_is_activated_before_the_first_smuggle(
+    start_kernel, index, project, tmp_path
+):
+    add_package(index, "1.0")
+    first = start_kernel(project.name)
+    first.run("import davos")
+    first.run("smuggle dvt  # pip: dvt==1.0")
+    second = start_kernel(project.name)
+    second.run(f"{PRELUDE}import davos")
+    assert where(second.run(WAYS["subprocess, sys.executable"])) == [("1.0", str(project.prefix))]
+    # A kernel that a cell starts is one of the project, without a warning of IPython's.
+    code = (
+        "from jupyter_client.manager import start_new_kernel\n"
+        "manager, client = start_new_kernel(kernel_name='python3')\n"
+        f"reply = client.execute_interactive({PRINTS!r}, timeout=60)\n"
+        "client.stop_channels(); manager.shutdown_kernel(now=True)"
+    )
+    shown = second.run(code)
+    assert where(shown) == [("1.0", str(project.prefix))]
+    assert "virtualenv" not in shown
+
+
+def test_after_a_restart_in_place_kernel_and_children_have_the_same_compiled_package(
+    front_end, tmp_path
+):
+    ask = (
+        "import subprocess, sys, os\n"
+        "def child(python=sys.executable):\n"
+        "    code = 'import dvtc; print(dvtc.__version__)'\n"
+        "    return subprocess.run([python, '-c', code], stdout=-1, text=True).stdout.strip()\n"
+        "print(dvtc.__version__, child(), child('python'), sys.executable, sys.prefix,\n"
+        "      os.readlink('/proc/self/exe'), os.environ['PATH'])"
+    )
+    before = front_end.run(ask).shown.split(maxsplit=6)
+    front_end.run("smuggle dvtc  # pip: dvtc==2.0")
+    after = front_end.run(ask).shown.split(maxsplit=6)
+    assert (before[:3], after[:3]) == (["1.0"] * 3, ["2.0"] * 3)
+    assert before[3:] == after[3:]
+    assert Path(after[3]).parent == Project(tmp_path / "quickstart.ipynb").prefix / "bin"
+
+
+SCRIPT = f"""\
+{PRELUDE}
+smuggle dvt  # pip: dvt==1.0
+if __name__ == "__main__":
+    {{}}
+"""
+
+
+def test_a_script_of_davos_run_starts_processes_of_its_project(index, tmp_path):
+    add_package(index, "1.0")
+    indented = [code.replace("\n", "\n    ") for code in WAYS.values()]
+    script = tmp_path / "s.py"
+    script.write_text(SCRIPT.format("\n    ".join(indented)))
+    done = subprocess.run(
+        [sys.executable, "-m", "davos", "run", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    prefix = str(Project(script).prefix)
+    expected = [("1.0", sys.prefix if "fork" in name.split() else prefix) for name in WAYS]
+    assert where(done.stdout) == expected
