@@ -89,14 +89,16 @@ def _is_site_entry(entry: object) -> bool:
 def site_folders(path: Sequence[str] | None = None) -> list[Path]:
     """The existing site-packages and dist-packages folders of a search path, in order.
 
-    A davos project's own folder is left out: its `.pth` file gives it away.
+    A davos project's own folder is left out: its `.pth` file gives it away. It is not if this
+    process runs in the project's Python, whose environment is the project.
     """
+    own = sys.prefix + os.sep
     return [
         Path(entry)
         for entry in entries(path)
         if _is_site_entry(entry)
         and os.path.isdir(entry)
-        and not os.path.lexists(os.path.join(entry, BASE_PTH))
+        and (entry.startswith(own) or not os.path.lexists(os.path.join(entry, BASE_PTH)))
     ]
 
 

@@ -186,20 +186,19 @@ class Project:
             found = project_record.read(self.project_dir)
             if found is not None and found.moved_from:
                 relocate.files(Path(found.moved_from), self.project_dir)
-        overlay.ensure(self.prefix, index.site_folders(others), others)
+        bases = dict(found.bases if found else {})
+        if not self._is_own_environment:  # which is there, and knows what is below
+            overlay.ensure(self.prefix, index.site_folders(others), others)
+            version = ".".join(map(str, sys.version_info[:3]))
+            bases[self._library] = Base(sys.prefix, version)
         with reporting("write", self.project_dir):
             overlay.add_pip_scripts(self.prefix)
-        version = ".".join(map(str, sys.version_info[:3]))
-        bases = {**(found.bases if found else {}), self._library: Base(self._below, version)}
-        with reporting("write", self.project_dir):
             project_record.write(self.project_dir, Record(self.name, self.notebook_text, bases))
 
     @property
-    def _below(self) -> str:
-        """The prefix of the environment below: in a project's own Python, that of its record."""
-        found = project_record.read(Path(sys.prefix))
-        base = found.bases.get(self._library) if found else None
-        return sys.prefix if base is None else base.prefix
+    def _is_own_environment(self) -> bool:
+        """Whether this process runs in the project's Python."""
+        return os.path.realpath(sys.prefix) == os.path.realpath(self.prefix)
 
     def sees_what_we_see(self) -> bool:
         """Whether its Python finds what this process finds; its files are put right for that.
@@ -207,7 +206,7 @@ class Project:
         They are not if it was last used over another environment and is being changed now, or
         cannot be written. False without a folder for the running Python.
         """
-        if os.path.realpath(sys.prefix) == os.path.realpath(self.prefix):
+        if self._is_own_environment:
             return True
         if not self.site_packages_dir.is_dir() or self.lost_base is not None:
             return False

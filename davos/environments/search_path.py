@@ -108,7 +108,8 @@ def deactivate(project: Project | None = None) -> None:
     for name in list(_Active.effects):
         _undo(name)
     if _Active.project is not None:
-        _remove(sys.path, [_Active.folder])
+        if not _Active.folder.startswith(sys.prefix + os.sep):  # else it is Python's own
+            _remove(sys.path, [_Active.folder])
         sys.path_importer_cache.pop(_Active.folder, None)
         activation.leave()
     _Active.project = None

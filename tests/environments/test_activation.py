@@ -256,3 +256,19 @@ def test_a_process_in_the_projects_python_keeps_the_record_of_what_is_below(fill
     subprocess.run([python_of(project), "-c", code], check=True)
     assert (project.prefix / "davos-project.json").read_text() == record
     assert [path.read_text() for path in project.prefix.glob("*.cfg")] == texts
+
+
+def test_a_project_used_in_the_python_of_another_one_is_laid_over_that_one(fill):
+    below, project = fill(Project.named("p"), "dvp"), Project.named("q")
+    code = (
+        "import sys; from davos.environments.project import Project; "
+        "from davos.environments import search_path; path = list(sys.path); "
+        "Project('q').ensure(); search_path.activate(Project('q')); import dvp; "
+        "search_path.deactivate(); assert sys.path == path; "
+        "search_path.activate(Project('p')); search_path.deactivate(); assert sys.path == path"
+    )
+    subprocess.run([python_of(below), "-c", code], check=True)
+    pth = (project.site_packages_dir / "zzz_davos_base.pth").read_text()
+    assert pth.startswith(f"import site; site.addsitedir({str(below.site_packages_dir)!r}, ")
+    search_path.activate(project)  # and is put over this environment again
+    assert "projects/p/" not in (project.site_packages_dir / "zzz_davos_base.pth").read_text()
