@@ -126,6 +126,58 @@ def test_after_a_restart_in_place_kernel_and_children_have_the_same_compiled_pac
     assert Path(after[3]).parent == Project(tmp_path / "quickstart.ipynb").prefix / "bin"
 
 
+def test_uv_of_a_cell_installs_into_the_project(index, kernel, project):
+    program = pytest.importorskip("uv", reason="needs the extra 'uv'").find_uv_bin()
+    add_package(index, "1.0")
+    index("dvfirst", "1.0")
+    kernel.run("import davos")
+    kernel.run("smuggle dvt  # pip: dvt==1.0")
+    command = f"!{program} pip install --no-config --no-index --find-links={index.folder} dvfirst"
+    shown = kernel.run(f"{command}\nimport dvfirst\nprint(dvfirst.__file__)")
+    assert shown.endswith(f"{project.site_packages_dir}/dvfirst.py\n"), shown
+    assert kernel.run("print(davos.project.freeze())") == "dvfirst==1.0\ndvt==1.0\n"
+    kernel.run(f"!{program} pip uninstall --no-config dvfirst")
+    shown = kernel.run("smuggle dvfirst  # pip: dvfirst==1.0")
+    assert shown.startswith("installed dvfirst 1.0 ")
+
+
+CELLS = [
+    "import davos",
+    "smuggle dvt  # pip: dvt==1.0",
+    PRELUDE,
+    WAYS["subprocess, sys.executable"],
+    WAYS["subprocess, python"],
+    IPYTHON_WAYS["!tool"],
+    WAYS["futures, spawn"],
+]
+
+
+def test_a_notebook_that_nbclient_runs_starts_processes_of_its_project(index, tmp_path):
+    nbclient = pytest.importorskip("nbclient")
+    nbformat = pytest.importorskip("nbformat")
+    add_package(index, "1.0")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    nbclient.NotebookClient(notebook, timeout=90).execute(cwd=str(tmp_path))
+    shown = "".join(one.text for cell in notebook.cells for one in cell.outputs)
+    assert where(shown) == [("1.0", str(Project.named("davos-fallback").prefix))] * 4
+
+
+def test_ipython_in_a_terminal_starts_processes_of_its_project(index, tmp_path):
+    add_package(index, "1.0")
+    lines = [line for cell in CELLS[:2] + CELLS[3:6] for line in cell.splitlines()]
+    define = f"exec({PRELUDE!r})"
+    done = subprocess.run(
+        [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", "--simple-prompt"],
+        input="\n".join([define, *lines, ""]),
+        cwd=tmp_path,
+        env={**os.environ, "IPYTHONDIR": str(tmp_path / "ipython"), "TERM": "dumb"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert where(done.stdout) == [("1.0", str(Project.named("ipython-shell").prefix))] * 3
+
+
 SCRIPT = f"""\
 {PRELUDE}
 smuggle dvt  # pip: dvt==1.0
@@ -134,19 +186,34 @@ if __name__ == "__main__":
 """
 
 
-def test_a_script_of_davos_run_starts_processes_of_its_project(index, tmp_path):
-    add_package(index, "1.0")
-    indented = [code.replace("\n", "\n    ") for code in WAYS.values()]
-    script = tmp_path / "s.py"
-    script.write_text(SCRIPT.format("\n    ".join(indented)))
+def davos_run(file, cwd):
+    """What `davos run` of a file prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "davos", "run", script],
-        cwd=tmp_path,
+        [sys.executable, "-m", "davos", "run", file],
+        cwd=cwd,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_notebook_of_davos_run_starts_processes_of_its_project(index, tmp_path):
+    nbformat = pytest.importorskip("nbformat")
+    add_package(index, "1.0")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    nbformat.write(notebook, tmp_path / "n.ipynb")
+    shown = davos_run(tmp_path / "n.ipynb", tmp_path)
+    assert where(shown) == [("1.0", str(Project(tmp_path / "n.ipynb").prefix))] * 4
+
+
+def test_a_script_of_davos_run_starts_processes_of_its_project(index, tmp_path):
+    add_package(index, "1.0")
+    indented = [code.replace("\n", "\n    ") for code in WAYS.values()]
+    script = tmp_path / "s.py"
+    script.write_text(SCRIPT.format("\n    ".join(indented)))
+    shown = davos_run(script, tmp_path)
     prefix = str(Project(script).prefix)
     expected = [("1.0", sys.prefix if "fork" in name.split() else prefix) for name in WAYS]
-    assert where(done.stdout) == expected
+    assert where(shown) == expected

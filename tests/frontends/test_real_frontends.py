@@ -17,7 +17,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from children import IPYTHON_WAYS, PRELUDE, WAYS, add_package
 from waiting import wait_for
+
+from davos.environments.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
@@ -288,6 +291,14 @@ def test_papermill_runs_a_notebook_that_restarts_its_kernel(run_papermill, compi
     assert shown[2].endswith("1.0 1\n")
     assert shown[3].endswith("restarted the kernel and ran 3 cells again\n2.0 1\n")
     assert shown[4] == "1\n"
+
+
+def test_what_papermill_runs_starts_processes_of_its_project(run_papermill, index):
+    add_package(index, "1.0")
+    ways = [WAYS["subprocess, sys.executable"], IPYTHON_WAYS["!tool"], WAYS["Pool, spawn"]]
+    shown = run_papermill("import davos", "smuggle dvt  # pip: dvt==1.0", PRELUDE, *ways)
+    prefix = Project.named("davos-fallback").prefix
+    assert shown[3:] == [f"('1.0', '{prefix}')\n"] * 3
 
 
 SHELL = """
