@@ -75,7 +75,7 @@ def test_pip_of_a_cell_installs_into_the_project(index, kernel, project):
     assert kernel.run("print(davos.project.freeze())") == frozen.format("1.0")
     kernel.run("!pip install dvt==2.0")
     shown = kernel.run("smuggle dvt  # pip: dvt==1.0\nprint(dvt.VERSION)")
-    assert re.search(r"^installed dvt 1\.0 ", shown, re.MULTILINE), shown
+    assert "installed dvt 1.0 " in shown
     kernel.run("!pip3 install dvt==2.0")
     shown = kernel.run("smuggle dvt  # pip: dvt==2.0\nprint(dvt.VERSION)")
     assert shown == "2.0\n"  # pip has installed it
@@ -138,7 +138,7 @@ def test_uv_of_a_cell_installs_into_the_project(index, kernel, project):
     assert kernel.run("print(davos.project.freeze())") == "dvfirst==1.0\ndvt==1.0\n"
     kernel.run(f"!{program} pip uninstall --no-config dvfirst")
     shown = kernel.run("smuggle dvfirst  # pip: dvfirst==1.0")
-    assert shown.startswith("installed dvfirst 1.0 ")
+    assert "installed dvfirst 1.0 " in shown
 
 
 CELLS = [
@@ -158,7 +158,7 @@ def test_a_notebook_that_nbclient_runs_starts_processes_of_its_project(index, tm
     add_package(index, "1.0")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
     nbclient.NotebookClient(notebook, timeout=90).execute(cwd=str(tmp_path))
-    shown = "".join(one.text for cell in notebook.cells for one in cell.outputs)
+    shown = "".join(one.get("text", "") for cell in notebook.cells for one in cell.outputs)
     assert where(shown) == [("1.0", str(Project.named("davos-fallback").prefix))] * 4
 
 
