@@ -21,6 +21,7 @@ _KINDS = {
     stat.S_IFBLK: "a device",
 }
 # What the caller has opened already, under a name: standard input, `<(command)` of a shell.
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # not on Windows, nor is `set_blocking` before 3.12
 _DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 
 
@@ -53,11 +54,12 @@ def _create(temporary: Path, target: Path) -> int:
 
 def _open(path: str | Path, more_flags: int = 0) -> int:
     _check(Path(path).stat(), path)  # opening a device may do something already
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | more_flags
+    flags = os.O_RDONLY | _NO_WAIT | getattr(os, "O_BINARY", 0) | more_flags
     descriptor = os.open(path, flags)
     try:
         _check(os.fstat(descriptor), path)
-        os.set_blocking(descriptor, True)
+        if _NO_WAIT:
+            os.set_blocking(descriptor, True)
     except BaseException:
         os.close(descriptor)
         raise

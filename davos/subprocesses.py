@@ -1,13 +1,15 @@
 """Runs an installer's command; the only caller of subprocess. Never a shell.
 
 The child leads a session of its own: an interrupt ends it and its children
-together, and nothing it starts (git, ssh) can ask on the terminal.
+together, and nothing it starts (git, ssh) can ask on the terminal. On Windows it leads a
+process group: what it started may outlive an interrupt.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import queue
 import selectors
 import signal
 import subprocess
@@ -15,12 +17,18 @@ import threading
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 __all__ = ["Captured", "Completed", "capture", "run"]
 
 _TICK = 0.2  # seconds
-_PATIENCE = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
+_NEW_PROCESS_GROUP = 0x200  # `subprocess.CREATE_NEW_PROCESS_GROUP`
+# By `os.name`: the signals that end a child, and the seconds that it has after each.
+_PATIENCE = {
+    "posix": (("SIGINT", 5.0), ("SIGTERM", 3.0), ("SIGKILL", 5.0)),
+    "nt": (("CTRL_BREAK_EVENT", 5.0), ("SIGTERM", 5.0)),  # SIGTERM is TerminateProcess there
+}
 
 
 @dataclass(frozen=True)
@@ -87,18 +95,33 @@ def _start(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            pass_fds=tuple(pass_fds),
-            start_new_session=True,
+            **_options(pass_fds),
         )
+
+
+def _options(pass_fds: Sequence[int], os_name: str = os.name) -> dict[str, Any]:
+    """What `Popen` gets for a child that keeps descriptors, on each system."""
+    if os_name == "posix":
+        return {"pass_fds": tuple(pass_fds), "start_new_session": True}
+    # To a type checker on another system none of these has what Windows' has.
+    runtime_os: Any = os
+    runtime_subprocess: Any = subprocess
+    runtime = import_module("msvcrt")
+    handles = [runtime.get_osfhandle(descriptor) for descriptor in pass_fds]
+    for handle in handles:
+        runtime_os.set_handle_inheritable(handle, True)  # noqa: FBT003 - its signature
+    startup = runtime_subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles})
+    return {"creationflags": _NEW_PROCESS_GROUP, "startupinfo": startup}
 
 
 # A process forked in between would keep the pipes open that Popen waits for.
 _starting = threading.RLock()
-os.register_at_fork(
-    before=_starting.acquire,
-    after_in_parent=_starting.release,
-    after_in_child=_starting.release,
-)
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(
+        before=_starting.acquire,
+        after_in_parent=_starting.release,
+        after_in_child=_starting.release,
+    )
 
 
 def _follow(child: subprocess.Popen[bytes], on_output: Callable[[str], None] | None) -> str:
@@ -106,7 +129,7 @@ def _follow(child: subprocess.Popen[bytes], on_output: Callable[[str], None] | N
         getincrementaldecoder("utf-8")("replace"), translate=True
     )
     lines, rest = [], ""
-    for chunk in _chunks(child):
+    for chunk in _CHUNKS[os.name](child):
         *ended, rest = (rest + decoder.decode(chunk)).split("\n")
         for line in ended:
             lines.append(f"{line}\n")
@@ -118,7 +141,7 @@ def _follow(child: subprocess.Popen[bytes], on_output: Callable[[str], None] | N
     return "".join([*lines, rest])
 
 
-def _chunks(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
+def _selected(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
     """What a child writes, until it closes its output or ends.
 
     What the child started may have the output's writing end, too, and live on.
@@ -138,17 +161,50 @@ def _chunks(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
                 return
 
 
+def _read_by_thread(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """The same where a pipe cannot be waited for together with the child's end."""
+    assert child.stdout is not None  # noqa: S101  # it is a pipe
+    descriptor = os.dup(child.stdout.fileno())  # to close what is being read would wait
+    chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read() -> None:
+        with os.fdopen(descriptor, "rb", buffering=0) as output:
+            for chunk in iter(lambda: output.read(io.DEFAULT_BUFFER_SIZE), b""):
+                chunks.put(chunk)
+        chunks.put(b"")
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        ended = child.poll() is not None
+        try:
+            chunk = chunks.get(timeout=_TICK)
+        except queue.Empty:
+            if ended:
+                return
+            continue
+        if not chunk:
+            return
+        yield chunk
+
+
+_CHUNKS = {"posix": _selected, "nt": _read_by_thread}
+
+
 def _end(child: subprocess.Popen[bytes]) -> None:
     """End a child and its children: ask, insist, kill. A second interrupt insists."""
-    for number, seconds in _PATIENCE:
+    for name, seconds in _PATIENCE[os.name]:
         if child.poll() is not None:
             break
-        _signal(child.pid, number)
+        _signal(child, name)
         with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
             child.wait(seconds)
-    _signal(child.pid, signal.SIGKILL)  # what it left behind
+    _signal(child, _PATIENCE[os.name][-1][0])  # what it left behind
 
 
-def _signal(group: int, number: int) -> None:
+def _signal(child: subprocess.Popen[bytes], name: str) -> None:
+    number = getattr(signal, name)
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
+        if os.name == "nt":
+            child.send_signal(number)
+        else:
+            os.killpg(child.pid, number)

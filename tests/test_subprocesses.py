@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from davos import subprocesses
 from davos.subprocesses import run
 
 SLEEPER = """
@@ -90,3 +92,54 @@ def test_an_interrupt_ends_the_child_and_its_children():
     time.sleep(0.2)
     assert len(seen) == 2
     assert not any(is_alive(pid) for pid in seen)
+
+
+@pytest.fixture
+def windows_reader(monkeypatch):
+    """Have output read as on Windows."""
+    monkeypatch.setitem(subprocesses._CHUNKS, os.name, subprocesses._read_by_thread)
+
+
+def test_output_is_read_by_a_thread_where_pipes_cannot_be_waited_for(windows_reader):
+    lines = []
+    done = run(python("print('a'); print('b', end='')"), os.environ, on_output=lines.append)
+    assert (done.returncode, done.output, lines) == (0, "a\nb", ["a", "b"])
+    assert run(python("pass"), os.environ).output == ""
+
+
+def test_what_the_child_started_does_not_keep_such_a_reader(windows_reader):
+    code = (
+        "import subprocess, sys\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\nprint('done')"
+    )
+    began = time.monotonic()
+    assert run(python(code), os.environ).output == "done\n"
+    assert time.monotonic() - began < 50
+
+
+class FakeWindows:
+    """What `subprocess` and `msvcrt` have on Windows only."""
+
+    def __init__(self):
+        self.inheritable = []
+
+    def get_osfhandle(self, descriptor):
+        return 1000 + descriptor
+
+    def STARTUPINFO(self, lpAttributeList):
+        return lpAttributeList
+
+    def set_handle_inheritable(self, handle, inheritable):
+        self.inheritable.append((handle, inheritable))
+
+
+def test_on_windows_a_child_inherits_the_handles_and_leads_a_group(monkeypatch):
+    fake = FakeWindows()
+    monkeypatch.setitem(sys.modules, "msvcrt", fake)
+    monkeypatch.setattr(subprocess, "STARTUPINFO", fake.STARTUPINFO, raising=False)
+    monkeypatch.setattr(os, "set_handle_inheritable", fake.set_handle_inheritable, raising=False)
+    options = subprocesses._options((3, 5), "nt")
+    assert options == {"creationflags": 0x200, "startupinfo": {"handle_list": [1003, 1005]}}
+    assert fake.inheritable == [(1003, True), (1005, True)]
+    posix = subprocesses._options((3,), "posix")
+    assert posix == {"pass_fds": (3,), "start_new_session": True}

@@ -15,6 +15,8 @@ import os
 import sys
 from typing import Any, Mapping, NamedTuple, Optional
 
+from davos.environments.layout import scripts_folder
+
 __all__ = [
     "Change",
     "Environment",
@@ -68,7 +70,7 @@ def environment_at(prefix: str, paths: Any = os.path) -> Environment:
     versions can share the prefix.
     """
     is_nt = paths.sep == "\\"
-    scripts = paths.join(prefix, "Scripts" if is_nt else "bin")
+    scripts = paths.join(prefix, scripts_folder("nt" if is_nt else "posix"))
     version = "{}.{}".format(*sys.version_info)
     python = paths.join(scripts, "python.exe" if is_nt else f"python{version}")
     return Environment(prefix, python, scripts)

@@ -34,6 +34,7 @@ _VERSION = 1
 _END = "end"
 _OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EISDIR})
 _ATTEMPTS = 10
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 class Journal(NamedTuple):
@@ -48,7 +49,7 @@ def write(folder: Path, journal: Journal) -> None:
     (folder / _TRASH).mkdir()
     lines = [[_VERSION, journal.generation], *journal.moves, _END]
     text = "".join(f"{json.dumps(line)}\n" for line in lines)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK
     with os.fdopen(os.open(folder / _NAME, flags, 0o666), "w", encoding="ascii") as file:
         file.write(text)
         file.flush()
@@ -57,7 +58,12 @@ def write(folder: Path, journal: Journal) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the names in a folder written to the disk. Raises OSError."""
+    """Have the names in a folder written to the disk, where a folder can be opened.
+
+    Raises OSError.
+    """
+    if os.name == "nt":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -71,7 +77,7 @@ def read(folder: Path) -> Journal | None:
     Raises OSError if there is one that cannot be read.
     """
     try:
-        descriptor = os.open(folder / _NAME, os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = os.open(folder / _NAME, os.O_RDONLY | _NO_LINK)
     except FileNotFoundError:
         return None
     with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:

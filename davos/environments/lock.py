@@ -5,12 +5,12 @@ project never removes its lock. The lock belongs to the open file description, s
 child that gets the descriptor (`pass_fds`) keeps it even if its parent is killed, and
 two threads of one process exclude each other. A forked child closes the
 descriptors of its parent: a worker that lives on must not keep the lock.
+On Windows there is no `flock`: see `windows_lock`.
 """
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
 import threading
@@ -18,6 +18,7 @@ import weakref
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Callable, Iterator
 
+from davos.environments.windows_lock import open_exclusively
 from davos.exceptions import DavosProjectError
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ __all__ = ["ThreadLock", "hold"]
 _held: set[int] = set()
 
 # A pipe in its place must not be waited for.
-_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK
+_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_BY_OPENING = os.name == "nt"
 
 
 @contextmanager
@@ -45,7 +47,7 @@ def hold(
     the lock or with KeyboardInterrupt. Raises DavosProjectError if the file
     cannot be made.
     """
-    descriptor = _open(path)
+    descriptor = _open(path, on_wait)
     try:
         _acquire(descriptor, on_wait)
         _write(descriptor, holder or f"process {os.getpid()}")
@@ -54,10 +56,10 @@ def hold(
         _release(descriptor)
 
 
-def _open(path: Path) -> int:
+def _open(path: Path, on_wait: Callable[[str], None] | None) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = _open_file(path)
+        descriptor = open_exclusively(path, on_wait) if _BY_OPENING else _open_file(path)
     except OSError as error:
         raise DavosProjectError(_reason(path, error)) from error
     _held.add(descriptor)
@@ -131,10 +133,15 @@ def _renew_in_child() -> None:
         one.renew()
 
 
-os.register_at_fork(after_in_child=_renew_in_child)
+if hasattr(os, "register_at_fork"):  # not on Windows, where no process forks
+    os.register_at_fork(after_in_child=_renew_in_child)
 
 
 def _acquire(descriptor: int, on_wait: Callable[[str], None] | None) -> None:
+    if _BY_OPENING:
+        return
+    import fcntl  # noqa: PLC0415 - there is none on Windows
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -146,4 +153,5 @@ def _acquire(descriptor: int, on_wait: Callable[[str], None] | None) -> None:
 def _write(descriptor: int, text: str) -> None:
     with suppress(OSError):  # the lock does not depend on what the file says
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, text.encode("utf-8", "replace"), 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, text.encode("utf-8", "replace"))

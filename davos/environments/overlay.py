@@ -21,6 +21,7 @@ from typing import AbstractSet, Sequence
 from davos.distributions.index import BASE_PTH, entries
 from davos.environments import activation
 from davos.environments.file_errors import reporting
+from davos.environments.layout import LAYOUT, Layout, launcher
 from davos.exceptions import DavosProjectError
 from davos.files import read_own_file, replace_file
 
@@ -35,20 +36,16 @@ __all__ = [
     "shows",
     "site_packages_of",
     "write",
+    "write_bytes",
 ]
 
 GENERATION_FILE = "davos-generation"
-_OWN = {"bin", "lib", "lib64", "pyvenv.cfg", "src", GENERATION_FILE}
-_INTERPRETERS = ("python", "python3", f"python3.{sys.version_info[1]}")
-_PIPS = tuple(name.replace("python", "pip") for name in _INTERPRETERS)  # as pip's own wheel has
+_OWN = {LAYOUT.scripts, LAYOUT.top, "lib64", "pyvenv.cfg", "src", GENERATION_FILE}
 
 
 def site_packages_of(prefix: Path) -> Path:
     """Where the running Python, started in a prefix, looks for packages (site.py)."""
-    implementation = "pypy" if sys.implementation.name == "pypy" else "python"
-    free_threaded = "t" if "t" in getattr(sys, "abiflags", "") else ""
-    version = f"{implementation}{sys.version_info[0]}.{sys.version_info[1]}{free_threaded}"
-    return prefix / "lib" / version / "site-packages"
+    return prefix / LAYOUT.site_packages
 
 
 def ensure(prefix: Path, folders: Sequence[Path], path: Sequence[str]) -> None:
@@ -68,18 +65,28 @@ def _write_all(prefix: Path, python: Path, folders: Sequence[Path]) -> None:
     site_packages = site_packages_of(prefix)
     if not site_packages.is_dir():
         site_packages.mkdir(parents=True, exist_ok=True)
-    (prefix / "bin").mkdir(exist_ok=True)
+    (prefix / LAYOUT.scripts).mkdir(exist_ok=True)
     for link, target in _links(prefix, python).items():
         _link(link, target)
+    for copy, original in _copies(prefix).items():
+        write_bytes(copy, original.read_bytes())
     for path, text in _texts(prefix, python, folders).items():
         write(path, text)
 
 
 def _links(prefix: Path, python: Path) -> dict[Path, str]:
-    links = {prefix / "bin" / name: str(python) for name in _INTERPRETERS}
-    if sys.maxsize > 2**32 and sys.platform != "darwin":
-        links[prefix / "lib64"] = "lib"
+    names = LAYOUT.interpreters if LAYOUT.links else ()
+    links = {prefix / LAYOUT.scripts / name: str(python) for name in names}
+    if LAYOUT.lib64:
+        links[prefix / "lib64"] = LAYOUT.top
     return links
+
+
+def _copies(prefix: Path, layout: Layout = LAYOUT) -> dict[Path, Path]:
+    """The interpreters that are no links, and what they are copies of."""
+    original = Path(sys.base_prefix, launcher(sys.version_info[:2]))
+    names = () if layout.links else layout.interpreters
+    return {prefix / layout.scripts / name: original for name in names}
 
 
 def _texts(prefix: Path, python: Path, folders: Sequence[Path]) -> dict[Path, str]:
@@ -100,6 +107,7 @@ def is_laid_over(prefix: Path, folders: Sequence[Path]) -> bool:
         python = _base_interpreter()
         links = _links(prefix, python)
         texts = {path: text.encode() for path, text in _texts(prefix, python, folders).items()}
+        texts.update((copy, original.read_bytes()) for copy, original in _copies(prefix).items())
         return {link: os.readlink(link) for link in links} == links and {
             path: read_own_file(path) for path in texts
         } == texts
@@ -112,8 +120,8 @@ def add_pip_scripts(prefix: Path) -> None:
 
     What is there stays: it is of a pip that was installed into the environment.
     """
-    for name in _PIPS:
-        script = prefix / "bin" / name
+    for name in LAYOUT.pips:
+        script = prefix / LAYOUT.scripts / name
         if not os.path.lexists(script):
             temporary = script.with_name(f".{name}-{os.getpid()}")
             temporary.unlink(missing_ok=True)
@@ -125,6 +133,8 @@ def add_pip_scripts(prefix: Path) -> None:
 
 def _pip_script(name: str) -> bytes:
     """What a script of this name holds; it still works when the environment is renamed."""
+    if name.endswith(".cmd"):
+        return b'@"%~dp0python.exe" -m pip %*\r\n'
     python = name.replace("pip", "python")
     return f'#!/bin/sh\nexec "$(dirname -- "$0")/{python}" -m pip "$@"\n'.encode()
 
@@ -132,7 +142,7 @@ def _pip_script(name: str) -> bytes:
 def own_files(prefix: Path) -> set[str]:
     """What `ensure` writes, relative to the prefix, with `/`; no package may bring such a file."""
     base = (site_packages_of(prefix) / BASE_PTH).relative_to(prefix).as_posix()
-    interpreters = (f"bin/{name}" for name in _INTERPRETERS)
+    interpreters = (f"{LAYOUT.scripts}/{name}" for name in LAYOUT.interpreters)
     return {*interpreters, "lib64", "pyvenv.cfg", GENERATION_FILE, base}
 
 
@@ -159,16 +169,21 @@ def is_bare(prefix: Path, besides: AbstractSet[str] = frozenset()) -> bool:
     """Whether nothing is in an environment but what `ensure` writes, and files `besides`."""
     try:
         names = {path.name for path in prefix.iterdir()}
-        scripts = [path for path in prefix.glob("bin/*") if not _is_own_script(path)]
+        scripts = [p for p in prefix.glob(f"{LAYOUT.scripts}/*") if not _is_own_script(p)]
     except OSError:
         return False
-    packages = [path for path in prefix.glob("lib/*/*/*") if path.name != BASE_PTH]
-    return not (names - _OWN - besides or scripts or packages or any(prefix.glob("src/*")))
+    found = prefix.glob(f"{LAYOUT.top}/*/**/*")
+    packages = (path for path in found if path.name != BASE_PTH and not path.is_dir())
+    return not (names - _OWN - besides or scripts or any(packages) or any(prefix.glob("src/*")))
 
 
 def _is_own_script(path: Path) -> bool:
-    is_pip = path.name.startswith("pip") and not path.is_symlink()
-    return path.is_symlink() or (is_pip and read_own_file(path) == _pip_script(path.name))
+    if path.is_symlink():
+        return True
+    is_pip = path.name.startswith("pip")
+    if is_pip:
+        return read_own_file(path) == _pip_script(path.name)
+    return not LAYOUT.links and path.name in LAYOUT.interpreters
 
 
 def refuse_lookalikes(prefix: Path, paths: Sequence[str]) -> None:
@@ -189,9 +204,8 @@ def refuse_lookalikes(prefix: Path, paths: Sequence[str]) -> None:
 def _base_interpreter() -> Path:
     """The interpreter that the running one's virtual environment was made from."""
     recorded = Path(getattr(sys, "_base_executable", None) or activation.interpreter())
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    names = (f"python{version}", f"python{sys.version_info[0]}", "python")
-    candidates = [recorded, *(Path(sys.base_exec_prefix, "bin", name) for name in names)]
+    folder = Path(sys.base_exec_prefix, LAYOUT.scripts if LAYOUT.links else "")
+    candidates = [recorded, *(folder / name for name in reversed(LAYOUT.interpreters))]
     found = next((path for path in candidates if path.is_file()), None)
     if found is None:
         raise DavosProjectError(f"there is no Python interpreter at {recorded}")
@@ -215,9 +229,14 @@ def write(path: Path, text: str) -> None:
 
     A new file has the permissions that the process' umask leaves.
     """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace a file's content as `write` does. Raises OSError."""
     try:
-        if read_own_file(path) == text.encode():
+        if read_own_file(path) == data:
             return
     except OSError:
         pass
-    replace_file(path, text.encode(), follow_link=False)
+    replace_file(path, data, follow_link=False)

@@ -29,6 +29,7 @@ from davos.environments import (
     trash,
 )
 from davos.environments.file_errors import reporting
+from davos.environments.layout import LAYOUT
 from davos.environments.project_record import NOTEBOOK_FILE, Base, Record
 from davos.escaping import for_html
 from davos.exceptions import DavosProjectError, ProjectNotebookNotFoundError
@@ -144,7 +145,7 @@ class Project:
     @property
     def python(self) -> Path:
         """The interpreter that sees project and base together."""
-        return self.prefix / "bin" / "python"
+        return self.prefix / LAYOUT.python
 
     @property
     def site_packages_dir(self) -> Path:
@@ -220,7 +221,7 @@ class Project:
 
     def _drop_library(self) -> None:
         library = self.site_packages_dir.parent
-        inside = library.resolve().parent == self.project_dir.resolve() / "lib"
+        inside = library.resolve().parent == self.project_dir.resolve() / LAYOUT.top
         if library.is_dir() and inside:
             trash.discard(library, self.project_dir)
 

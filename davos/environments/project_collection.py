@@ -14,6 +14,7 @@ from davos import asking
 from davos.configuration import config
 from davos.distributions import index
 from davos.environments import project_names, project_record, search_path, trash
+from davos.environments.layout import LAYOUT
 from davos.environments.project import AbstractProject, Project, home_folder
 from davos.environments.project_record import NOTEBOOK_FILE, Base
 from davos.escaping import for_terminal
@@ -188,7 +189,7 @@ def _holdings(project: Project) -> list[Holding]:
     known = project_record.read(project.project_dir)
     bases = known.bases if known else {}
     found = []
-    for site_packages in sorted(project.project_dir.glob("lib/*/site-packages")):
+    for site_packages in sorted(project.project_dir.glob(LAYOUT.all_site_packages)):
         packages = sorted(
             index.distributions([str(site_packages)]), key=lambda d: d.normalized_name
         )
@@ -215,7 +216,7 @@ def _notes(project: Project, holdings: Sequence[Holding]) -> Iterable[str]:
 def _last_used(project: Project) -> float | None:
     """When the project was last on a search path; without a record, when it last changed."""
     folder = project.project_dir
-    for path in (folder / NOTEBOOK_FILE, *folder.glob("lib/*/site-packages"), folder):
+    for path in (folder / NOTEBOOK_FILE, *folder.glob(LAYOUT.all_site_packages), folder):
         try:
             return path.stat().st_mtime
         except OSError:

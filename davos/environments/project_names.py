@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import hashlib
+import ntpath
 import os
 import re
-from pathlib import Path
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Iterator
 
 from davos.exceptions import DavosProjectError
@@ -28,6 +29,11 @@ TRASH = ".davos-"
 _LONGEST_NAME = 200
 _LONGEST_STEM = 80
 _LEGACY_SEPARATOR = "___"
+# "Naming Files, Paths, and Namespaces" of Windows: devices, with any ending, and characters.
+_DEVICES = re.compile(
+    r"(?:con|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?:\..*)?", re.IGNORECASE
+)
+_NOT_ON_WINDOWS = re.compile(r'[<>:"|?*]')
 _NOTEBOOK_FOLDER = re.compile(r".*\.ipynb-[0-9a-f]{16}", re.DOTALL)
 
 
@@ -102,9 +108,13 @@ def _existing(parent: Path, rest: str) -> Iterator[Path]:
             yield from _existing(parent / head, tail)
 
 
-def notebook_folder(path: Path) -> str:
-    """The folder name of a notebook's project: its stem, and 16 hex digits of its path's hash."""
-    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+def notebook_folder(path: PurePath) -> str:
+    """The folder name of a notebook's project: its stem, and 16 hex digits of its path's hash.
+
+    Paths of Windows that differ in case or in the slashes mean one file.
+    """
+    text = ntpath.normcase(path) if isinstance(path, PureWindowsPath) else path
+    digest = hashlib.sha256(os.fsencode(text)).hexdigest()[:16]
     stem = path.name.removesuffix(".ipynb")
     plain = re.sub(r"[^\w.-]+", "_", stem.encode("utf-8", "replace").decode()).strip("._-")
     short = plain.encode()[:_LONGEST_STEM].decode("utf-8", "ignore")
@@ -117,13 +127,14 @@ def checked_name(name: str) -> str:
     Raises DavosProjectError, with the reason, for what is not a plain folder name or
     could be taken for a notebook's folder.
     """
-    reason = _objection(name)
+    reason = _objection(name, os.name)
     if reason:
         raise DavosProjectError(f"{name!r} cannot be a project's name: {reason}")
     return name
 
 
-def _objection(name: str) -> str | None:
+def _objection(name: str, os_name: str) -> str | None:
+    reason = _windows_objection(name) if os_name == "nt" else None
     refused = first_refused(name)
     objections = (
         (not name.strip(), "it is empty"),
@@ -137,7 +148,17 @@ def _objection(name: str) -> str | None:
         (len(name.encode("utf-8", "replace")) > _LONGEST_NAME, "it is over 200 bytes long"),
         (_is_reserved(name), "it looks like the folder of a notebook's project"),
     )
-    return next((reason for applies, reason in objections if applies), None)
+    return next((words for applies, words in objections if applies), reason)
+
+
+def _windows_objection(name: str) -> str | None:
+    """Why Windows has no folder of a name, or gives it another one."""
+    unusable = _NOT_ON_WINDOWS.search(name)
+    if unusable:
+        return f"on Windows no folder's name holds {unusable[0]!r}"
+    if name.endswith("."):
+        return "on Windows no folder's name ends with a dot"
+    return "on Windows it means a device" if _DEVICES.fullmatch(name) else None
 
 
 def _is_reserved(name: str) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from davos.distributions.index import BASE_PTH
 from davos.environments import overlay
+from davos.environments.layout import LAYOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +40,12 @@ def files(old: Path, new: Path, prefix: Path | None = None) -> list[Path]:
     changes nothing. Symbolic links are left alone. Raises OSError.
     """
     prefix = new if prefix is None else prefix
-    scripts = (path for path in prefix.glob("bin/*") if path.is_file() and not path.is_symlink())
-    texts = (path for folder in prefix.glob("lib/*/site-packages") for path in _texts(folder))
+    scripts = (
+        path
+        for path in prefix.glob(f"{LAYOUT.scripts}/*")
+        if path.is_file() and not path.is_symlink()
+    )
+    texts = (path for folder in prefix.glob(LAYOUT.all_site_packages) for path in _texts(folder))
     changed = [path for path in scripts if _script(path, os.fsencode(old), os.fsencode(new))]
     return [*changed, *(path for path in texts if _text(path, old, new))]
 
@@ -68,7 +73,7 @@ def _script(path: Path, old: bytes, new: bytes) -> bool:
     Whether it had the old one.
     """
     content = path.read_bytes()
-    before, after = old + b"/bin/", new + b"/bin/"
+    before, after = (folder + b"/bin/" for folder in (old, new))  # scripts of posix have `#!`
     if not content.startswith(b"#!") or before not in content[:_HEAD]:
         return False
     first, _, rest = content.partition(b"\n")

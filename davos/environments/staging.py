@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.distributions import index
 from davos.environments import lock, overlay, trash
+from davos.environments.layout import LAYOUT
 from davos.environments.pending import beside
 from davos.exceptions import DavosProjectError
 
@@ -64,7 +65,7 @@ class Staging:
     @property
     def python(self) -> Path:
         """The interpreter that sees staging environment, project and base together."""
-        return self.prefix / "bin" / "python"
+        return self.prefix / LAYOUT.python
 
     @property
     def site_packages(self) -> Path:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["UNREACHABLE_INDEX", "explain"]
 
+_KILLED = getattr(signal, "SIGKILL", 9)  # Windows has no such signal
 _VERSIONS = re.compile(r"\(from versions: (?P<versions>[^)]*)\)")
 _OTHER_PYTHON = "Ignored the following versions that require a different python version"
 _UNREACHABLE = (
@@ -68,7 +69,7 @@ def explain(requirement: Requirement, status: int, output: str, log: str = "") -
     lines = [line.strip() for line in readable_lines(output)]
     words = "".join(shortened([_last_words(lines)]))
     hint = next(filter(None, (find(requirement, output) for find in _HINTS)), "")
-    if status == -signal.SIGKILL:
+    if status == -_KILLED:
         hint = "Something killed it: the system does that when memory runs out"
     said = f": {words}" if words else ""
     return f"pip could not install {requirement.shown} ({how}){said}{hint and f'. {hint}'}"

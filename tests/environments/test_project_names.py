@@ -1,7 +1,8 @@
 """Names of projects: what a name means, what is refused, and the folders of davos 0.2.3."""
 
 import json
-from pathlib import Path
+import re
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 
@@ -148,3 +149,36 @@ def test_a_record_that_makes_no_sense_gives_the_folder_no_other_name(davos_home,
 def test_a_script_beside_needs_no_separator(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert Project("tool.py").notebook == tmp_path / "tool.py"
+
+
+WINDOWS = [
+    ("mine", None),
+    ("con", "a device"),
+    ("NUL.txt", "a device"),
+    ("com1", "a device"),
+    ("LPT\u00b9", "a device"),
+    ("console", None),
+    ("com10", None),
+    ("a?", r"'\?'"),
+    ('a"b', "'\"'"),
+    ("a.", "a dot"),
+    ("a.b", None),
+    ("", "empty"),
+]
+
+
+@pytest.mark.parametrize(("name", "reason"), WINDOWS)
+def test_what_windows_cannot_name_a_folder_is_refused_there(name, reason):
+    found = project_names._objection(name, "nt")
+    assert (found is None) if reason is None else re.search(reason, found)
+    assert name == "" or project_names._objection(name, "posix") is None
+
+
+def test_one_file_of_windows_has_one_folder_however_its_path_is_written():
+    folders = {
+        project_names.notebook_folder(PureWindowsPath(path)).partition("-")[2]
+        for path in (r"C:\Work\Nb.ipynb", "c:/work/nb.ipynb")
+    }
+    assert len(folders) == 1
+    posix = {project_names.notebook_folder(PurePosixPath(p)) for p in ("/W/a.ipynb", "/w/a.ipynb")}
+    assert len(posix) == 2
