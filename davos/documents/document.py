@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from davos.span import Location
 
@@ -63,7 +63,8 @@ class Document:
     """A file with its code: the cells of a notebook, or a script as its only cell.
 
     `text` is the whole file, if it is text (None for the JSON of a notebook). A
-    notebook whose kernel runs another language (`is_python` is false) has no cells.
+    notebook whose kernel runs another language (`is_python` is false) has no cells. `lock` is
+    what the metadata of a notebook hold as its lock, as it is.
     """
 
     filename: str
@@ -71,3 +72,4 @@ class Document:
     cells: tuple[Cell, ...]
     is_python: bool = True
     text: str | None = None
+    lock: Any = None

@@ -12,13 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from davos.documents.notebook import load_notebook
+from davos.documents.notebook import LOCK, load_notebook, member
 from davos.exceptions import LockError
 
-__all__ = ["MEMBER", "holds_its_lock", "is_lock_file", "lock_path", "notebook_lock", "toml_lock"]
-
-MEMBER = ("metadata", "davos", "lock")
-"""The keys that lead to the lock in a notebook's JSON."""
+__all__ = ["holds_its_lock", "is_lock_file", "lock_path", "notebook_lock", "toml_lock"]
 
 # PEP 751, "File Name": one part without dots between `pylock.` and `.toml`
 _LOCK_FILE = re.compile(r"pylock(\.[^.]+)?\.toml")
@@ -47,10 +44,7 @@ def lock_path(document: str | os.PathLike[str]) -> Path:
 
 def notebook_lock(data: bytes) -> Any:
     """What a notebook's JSON has as its lock; None if it has none. Raises `NotebookError`."""
-    value: Any = load_notebook(data)
-    for key in MEMBER:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
+    return member(load_notebook(data), LOCK)
 
 
 def toml_lock(data: bytes, filename: str) -> dict[str, Any]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from typing import Any, Iterator
+from typing import Any, Iterator, Sequence
 
 from davos.documents.document import Cell, Document
 from davos.documents.magics import mask
 from davos.exceptions import NotebookError
 from davos.source import Source
 
-__all__ = ["from_content", "load_notebook", "read_notebook"]
+__all__ = ["LOCK", "from_content", "load_notebook", "member", "read_notebook"]
+
+LOCK = ("metadata", "davos", "lock")
+"""The keys that lead to the lock in a notebook's JSON."""
 
 # Neither indentation nor a prompt in front of the first two lines: nothing to take away.
 _UNINDENTED = re.compile(r"[^\s>.\[I][^\r\n]*(?:\Z|(?:\r\n?|\n)(?![ \t]*\.\.\.|>>>|In[ ]\[|\[))")
@@ -32,7 +35,14 @@ def from_content(content: dict[str, Any], filename: str) -> Document:
     """The notebook that a JSON object describes; raises `NotebookError`."""
     python = _is_python(content)
     cells = _cells(_raw_cells(content)) if python else ()
-    return Document(filename, "notebook", tuple(cells), python)
+    return Document(filename, "notebook", tuple(cells), python, lock=member(content, LOCK))
+
+
+def member(content: Any, place: Sequence[str]) -> Any:
+    """What some keys lead to, from object to object; None if they lead nowhere."""
+    for key in place:
+        content = content.get(key) if isinstance(content, dict) else None
+    return content
 
 
 # ---- the file ----

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timezone
 from typing import Any, Iterator
 
-from davos.documents.notebook import load_notebook
+from davos.documents.notebook import load_notebook, member
 
 __all__ = ["last_execution", "python_minor"]
 
@@ -21,9 +21,7 @@ def python_minor(data: bytes) -> str | None:
 
     None if it does not say so. Raises `NotebookError`.
     """
-    found: Any = load_notebook(data)
-    for key in ("metadata", "language_info", "version"):
-        found = found.get(key) if isinstance(found, dict) else None
+    found = member(load_notebook(data), ("metadata", "language_info", "version"))
     match = re.match(r"\d+\.\d+(?=\.|$)", found) if isinstance(found, str) else None
     return match[0] if match else None
 

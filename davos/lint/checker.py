@@ -34,7 +34,7 @@ def check_document(document: Document, settings: Settings) -> list[Diagnostic]:
     document suppress findings in their row.
     """
     selected = settings.selection(document.filename)
-    context = Context(document)
+    context = Context(document, requires_lock=settings.require_lock)
     if not context.uses_davos:
         return []
     found = [(code, finding) for code, finding in _findings(context, selected) if code in selected]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.distributions.import_names import is_local, parts_named
 from davos.distributions.standard_library import is_standard
+from davos.documents.locked_versions import locked_versions
 from davos.documents.parsed_cell import FoundStatement, ParsedCell
 from davos.documents.text_notebooks import MARKDOWN
 from davos.onion.comment import Requirement
@@ -20,6 +21,7 @@ from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
+    from davos.documents.locked_versions import LockedVersions
     from davos.onion.comment import Onion
     from davos.onion.lexer import Token
     from davos.syntax.nodes import SmuggleFrom
@@ -101,8 +103,9 @@ def _stands_for(token: Token) -> str:
 class Context:
     """A document as the rules see it."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, *, requires_lock: bool = False) -> None:
         self.document = document
+        self.requires_lock = requires_lock
         self.is_notebook = document.kind == "notebook"
         self.uses_davos = any("smuggle" in c.text or "davos" in c.source for c in document.cells)
 
@@ -162,6 +165,11 @@ class Context:
             for target in _targets(cell, found)
             if target.top != "davos" and not is_standard(target.top)
         ]
+
+    @cached_property
+    def locked(self) -> LockedVersions | None:
+        """What the lock of the document says, None if it has none."""
+        return locked_versions(self.document)
 
     def is_local(self, top: str) -> bool:
         """Whether a module lies beside the document."""

@@ -10,6 +10,7 @@ from davos.lint.rule import Rule
 from davos.lint.rules import (
     config,
     credentials,
+    lock,
     magics,
     no_effect,
     onion,
@@ -35,6 +36,7 @@ _FAMILIES = (
     sources,
     plain_imports,
     plain_python,
+    lock,
     trust,
     credentials,
 )

@@ -18,7 +18,8 @@ from davos.lint.registry import Selection, matching, unknown
 __all__ = ["Settings", "SettingsError", "forget", "load", "read"]
 
 _LISTS = ("select", "ignore", "extend-select", "exclude")
-_KEYS = (*_LISTS, "per-file-ignores")
+_REQUIRE_LOCK = "require-lock"
+_KEYS = (*_LISTS, "per-file-ignores", _REQUIRE_LOCK)
 
 
 class SettingsError(DavosError):
@@ -29,7 +30,8 @@ class SettingsError(DavosError):
 class Settings:
     """Which codes (or prefixes of codes) are reported, and in which files.
 
-    `select` is None for all codes. `folder` is what patterns are relative to. Raises
+    `select` is None for all codes. `require_lock` makes a missing lock a finding (DAV311).
+    `folder` is what patterns are relative to. Raises
     `ValueError` for an unknown code.
     """
 
@@ -39,6 +41,7 @@ class Settings:
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exclude: tuple[str, ...] = ()
     folder: str = "."
+    require_lock: bool = False
 
     def __post_init__(self) -> None:
         for prefix in (code for codes in self.per_file_ignores.values() for code in codes):
@@ -153,12 +156,21 @@ def _settings(table: dict[str, Any], file: Path) -> Settings:
     per_file = table.get("per-file-ignores", {})
     if not isinstance(per_file, dict):
         raise SettingsError(f"{file}: 'per-file-ignores' must be a table of lists of codes")
+    requires = table.get(_REQUIRE_LOCK, False)
+    if not isinstance(requires, bool):
+        raise SettingsError(f"{file}: {_REQUIRE_LOCK!r} must be true or false")
     lists = {key: _strings(table.get(key, []), key, file) for key in _LISTS}
     exclude = lists.pop("exclude")
     codes = {key.replace("-", "_"): _upper(lists[key]) for key in lists if key in table}
     ignores = {key: _upper(_strings(value, key, file)) for key, value in per_file.items()}
     try:
-        return Settings(**codes, per_file_ignores=ignores, exclude=exclude, folder=str(file.parent))
+        return Settings(
+            **codes,
+            per_file_ignores=ignores,
+            exclude=exclude,
+            folder=str(file.parent),
+            require_lock=requires,
+        )
     except ValueError as error:
         raise SettingsError(f"{file}: {error}") from None
 

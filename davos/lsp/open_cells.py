@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, Optional
 
 from davos.documents.edits import edited
+from davos.documents.locked_versions import stored_lock
 from davos.documents.notebook import from_content
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.reader import read_text
@@ -124,4 +125,4 @@ def _notebook(filename: str, count: int, texts: _Texts) -> Document:
         if index is not None:
             source, language = text.text.text, text.language
             raw_cells[index - 1] = {"cell_type": "code", "source": source, "language": language}
-    return from_content({"cells": raw_cells}, filename)
+    return replace(from_content({"cells": raw_cells}, filename), lock=stored_lock(filename))

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.documents.json_members import put_member, remove_member
 from davos.documents.lock_place import (
-    MEMBER,
     holds_its_lock,
     lock_path,
     notebook_lock,
     toml_lock,
 )
+from davos.documents.notebook import LOCK
 from davos.exceptions import LockError
 from davos.files import read_file, replace_file
 
@@ -116,7 +116,7 @@ def lock_in(data: bytes, path: Path) -> Lock | None:
     Raises `LockError` for a broken one, and `NotebookError`.
     """
     content = notebook_lock(data)
-    where = f"{path}: {'.'.join(MEMBER)}"
+    where = f"{path}: {'.'.join(LOCK)}"
     return None if content is None else parse_lock(content, path, where)
 
 
@@ -150,7 +150,7 @@ def write_lock(document: str | os.PathLike[str], pylock: Pylock) -> None:
         replace_file(path, as_toml(content))
         return
     try:
-        data = put_member(read_file(path), MEMBER, content)
+        data = put_member(read_file(path), LOCK, content)
     except ValueError as error:
         message = f"{path}: cannot hold a lock: {error}"
         raise LockError(message) from None
@@ -167,7 +167,7 @@ def remove_lock(document: str | os.PathLike[str]) -> bool:
     data = read_file(path)
     if notebook_lock(data) is None:
         return False
-    replace_file(path, remove_member(data, MEMBER))
+    replace_file(path, remove_member(data, LOCK))
     return True
 
 

@@ -269,12 +269,19 @@ def test_every_code_that_davos_raises_has_its_page(davos):
         assert "## Why is this bad?" in page
 
 
+LOCKED_EXAMPLES = {"DAV310": ("bad", "good"), "DAV311": ("good",)}
+
+
 @pytest.mark.parametrize("code", RULES)
 def test_the_example_of_a_page_breaks_that_rule_only_and_what_to_use_instead_breaks_none(
     davos, write, code
 ):
     bad, good = re.findall(r"```python\n(.*?)```", davos("check", "--explain", code)[1], re.DOTALL)
     write("helpers.py", "")
+    for name in LOCKED_EXAMPLES.get(code, ()):
+        write(f"pylock.{name}.toml", "[tool.davos]\nrequirements = ['tqdm==4.66.1']\n")
+    if code == "DAV311":
+        write("pyproject.toml", "[tool.davos.check]\nrequire-lock = true\n")
     write("bad.py", bad)
     write("good.py", good)
     assert set(re.findall(r": (DAV\d+) ", davos("check", "bad.py")[1])) == {code}
@@ -286,7 +293,7 @@ def test_the_rules_are_those_of_the_plan(davos):
         "DAV001 DAV002 DAV003",
         "DAV101 DAV102 DAV103 DAV104 DAV105 DAV106 DAV107",
         "DAV201 DAV202 DAV203 DAV204 DAV205 DAV206 DAV207 DAV208 DAV209 DAV210 DAV211",
-        "DAV301 DAV302 DAV303 DAV304 DAV305 DAV306 DAV307 DAV308 DAV309",
+        "DAV301 DAV302 DAV303 DAV304 DAV305 DAV306 DAV307 DAV308 DAV309 DAV310 DAV311",
         "DAV401 DAV402 DAV403 DAV404",
     ]
     assert list(RULES) == " ".join(planned).split()

@@ -94,7 +94,7 @@ def test_gitignore_is_honoured(davos, write, tmp_path):
         ('[tool.davos.check]\nselect = "DAV1"', "'select' must be a list of strings"),
         ("[tool.davos.check]\nignore = [1]", "'ignore' must be a list of strings"),
         ('[tool.davos.check]\nselect = ["DAV9"]', "no rule's code starts with 'DAV9'"),
-        ('[tool.davos.check]\nselect = ["DAV310"]', "did you mean DAV"),
+        ('[tool.davos.check]\nselect = ["DAV319"]', "did you mean DAV"),
         ("[tool.davos.check]\nper-file-ignores = []", "'per-file-ignores' must be a table"),
         ('[tool.davos.check.per-file-ignores]\n"*" = "x"', "'*' must be a list of strings"),
         ('[tool.davos.check.per-file-ignores]\n"*" = ["X"]', "no rule's code starts with 'X'"),
@@ -124,9 +124,9 @@ def test_a_bad_configuration_below_is_told(davos, write):
 
 @pytest.mark.parametrize("option", ["--select", "--ignore", "--extend-select"])
 def test_an_unknown_code_is_wrong_usage(davos, option):
-    status, _, err = davos("check", option, "DAV310")
+    status, _, err = davos("check", option, "DAV319")
     assert status == 2
-    assert "no rule's code starts with 'DAV310'; did you mean DAV" in err
+    assert "no rule's code starts with 'DAV319'; did you mean DAV" in err
 
 
 @pytest.mark.parametrize("option", ["--select", "--ignore", "--extend-select"])
