@@ -10,6 +10,7 @@ from lsprotocol import types
 from davos.documents.edits import Edit
 from davos.lsp.diagnostics import diagnostic
 from davos.lsp.fix_all import fix_all
+from davos.lsp.lock_command import command
 from davos.span import Location
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ def _quick_fixes(
     file: File, here: list[tuple[Diagnostic, types.Diagnostic]], request: Request
 ) -> Iterator[types.CodeAction]:
     for one, shown in here:
+        locking = command(one.code, request.opened.uri)
+        if locking is not None:
+            yield types.CodeAction(
+                title=locking.title, kind=QUICK_FIX, diagnostics=[shown], command=locking
+            )
         if one.fix is not None:
             yield types.CodeAction(
                 title=f"{one.fix.title} ({one.code})",

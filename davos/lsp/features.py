@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Callable, TypeVar, Union
 
 from lsprotocol import types
 
+from davos.lsp import lock_command
 from davos.lsp.actions import KINDS, Request, actions
 from davos.lsp.completion import TRIGGERS, completions
 from davos.lsp.diagnostics import by_text
@@ -47,6 +48,7 @@ def make_server(version: str, find: Finder) -> Server:
     server = Server(version, find)
     for name, (handler, options) in _FEATURES.items():
         server.feature(name, options)(_guarded(server, name, handler))
+    server.command(lock_command.COMMAND)(lock_command.handler(server))
     return server
 
 

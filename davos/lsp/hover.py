@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from lsprotocol import types
+from packaging.utils import canonicalize_name
 
+from davos.documents.locked_versions import locked_versions
 from davos.escaping import for_markdown, for_markdown_code
 from davos.lsp.installed_versions import Finder, Found, satisfies
 from davos.lsp.typed_statements import Typed, typed_statements
+from davos.onion.asked_text import asked_text
 from davos.onion.options import Effect
 from davos.onion.project_options import REFUSED
 from davos.span import Span
@@ -67,6 +70,7 @@ def _statement(cell: OpenCell, statement: Typed, find: Finder) -> Iterator[str]:
     yield f"**{onion.installer}** is asked for {for_markdown_code(onion.requirement.shown)}"
     yield from _requirement(onion)
     yield from _installed(cell, onion, find)
+    yield from _locked(cell, onion)
     options = [f"- {for_markdown_code(option.name)}: {option.help}" for option in _given(statement)]
     if options:
         yield "\n".join(options)
@@ -101,6 +105,18 @@ def _installed(cell: OpenCell, onion: Onion, find: Finder) -> Iterator[str]:
         return
     places = find(cell.facts.document.filename, asked.name)
     yield "\n".join(f"- {_place(one, asked.specifier)}" for one in places)
+
+
+def _locked(cell: OpenCell, onion: Onion) -> Iterator[str]:
+    """The version in the document's lock, if it has one."""
+    locked = locked_versions(cell.facts.document)
+    if locked is None or onion.requirement.name is None:
+        return
+    version = locked.versions.get(canonicalize_name(onion.requirement.name))
+    text = "not in the lock" if version is None else f"locked: {for_markdown_code(version)}"
+    if locked.requirements is not None and asked_text(onion) not in locked.requirements:
+        text += ", and this onion comment is not what was locked"
+    yield text
 
 
 def _place(found: Found, specifier: str) -> str:

@@ -166,6 +166,11 @@ class Server(LanguageServer):
         loop = asyncio.get_running_loop()
         self._waiting[unquote(uri)] = loop.call_later(delay, self._check, uri)
 
+    def check_again(self, uri: str) -> None:
+        """Check the script or notebook of a text, because a file beside it has changed."""
+        notebook = self.documents.notebook_of(uri)
+        self._changed(uri if notebook is None else notebook.uri, wait=False)
+
     def _forget(self, uri: str) -> None:
         self._files.pop(unquote(uri), None)
         waiting = self._waiting.pop(unquote(uri), None)
@@ -210,6 +215,13 @@ class Server(LanguageServer):
     def log(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
         """Write a line into the client's log."""
         self.window_log_message(types.LogMessageParams(kind, for_terminal(message)))
+
+    def tell(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
+        """Show a message to the user; one of kind Log goes into the client's log only."""
+        if kind is types.MessageType.Log:
+            self.log(message)
+        else:
+            self.window_show_message(types.ShowMessageParams(kind, for_terminal(message)))
 
     def failed(self, what: str, error: Exception) -> None:
         """Log an error and show it to the client."""
