@@ -8,6 +8,7 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Sequence
+from urllib.parse import quote
 
 from davos.exceptions import LockError
 from davos.installers.constraint_files import read_limits
@@ -49,8 +50,11 @@ class LockRun:
 
 
 def requirement_lines(asked: Iterable[Asked], folder: Path) -> list[str]:
-    """The requirements as a resolver is given them, one line each; paths become absolute."""
-    return list(dict.fromkeys(_line(one, folder) for one in asked))
+    """The requirements as a resolver is given them, one line each; paths become absolute.
+
+    Raises `LockError` for a requirement in which a resolver could see an option.
+    """
+    return list(dict.fromkeys(_checked_line(one, folder) for one in asked))
 
 
 def run_options(asked: Sequence[Asked], shared: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -86,10 +90,18 @@ def option_words(options: Mapping[str, Any], flags: Mapping[str, str]) -> Iterat
             yield from (f"{flag}={one}" for one in value)
 
 
+def _checked_line(one: Asked, folder: Path) -> str:
+    line = _line(one, folder)
+    if re.search(r"\s-", line):
+        message = f"{one.shown} cannot be locked: in a requirements file, it holds an option"
+        raise LockError(message)
+    return line
+
+
 def _line(one: Asked, folder: Path) -> str:
     requirement = one.requirement
     if requirement.path and not requirement.url:
-        return str(folder / os.path.expanduser(requirement.text))
+        return _local(requirement, folder)
     if requirement.name is None or requirement.url:
         return requirement.text
     extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
@@ -98,6 +110,15 @@ def _line(one: Asked, folder: Path) -> str:
     specifier = ",".join(filter(None, [requirement.specifier, early]))
     marker = f" ; {requirement.marker}" if requirement.marker else ""
     return f"{requirement.name}{extras}{specifier}{marker}"
+
+
+def _local(requirement: Requirement, folder: Path) -> str:
+    """An absolute path; a URL where white space would end the path, or begin an option."""
+    text, marker = requirement.text, ""
+    if requirement.marker:
+        text, marker = text.rpartition(";")[0].strip(), f" ; {requirement.marker}"
+    path = str(folder / os.path.expanduser(text))
+    return (f"file://{quote(path)}" if re.search(r"\s|#", path) else path) + marker
 
 
 def _allows_early(one: Asked) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from davos.exceptions import OnionArgumentError
+from davos.exceptions import LockError, OnionArgumentError
 from davos.onion.validator import validate_text
 from davos.resolution.asked import Asked
 from davos.resolution.lock_run import LockRun, option_words, requirement_lines, run_options
@@ -26,12 +26,20 @@ def asked(*all_args):
         ("six ; sys_platform=='win32'", 'six ; sys_platform == "win32"'),
         ("./six", "/doc/six"),
         ("/opt/six[a]", "/opt/six[a]"),
+        ("./six ; sys_platform=='win32'", '/doc/six ; sys_platform == "win32"'),
+        ("'./my six'", "file:///doc/my%20six"),
+        ("'./six --pre'", "file:///doc/six%20--pre"),
         ("six @ https://h/six-1.tar.gz", "six @ https://h/six-1.tar.gz"),
         ("git+https://h/six@v1", "git+https://h/six@v1"),
     ],
 )
 def test_a_requirement_is_one_line_that_means_the_same_in_any_folder(args, line):
     assert requirement_lines(asked(args), FOLDER) == [line]
+
+
+def test_no_requirement_becomes_an_option_of_the_resolver():
+    with pytest.raises(LockError, match=r"\(row 1\) cannot be locked: .* holds an option"):
+        requirement_lines(asked("'./six --index-url=http://evil'"), FOLDER)
 
 
 def test_the_same_requirement_is_given_once():
