@@ -195,7 +195,6 @@ class _Davos(ModuleType):
     """The module itself: every config field can be read and set on it."""
 
     def __getattr__(self, name: str) -> Any:
-        __tracebackhide__ = True  # IPython shows the user's line
         if name in FIELDS:
             return getattr(config, name)
         if name in _LAZY:
@@ -205,7 +204,9 @@ class _Davos(ModuleType):
             return getattr(import_module(module), function)()
         near = difflib.get_close_matches(name, [*FIELDS, *__all__], n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise AttributeError(f"module 'davos' has no attribute {name!r}{hint}")
+        error = AttributeError(f"module 'davos' has no attribute {name!r}{hint}")
+        error.name = name  # an argument since Python 3.10
+        raise error
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in FIELDS:

@@ -11,6 +11,7 @@ import linecache
 from typing import TYPE_CHECKING, Callable, Iterator
 
 from davos.configuration import FIELDS
+from davos.engine.call_site import user_text
 from davos.exceptions import DavosConfigError, DavosProjectError
 from davos.frontends.error_display import Place, is_of_davos, placed
 from davos.source import Source
@@ -19,7 +20,7 @@ from davos.span import Location, Span
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["user_place"]
+__all__ = ["is_missing_name", "user_place"]
 
 
 def user_place(
@@ -38,7 +39,20 @@ def user_place(
     if row > len(source.line_starts):
         return Place(shown, row)
     span = next(_spans(source, row, error), None)
-    return Place(shown, row, source.line(row)) if span is None else placed(shown, source, span)
+    place = Place(shown, row, source.line(row)) if span is None else placed(shown, source, span)
+    written = user_text(frame).splitlines()
+    line = written[place.row - 1] if place.row <= len(written) else place.line
+    return place if line == place.line else Place(shown, place.row, line)
+
+
+def is_missing_name(error: BaseException) -> bool:
+    """Whether an error says that the module `davos` has no such attribute."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    code = traceback.tb_frame.f_code if traceback is not None else None
+    is_own = code is not None and code.co_name == "__getattr__" and is_of_davos(code.co_filename)
+    return is_own and isinstance(error, AttributeError)
 
 
 def _calling(traceback: TracebackType | None) -> TracebackType | None:
@@ -71,9 +85,11 @@ def _spans(source: Source, row: int, error: BaseException) -> Iterator[Span]:
 
 
 def _field_of(error: BaseException) -> str | None:
-    """The field of `davos.config` that an error is about."""
+    """The field of `davos.config`, or the attribute of `davos`, that an error is about."""
     if isinstance(error, DavosConfigError):
         return error.field
+    if isinstance(error, AttributeError):
+        return getattr(error, "name", None)
     return "project" if isinstance(error, DavosProjectError) else None
 
 

@@ -7,9 +7,10 @@ import pytest
 
 import davos
 from davos.configuration import Config
+from davos.engine import call_site
 from davos.exceptions import DavosError, DavosProjectError
-from davos.frontends.error_display import LONGEST, lines_of, mark
-from davos.frontends.user_line import user_place
+from davos.frontends.error_display import LONGEST, Place, lines_of, mark
+from davos.frontends.user_line import is_missing_name, user_place
 
 # A cell, and what the carets are below; `config` is a configuration of the test's own.
 MARKED = {
@@ -52,6 +53,7 @@ def failing(monkeypatch):
         "get_project": _checking(refuse),
         "get_ipython": int,
         "name": "debug",
+        "smuggle": len,
     }
 
     def run(text):
@@ -107,6 +109,26 @@ def test_the_whole_error_is_a_few_lines(failing):
         f"UnknownFieldError: {error}",
     ]
     assert len(lines_of(error)) <= LONGEST
+
+
+def test_a_name_that_davos_does_not_have_is_marked(monkeypatch):
+    lines = ["davos.projct\n"]
+    monkeypatch.setitem(linecache.cache, "<cell>", (len(lines[0]), None, lines, "<cell>"))
+    with pytest.raises(AttributeError, match="did you mean 'project'") as raised:
+        exec(compile(lines[0], "<cell>", "exec"), {"davos": davos})
+    error = raised.value
+    place = user_place(error, error.__traceback__.tb_next)
+    assert is_missing_name(error)
+    assert place.line[place.column : place.column + place.width] == "projct"
+    assert not is_missing_name(AttributeError("x"))
+
+
+def test_a_line_that_was_translated_is_shown_as_it_was_written(failing):
+    text = "smuggle os; config.debug = 2"
+    translated = "smuggle('os'); config.debug = 2"
+    call_site.remember_text(translated, text)
+    error = failing(translated)
+    assert user_place(error, error.__traceback__) == Place("<cell>", 1, text)
 
 
 def test_an_error_that_no_code_of_a_user_called_has_no_place():

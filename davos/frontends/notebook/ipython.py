@@ -196,7 +196,7 @@ def _show_own_lines(shell: InteractiveShell, frontend: IPythonFrontend, settings
         return lines
 
     def structured(etype: type, value: Any, *args: Any, **kwargs: Any) -> list[str]:
-        if isinstance(value, DavosError) and not settings.debug:
+        if isinstance(value, (DavosError, AttributeError)) and not settings.debug:
             with suppress(LookupError):
                 return _rendered_at_user(shell, value, frontend.file_name)
         lines: list[str] = usual(etype, value, *args, **kwargs)
@@ -207,12 +207,14 @@ def _show_own_lines(shell: InteractiveShell, frontend: IPythonFrontend, settings
 
 
 def _rendered_at_user(
-    shell: InteractiveShell, error: DavosError, name_of: Callable[[str], str]
+    shell: InteractiveShell, error: DavosError | AttributeError, name_of: Callable[[str], str]
 ) -> list[str]:
     """The lines of an error with the user's line that it comes from; raises as `_rendered` does."""
     from davos.frontends import error_display  # noqa: PLC0415 - for errors only
-    from davos.frontends.user_line import user_place  # noqa: PLC0415 - likewise
+    from davos.frontends.user_line import is_missing_name, user_place  # noqa: PLC0415 - likewise
 
+    if not (isinstance(error, DavosError) or is_missing_name(error)):
+        raise LookupError("an error of something else")
     place = user_place(error, error.__traceback__, name_of)
     if place is None:
         raise LookupError("no code of the user called davos")
