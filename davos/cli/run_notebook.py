@@ -140,10 +140,11 @@ def _execute(content: Any, path: Path, options: argparse.Namespace) -> bool:
     )
     # What a Jupyter server tells its kernels: the notebook's path, hence its project.
     environment = {**os.environ, "JPY_SESSION_NAME": str(path)}
-    # What cells write comes as messages; here is what ipykernel itself has to say.
-    with TemporaryFile("w+", errors="replace") as log:
+    # What cells write comes as messages, and is repeated on the kernel's own streams; here is what
+    # ipykernel itself has to say.
+    with TemporaryFile("w+", errors="replace") as log, Path(os.devnull).open("w") as nowhere:
         try:
-            with client.setup_kernel(env=environment, stdout=log, stderr=log):
+            with client.setup_kernel(env=environment, stdout=nowhere, stderr=log):
                 failure = _run_cells(client)
                 if client.kc is not None and not isinstance(failure, _FATAL):
                     _print_report(client, client.kc)

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Change", "Restarts"]
 
+_ALL_THERE = (
+    "What was defined is still there, and the loaded version stays in memory: restart and run "
+    "everything again to use the new one"
+)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -185,7 +190,7 @@ class Restarts:
         try:
             restarter.go(replace(rerun, what=_names(change)))
         except OSError as error:
-            raise SmugglerError(f"{message} Restarting failed: {error}") from error
+            raise SmugglerError(f"{message} Restarting failed: {error}. {_ALL_THERE}") from error
 
 
 def _message(change: Change) -> str:

@@ -190,7 +190,8 @@ def test_a_restart_that_fails_says_so(loaded, restarter):
     asked = restarter()
     loaded.settings.auto_rerun = True
     asked.go = lambda _: (_ for _ in ()).throw(OSError("no space left"))
-    with pytest.raises(SmugglerError, match="Restarting failed: no space left"):
+    words = r"Restarting failed: no space left\. What was defined is still there"
+    with pytest.raises(SmugglerError, match=words):
         switch(loaded)
 
 
