@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         def __set__(self, config: Config, value: Written_contra) -> None: ...
 
 
-__all__ = ["FIELDS", "Binding", "Config", "Field", "config"]
+__all__ = ["BACKENDS", "FIELDS", "Binding", "Config", "Field", "config"]
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,13 @@ FIELDS: Mapping[str, Field] = {
             "The lock to install: the notebook's own, that of a file, or None.",
         ),
         Field("noninteractive", "bool", False, True, "Never ask the user anything."),
+        Field(
+            "pip_backend",
+            "'auto' | 'pip' | 'uv'",
+            os.environ.get("DAVOS_PIP_BACKEND") or "auto",
+            True,
+            "What installs for `# pip:`; auto: uv where it can do what pip would.",
+        ),
         Field("pip_executable", "str", None, True, "The pip that installs packages."),
         Field(
             "project",
@@ -107,6 +114,9 @@ FIELDS: Mapping[str, Field] = {
         Field("suppress_stdout", "bool", False, True, "Show nothing but errors."),
     )
 }
+
+
+BACKENDS = ("auto", "pip", "uv")
 
 
 def _as_it_is(value: Any) -> Any:
@@ -135,6 +145,13 @@ def _unknown(name: str) -> UnknownFieldError:
 def _checked_bool(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise DavosConfigError(name, f"must be True or False, not {value!r}")
+    return value
+
+
+def _checked_backend(value: object) -> object:
+    if value not in BACKENDS:
+        known = ", ".join(map(repr, BACKENDS))
+        raise DavosConfigError("pip_backend", f"must be one of {known}, not {value!r}")
     return value
 
 
@@ -179,6 +196,7 @@ class Config:
     ipython_shell: ReadOnly[InteractiveShell | None]
     lock: Assigned[str | None, str | os.PathLike[str] | None]
     noninteractive: bool
+    pip_backend: Literal["auto", "pip", "uv"]
     pip_executable: Assigned[str, str | os.PathLike[str]]
     project: Assigned[Project | None, Project | str | os.PathLike[str] | None]
     smuggled: ReadOnly[dict[str, str]]
@@ -238,6 +256,8 @@ class Config:
         binding = self._bindings.get(name)
         if field.type == "bool":
             value = _checked_bool(name, value)
+        elif name == "pip_backend":
+            value = _checked_backend(value)
         elif name == "pip_executable":
             value = _checked_executable(name, value)
         elif name == "lock":

@@ -16,6 +16,8 @@ from lock_world import locked_notebook  # noqa: F401 - a fixture
 from package_index import package_index  # noqa: F401 - a fixture
 from waiting import wait_for
 
+from davos.installers.uv_command import find_uv
+
 # No test depends on timing; in CI the examples are the same in every run.
 settings.register_profile(
     "davos",
@@ -32,6 +34,21 @@ def davos_home(tmp_path_factory, monkeypatch):
     home = tmp_path_factory.mktemp("davos-home")
     monkeypatch.setenv("DAVOS_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def backend_of_others(monkeypatch):
+    """Tests that do not use `pip_backend` name pip, or do not care what installs."""
+    monkeypatch.setenv("DAVOS_PIP_BACKEND", "pip")
+
+
+@pytest.fixture(params=["pip", "uv"])
+def pip_backend(request, monkeypatch, backend_of_others):
+    """Run the test with pip, and with uv, which then must not leave it to pip."""
+    if request.param == "uv" and find_uv() is None:
+        pytest.skip("there is no uv here")
+    monkeypatch.setenv("DAVOS_PIP_BACKEND", request.param)
+    return request.param
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ def annotated(field):
     read["conda_envs_dirs"] = "dict[str, str] | None"
     written = {
         "lock": f"Assigned[str | None, str | {path} | None]",
+        "pip_backend": f"Literal[{field.type}]".replace(" |", ","),
         "pip_executable": f"Assigned[str, str | {path}]",
         "project": f"Assigned[Project | None, Project | str | {path} | None]",
     }

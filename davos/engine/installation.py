@@ -34,8 +34,8 @@ from davos.exceptions import (
     SmugglerError,
 )
 from davos.installers.base import SILENT, InstalledDistribution, Listener, Result
+from davos.installers.conflict import contradiction_in
 from davos.installers.hash_mismatch import mismatch_in
-from davos.installers.pip_conflict import causes_of, contradiction
 from davos.resolution.locked_requirements import folder_of, not_installed
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def _explained(error: DavosError, collected: Collected) -> DavosError:
         return error
     if collected.locked:
         return _lock_error(error, collected.onion.requirement.text)
-    sentence = contradiction(causes_of(error.output))
+    sentence = contradiction_in(error.output)
     others = collected.contradicting(error.output)
     if not sentence and not others:
         return error

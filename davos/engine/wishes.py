@@ -24,5 +24,5 @@ def wishes_of(frame: FrameType, document: str | None) -> tuple[list[Onion], list
     """
     text = user_text(frame)
     later = onions_after(text, frame.f_lineno) if text else []
-    around = [onion.requirement for onion in onions_in(text) if onion.installer == "pip"]
+    around = [onion.requirement for onion in onions_in(text)]
     return later, [*around, *requirements_of(document)]

@@ -19,7 +19,7 @@ from davos.environments.layout import LAYOUT
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["files", "modules"]
+__all__ = ["files", "interpreters", "modules"]
 
 _LONGEST_SHEBANG = 127  # Linux' BINPRM_BUF_SIZE is 128 before 5.1
 _HEAD = 4096
@@ -46,8 +46,20 @@ def files(old: Path, new: Path, prefix: Path | None = None) -> list[Path]:
         if path.is_file() and not path.is_symlink()
     )
     texts = (path for folder in prefix.glob(LAYOUT.all_site_packages) for path in _texts(folder))
-    changed = [path for path in scripts if _script(path, os.fsencode(old), os.fsencode(new))]
+    # scripts of posix have `#!`
+    before, after = (os.fsencode(folder) + b"/bin/" for folder in (old, new))
+    changed = [path for path in scripts if _script(path, before, after)]
     return [*changed, *(path for path in texts if _text(path, old, new))]
+
+
+def interpreters(prefix: Path, old: Path, new: Path) -> None:
+    """Have the console scripts of an environment that name one interpreter name another.
+
+    Each is replaced by a new file: the old one may be in an installer's cache, too. Raises OSError.
+    """
+    for path in prefix.glob(f"{LAYOUT.scripts}/*"):
+        if path.is_file() and not path.is_symlink():
+            _script(path, os.fsencode(old), os.fsencode(new))
 
 
 def _texts(site_packages: Path) -> Iterator[Path]:
@@ -67,13 +79,12 @@ def _text(path: Path, old: Path, new: Path) -> bool:
     return text != known
 
 
-def _script(path: Path, old: bytes, new: bytes) -> bool:
-    """Give a console script its interpreter's new path, in either form that pip writes.
+def _script(path: Path, before: bytes, after: bytes) -> bool:
+    """Give a console script its interpreter's new path, in either form that installers write.
 
     Whether it had the old one.
     """
     content = path.read_bytes()
-    before, after = (folder + b"/bin/" for folder in (old, new))  # scripts of posix have `#!`
     if not content.startswith(b"#!") or before not in content[:_HEAD]:
         return False
     first, _, rest = content.partition(b"\n")

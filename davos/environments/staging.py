@@ -49,13 +49,14 @@ class Staging:
 
     `folder` holds it, `project_dir` is the prefix of the project, `descriptor` that of the
     lock file, for the installer's `pass_fds`; `sources` is the folder, below either prefix, for the
-    repositories of editable installs.
+    repositories of editable installs, `base` the search path below the project.
     """
 
     folder: Path
     project_dir: Path
     descriptor: int
     sources: str = "src"
+    base: tuple[str, ...] = ()
 
     @property
     def prefix(self) -> Path:
@@ -71,6 +72,11 @@ class Staging:
     def site_packages(self) -> Path:
         """Where an installer puts packages."""
         return overlay.site_packages_of(self.prefix)
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """The search path of what it is laid over: the project's packages, then the base's."""
+        return (str(overlay.site_packages_of(self.project_dir)), *self.base)
 
     @property
     def source_folder(self) -> Path:
@@ -94,9 +100,9 @@ def staging(project_dir: Path, path: Sequence[str] | None = None) -> Iterator[St
     sweep(project_dir)
     with ExitStack() as stack:
         folder, descriptor = _made(project_dir, stack)
-        made = Staging(folder, project_dir, descriptor)
+        made = Staging(folder, project_dir, descriptor, base=_below(project_dir, path))
         stack.callback(_discard, folder)
-        _lay_over(made, path)
+        _lay_over(made)
         yield made
 
 
@@ -161,10 +167,15 @@ def _is_file(path: Path, descriptor: int) -> bool:
         return False
 
 
-def _lay_over(made: Staging, path: Sequence[str] | None) -> None:
+def _below(project_dir: Path, path: Sequence[str] | None) -> tuple[str, ...]:
+    """The entries of a search path that are not the project's."""
+    own = str(project_dir) + os.sep
+    return tuple(entry for entry in index.entries(path) if not entry.startswith(own))
+
+
+def _lay_over(made: Staging) -> None:
     """Make the environment; the project's own `.pth` file adds the base's folders if it can."""
-    own = str(made.project_dir) + os.sep
-    others = [entry for entry in index.entries(path) if not entry.startswith(own)]
+    others = made.base
     base = index.site_folders(others)
     overlay.refuse_lookalikes(
         made.project_dir, [*map(str, base), *others, sys.prefix, sys.base_prefix]

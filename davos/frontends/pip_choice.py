@@ -31,7 +31,7 @@ class PipChoice:
         """The installer of a name in an onion comment."""
         from davos.installers import installer_for  # noqa: PLC0415 - only for a smuggle
 
-        return installer_for(name, self._other)
+        return installer_for(name, self._other, self._settings.pip_backend)
 
     def read(self) -> str:
         """The path of the pip in use, or `<python> -m pip`."""

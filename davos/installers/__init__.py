@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from davos.exceptions import ParserNotImplementedError
+from davos.configuration import BACKENDS
+from davos.exceptions import DavosConfigError, ParserNotImplementedError
 
 if TYPE_CHECKING:
     from davos.installers.base import Installer
@@ -13,13 +14,22 @@ if TYPE_CHECKING:
 __all__ = ["installer_for"]
 
 
-def installer_for(name: str, other_pip: OtherPip | None = None) -> Installer:
+def installer_for(name: str, other_pip: OtherPip | None = None, backend: str = "auto") -> Installer:
     """The installer of a name in an onion comment; raises ParserNotImplementedError.
 
-    `other_pip` takes the place of the kernel's own pip.
+    `other_pip` takes the place of the kernel's own pip; `backend` is `davos.config.pip_backend`.
     """
-    from davos.installers.pip import Pip  # noqa: PLC0415  # only a smuggle that installs needs it
+    # Only a smuggle that installs needs them.
+    from davos.installers.backend import PipBackend  # noqa: PLC0415
+    from davos.installers.uv import Uv  # noqa: PLC0415
 
+    if backend not in BACKENDS:
+        known = ", ".join(map(repr, BACKENDS))
+        reason = f"must be one of {known}, not {backend!r} (in DAVOS_PIP_BACKEND)"
+        raise DavosConfigError("pip_backend", reason)
+    if name == "uv":
+        return Uv()
     if name != "pip":
-        raise ParserNotImplementedError(f"davos cannot install with {name!r} yet; use 'pip'")
-    return Pip(other_pip)
+        message = f"davos cannot install with {name!r} yet; use 'pip' or 'uv'"
+        raise ParserNotImplementedError(message)
+    return PipBackend(other_pip, backend)

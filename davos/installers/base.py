@@ -149,6 +149,10 @@ class Environment(Protocol):
     def site_packages(self) -> Path:
         """Where packages go."""
 
+    @property
+    def below(self) -> Sequence[str]:
+        """The search path of what it is laid over."""
+
 
 class Installer(Protocol):
     """A program that installs what an onion comment asks for."""

@@ -14,7 +14,7 @@ from davos.onion.pip import PIP
 if TYPE_CHECKING:
     from davos.onion.options import Option
 
-__all__ = ["environment"]
+__all__ = ["environment", "is_overruled"]
 
 _OPTIONS = tuple(
     option
@@ -29,6 +29,8 @@ _OPTIONS_IN_PROJECT = tuple(
 )
 # An empty list of ABIs would be a list: no wheel with compiled modules would fit any more.
 _STRIPPED_ONLY = frozenset({"--platform", "--abi"})
+# These stand on the command line that davos gives pip, so that a setting has no effect.
+_COMMANDED = frozenset({"--log", "--progress-bar", "--no-input", "--no-user"})
 # Kernels set FORCE_COLOR (ipykernel's `init_environment`); with it, rich underlines what pip
 # prints even where it must not colour.
 _STRIPPED = frozenset({"PYTHONHOME", "__PYVENV_LAUNCHER__", "FORCE_COLOR", "TTY_COMPATIBLE"})
@@ -56,6 +58,11 @@ def environment(environ: Mapping[str, str], *, in_project: bool) -> dict[str, st
     if in_project:
         env["PYTHONDONTWRITEBYTECODE"] = "1"
     return env
+
+
+def is_overruled(option: Option) -> bool:
+    """Whether what pip's configuration says of an option has no effect on a project."""
+    return option in _OPTIONS or option in _OPTIONS_IN_PROJECT or option.name in _COMMANDED
 
 
 def _variables(option: Option) -> list[str]:

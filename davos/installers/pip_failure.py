@@ -20,7 +20,7 @@ from davos.program_output import readable_lines, shortened
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
 
-__all__ = ["UNREACHABLE_INDEX", "explain"]
+__all__ = ["CROSS", "UNREACHABLE_INDEX", "explain", "failure"]
 
 _KILLED = getattr(signal, "SIGKILL", 9)  # Windows has no such signal
 _VERSIONS = re.compile(r"\(from versions: (?P<versions>[^)]*)\)")
@@ -54,7 +54,7 @@ _NOTHING = "No matching distribution found"
 _SILENT = re.compile(r"Could not fetch URL (?!.*: 404 )(.*?)(?: - skipping)?$", re.MULTILINE)
 _NEAREST = 3
 UNREACHABLE_INDEX = "The package index cannot be reached"
-_CROSS = "\N{MULTIPLICATION SIGN}"  # before the name of a program that pip ran and that failed
+CROSS = "\N{MULTIPLICATION SIGN}"  # before the name of a program that pip ran and that failed
 
 
 def explain(requirement: Requirement, status: int, output: str, log: str = "") -> str:
@@ -63,16 +63,24 @@ def explain(requirement: Requirement, status: int, output: str, log: str = "") -
     `log` is what pip wrote to `--log`: there alone it says that an index did not answer,
     before it says that this index has nothing.
     """
-    how = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
     silent = _SILENT.findall(log) if _NOTHING in output else []
     output = "\n".join([output, *(f"ERROR: {words} ({_FETCH})" for words in silent[-1:])])
     lines = [line.strip() for line in readable_lines(output)]
     words = "".join(shortened([_last_words(lines)]))
-    hint = next(filter(None, (find(requirement, output) for find in _HINTS)), "")
+    return failure("pip", requirement, status, words, output)
+
+
+def failure(program: str, requirement: Requirement, status: int, words: str, signs: str) -> str:
+    """The sentence about a program that failed: its own words, and what its output hints at.
+
+    `signs` is pip's output, or has the words in which pip would say the same.
+    """
+    how = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
+    hint = next(filter(None, (find(requirement, signs) for find in _HINTS)), "")
     if status == -_KILLED:
         hint = "Something killed it: the system does that when memory runs out"
     said = f": {words}" if words else ""
-    return f"pip could not install {requirement.shown} ({how}){said}{hint and f'. {hint}'}"
+    return f"{program} could not install {requirement.shown} ({how}){said}{hint and f'. {hint}'}"
 
 
 def _last_words(lines: list[str]) -> str:
@@ -81,7 +89,7 @@ def _last_words(lines: list[str]) -> str:
     errors = [line.removeprefix("ERROR:") for line in lines if line.startswith(starts)]
     if errors and errors[-1].strip() == "Exception:":  # a traceback follows
         return lines[-1]
-    failed = [line.removeprefix(_CROSS) for line in lines if line.startswith(("fatal:", _CROSS))]
+    failed = [line.removeprefix(CROSS) for line in lines if line.startswith(("fatal:", CROSS))]
     return next(iter([*errors[-1:], *failed[:1], *lines[-1:]]), "").strip().rstrip(".:")
 
 
@@ -105,7 +113,7 @@ def _disk(_requirement: Requirement, output: str) -> str:
 
 
 def _repository(requirement: Requirement, output: str) -> str:
-    signs = (f"{_CROSS} {requirement.vcs}", "did not find branch or tag")
+    signs = (f"{CROSS} {requirement.vcs}", "did not find branch or tag")
     if requirement.vcs is None or not any(sign in output for sign in signs):
         return ""
     wanted = f", or has no {requirement.ref}" if requirement.ref else ""

@@ -219,6 +219,7 @@ def _is_interesting(text: str) -> bool:
         or "import" in text
         or "davos" in text
         or "pip" in text
+        or "uv" in text
         or "conda" in text
         or "noqa" in text
         or "activ" in text

@@ -47,16 +47,16 @@ class NearMiss(NamedTuple):
     suggestion: str
 
     @property
-    def is_pip(self) -> bool:
-        """Whether pip is meant, and not another installer."""
-        return _PIP.fullmatch(self.name) is not None
+    def is_known(self) -> bool:
+        """Whether an installer is meant that davos can use."""
+        return bool(_installer(self.name))
 
     @property
     def message(self) -> str:
         """The sentence for the user."""
-        example = "an onion comment reads `# pip: NAME==VERSION`"
+        example = f"an onion comment reads `# {_installer(self.name) or 'pip'}: NAME==VERSION`"
         hint = f"did you mean `{self.suggestion}`?" if self.suggestion else example
-        if self.is_pip:
+        if self.is_known:
             return f"this comment has no effect: it is not an onion comment; {hint}"
         return f"unknown installer {self.name!r}: the comment has no effect; {hint}"
 
@@ -71,10 +71,18 @@ def near_miss(comment: str, module: str = "") -> NearMiss | None:
     if head is None:
         return None
     args = head["args"].strip().rstrip(";,")
-    valid = _is_valid(args)
+    installer = _installer(head["name"]) or "pip"
+    valid = _is_valid(installer, args)
     if not _is_meant(head, args, module, valid=valid):
         return None
-    return NearMiss(head["name"], *head.span("name"), f"# pip: {args}" if valid else "")
+    return NearMiss(head["name"], *head.span("name"), f"# {installer}: {args}" if valid else "")
+
+
+def _installer(name: str) -> str:
+    """The installer of davos that a name in a comment stands for, empty if there is none."""
+    if _PIP.fullmatch(name):
+        return "pip"
+    return "uv" if name.lower() == "uv" else ""
 
 
 def _is_meant(head: re.Match[str], args: str, module: str, *, valid: bool) -> bool:
@@ -95,11 +103,11 @@ def _is_meant(head: re.Match[str], args: str, module: str, *, valid: bool) -> bo
     )
 
 
-def _is_valid(args: str) -> bool:
+def _is_valid(installer: str, args: str) -> bool:
     from davos.onion.validator import validate_text  # noqa: PLC0415 - costs 80 ms
 
     try:
-        validate_text("pip", args)
+        validate_text(installer, args)
     except DavosError:
         return False
     return True

@@ -18,9 +18,11 @@ __all__ = [
     "key_value",
     "local_file",
     "python_version",
+    "row",
     "seconds",
     "upload_time",
     "whole_number",
+    "without_variables",
 ]
 
 
@@ -53,7 +55,7 @@ class Reach(Enum):
     INSTALLS = "installs outside {place}"
     WRITES = "writes outside {place}"
     REMOVES = "deletes, moves or changes folders that are there"
-    TRUSTS = "has pip trust or show a certificate that the notebook chooses"
+    TRUSTS = "has the installer trust or show a certificate that the notebook chooses"
     PROGRAM = "starts another program"
     PATHS = "has the build use a path outside of it"
 
@@ -129,12 +131,14 @@ class Option:
 class OptionTable:
     """All options of one installer, by each of their spellings.
 
-    `exclusive` holds pairs of destinations that cannot be given together.
+    `exclusive` holds pairs of destinations that cannot be given together, `abbreviated` says
+    whether the installer takes a unique prefix for a long option.
     """
 
     installer: str
     options: tuple[Option, ...]
     exclusive: tuple[tuple[str, str], ...] = ()
+    abbreviated: bool = True
     by_flag: Mapping[str, Option] = field(init=False, repr=False, compare=False)
     conflicts: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
 
@@ -154,7 +158,17 @@ class OptionTable:
 
     def candidates(self, prefix: str) -> list[str]:
         """The long spellings that begin with a prefix, as optparse counts them."""
+        if not self.abbreviated:
+            return []
         return sorted(flag for flag in self.by_flag if flag.startswith(prefix) and flag[:2] == "--")
+
+
+def row(flags: str, reach: Reach, text: str, **fields: object) -> Option:
+    """A row of a table: the destination is the first long spelling, unless `fields` says else."""
+    names = tuple(flags.split())
+    longest = next(name for name in names if name.startswith("--"))
+    fields.setdefault("dest", longest[2:].replace("-", "_"))
+    return Option(flags=names, help=text, reach=reach, **fields)  # type: ignore[arg-type]
 
 
 def seconds(text: str) -> float:
@@ -186,6 +200,13 @@ def local_file(text: str) -> str:
     """A path of a file; pip would also take a URL."""
     if "://" in text or text.lower().startswith("file:"):
         raise ValueError("a file of this machine")
+    return text
+
+
+def without_variables(text: str) -> str:
+    """A text without `${NAME}`, which uv would replace by the variable's value."""
+    if re.search(r"\$\{\w+\}", text):
+        raise ValueError("a value without variables")
     return text
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 from davos.onion.options import (
     Effect,
     Folding,
-    Option,
     OptionTable,
     Reach,
     file_hash,
@@ -23,6 +22,7 @@ from davos.onion.options import (
     upload_time,
     whole_number,
 )
+from davos.onion.options import row as _row
 
 __all__ = ["PIP"]
 
@@ -39,14 +39,6 @@ _NOTHING = "it does not install the smuggled package"
 _INFORMS = "it prints information and installs nothing"
 _OWN_REPORT = "davos reads pip's report itself"
 _OWN_PYTHON = "davos installs for the running interpreter; see davos.config.pip_executable"
-
-
-def _row(flags: str, reach: Reach, text: str, **fields: object) -> Option:
-    names = tuple(flags.split())
-    longest = next(name for name in names if name.startswith("--"))
-    fields.setdefault("dest", longest[2:].replace("-", "_"))
-    return Option(flags=names, help=text, reach=reach, **fields)  # type: ignore[arg-type]
-
 
 # fmt: off
 _WHAT = (

@@ -11,6 +11,7 @@ from davos.onion.parser import load as load_parser
 from davos.onion.parser import parse
 from davos.onion.pip import PIP
 from davos.onion.project_options import refused_options
+from davos.onion.uv import UV
 from davos.onion.words import Problem, split
 from davos.source import Source
 from davos.span import Span
@@ -33,7 +34,7 @@ __all__ = [
     "written_options",
 ]
 
-TABLES: dict[str, OptionTable] = {table.installer: table for table in (PIP,)}
+TABLES: dict[str, OptionTable] = {table.installer: table for table in (PIP, UV)}
 """The installers that davos can use, each with the options of its install command."""
 
 _PLANNED = ("conda",)

@@ -20,15 +20,15 @@ from davos.exceptions import DavosError
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
-    from davos.onion.comment import Onion, Requirement
+    from davos.onion.comment import Requirement
 
 __all__ = ["constraints_of", "requirements_in", "requirements_of"]
 
 
 def requirements_in(document: Document) -> list[Requirement]:
-    """The requirements of a document's valid `# pip:` onion comments, in their order."""
+    """The requirements of a document's valid onion comments, in their order."""
     onions = (found.onion for found in analyse(document).statements)
-    return [onion.requirement for onion in onions if onion is not None and _is_for_pip(onion)]
+    return [onion.requirement for onion in onions if onion is not None]
 
 
 def requirements_of(path: str | None) -> list[Requirement]:
@@ -39,10 +39,6 @@ def requirements_of(path: str | None) -> list[Requirement]:
         return requirements_in(read_document(Path(path).read_bytes(), path))
     except (OSError, DavosError):
         return []
-
-
-def _is_for_pip(onion: Onion) -> bool:
-    return onion.installer == "pip"
 
 
 def constraints_of(

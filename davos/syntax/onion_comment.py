@@ -10,7 +10,7 @@ from davos.syntax.nodes import OnionComment
 __all__ = ["read_onion_comment"]
 
 # "##" comments an onion comment out; arguments start with anything but "#".
-_HEAD = re.compile(r"#[ \t\f]*(pip|conda)[ \t\f]*:[ \t\f]*(?=[^\s#])")
+_HEAD = re.compile(r"#[ \t\f]*(pip|uv|conda)[ \t\f]*:[ \t\f]*(?=[^\s#])")
 _NEXT_COMMENT = re.compile(r"[ \t\f]#")
 
 
@@ -18,7 +18,7 @@ def read_onion_comment(text: str, comment: Span) -> OnionComment | None:
     """The onion comment that a comment starts with, or None if it is an ordinary one.
 
     `onion_comment ::= "#" installer ":" install_opt* pkg_spec install_opt*`, with
-    `installer ::= ("pip" | "conda")`. White space followed by `#` ends it.
+    `installer ::= ("pip" | "uv" | "conda")`. White space followed by `#` ends it.
     """
     head = _HEAD.match(text, comment.start, comment.end)
     if head is None:

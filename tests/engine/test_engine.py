@@ -66,10 +66,10 @@ def test_an_unknown_installer_is_an_error_whatever_is_there(engine, in_base, nam
         engine.smuggle(name)
     for _ in range(2):
         with pytest.raises(
-            ParserNotImplementedError, match=r"unknown installer 'uv'; supported: pip"
+            ParserNotImplementedError, match=r"unknown installer 'brew'; supported: pip, uv"
         ):
-            engine.smuggle(name, installer="uv", args_str=args)
-    assert "uv" not in repr(engine.settings.smuggled)
+            engine.smuggle(name, installer="brew", args_str=args)
+    assert "brew" not in repr(engine.settings.smuggled)
 
 
 def test_a_bare_smuggle_of_a_missing_module_asks_for_its_name(engine, wheels, write_wheel):

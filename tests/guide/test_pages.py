@@ -16,7 +16,7 @@ from davos.exceptions import DavosError
 from davos.guide.pages import TOPICS, guide, in_shell, markdown
 from davos.lint import settings
 from davos.lint.registry import RULES, page
-from davos.onion.pip import PIP
+from davos.onion.validator import TABLES
 from davos.translate import translate
 
 FOLDER = Path(package.__file__).parent / "guide"
@@ -153,7 +153,7 @@ def test_the_actions_of_projects_are_listed():
 
 def test_no_page_names_an_option_that_does_not_exist():
     known = options(PAGES["command-line"]) | {
-        flag for option in PIP.options for flag in option.flags
+        flag for table in TABLES.values() for option in table.options for flag in option.flags
     }
     for topic, text in PAGES.items():
         named = re.findall(r"`[^`\n]*`", text)

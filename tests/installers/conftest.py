@@ -21,6 +21,7 @@ from davos.environments.commit import commit
 from davos.environments.project import Project
 from davos.environments.requirement_check import satisfies
 from davos.environments.staging import staging
+from davos.configuration import config
 from davos.installers import installer_for
 from davos.installers.base import Request
 from davos.onion.comment import Onion, Requirement
@@ -34,7 +35,8 @@ answer = {"before": satisfies(requirement).reason}
 try:
     with project.lock(), staging(project.project_dir) as staged:
         fds = [staged.descriptor]
-        result = installer_for("pip").install(Request(onion), staged, descriptors=fds)
+        installer = installer_for("pip", None, config.pip_backend)
+        result = installer.install(Request(onion), staged, descriptors=fds)
         warnings = Checks({}, set()).review(staged, project).warnings
         project.ensure()
         committed = commit(staged)

@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from davos.lint import Settings, fix_bytes
-from davos.onion.pip import PIP
 from davos.onion.validator import TABLES
 
 
@@ -118,11 +117,15 @@ def test_hover_tells_what_is_installed_in_the_notebooks_project(start, tmp_path)
     assert "`1.15.0` is installed in the notebook's project, which is not `==1.16.0`" in found
 
 
-@pytest.mark.parametrize("flag", [flag for table in TABLES.values() for flag in table.by_flag])
-def test_every_option_has_its_page(shared, flag):
+@pytest.mark.parametrize(
+    ("table", "flag"),
+    [(table, flag) for table in TABLES.values() for flag in table.by_flag],
+    ids=lambda value: getattr(value, "installer", value),
+)
+def test_every_option_has_its_page(shared, table, flag):
     uri = "file:///nowhere/options.py"
-    option = PIP.by_flag[flag]
-    found = hover(shared, uri, f"smuggle six  # pip: six |{flag} x")
+    option = table.by_flag[flag]
+    found = hover(shared, uri, f"smuggle six  # {table.installer}: six |{flag} x")
     assert option.help in found
     assert (option.reason or option.effect.value) in found
 
@@ -146,7 +149,8 @@ def test_no_keyword_where_no_statement_starts(shared, uri, text):
 
 
 def test_installers(shared, uri):
-    assert completed(shared, uri, "smuggle six  #|") == {"pip": "smuggle six  # pip: "}
+    both = {name: f"smuggle six  # {name}: " for name in ("pip", "uv")}
+    assert completed(shared, uri, "smuggle six  #|") == both
     assert completed(shared, uri, "smuggle six  # p|") == {"pip": "smuggle six  # pip: "}
     assert completed(shared, uri, "smuggle six  # x|") == {}
     assert completed(shared, uri, "import six  # p|") == {}

@@ -39,8 +39,11 @@ NEAR = {
     "# pip x==1  # why": "# pip: x==1",
     "# pip x^1.0": "",
     "# pip:": "",
-    "# uv: x": "# pip: x",
-    "# uv add x": "# pip: x",
+    "# uv x==1": "# uv: x==1",
+    "# UV: x": "# uv: x",
+    "# uv add x": "# uv: x",
+    "# uv install x --prerelease allow": "# uv: x --prerelease allow",
+    "# uv:": "",
     "# poetry: x==1": "# pip: x==1",
     "# conda numpy": "# pip: numpy",
     "# conda numpy=1.26": "",
@@ -90,7 +93,8 @@ def test_near_misses_name_the_spelling_that_works(comment, suggestion):
     assert miss.suggestion == suggestion
     assert comment[miss.start : miss.end] == miss.name
     assert suggestion in miss.message
-    assert suggestion or "# pip: NAME==VERSION" in miss.message
+    installer = "uv" if miss.name == "uv" else "pip"
+    assert suggestion or f"# {installer}: NAME==VERSION" in miss.message
 
 
 @pytest.mark.parametrize("suggestion", sorted({*NEAR.values()} - {""}))

@@ -63,9 +63,9 @@ def test_no_arguments(args):
 @pytest.mark.parametrize(
     ("installer", "message"),
     [
-        ("conda", "conda is not supported yet; use one of: pip"),
-        ("PIP", "unknown installer 'PIP'; supported: pip; did you mean pip?"),
-        ("npm", "unknown installer 'npm'; supported: pip"),
+        ("conda", "conda is not supported yet; use one of: pip, uv"),
+        ("PIP", "unknown installer 'PIP'; supported: pip, uv; did you mean pip?"),
+        ("npm", "unknown installer 'npm'; supported: pip, uv"),
     ],
 )
 def test_installers(installer, message):

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _ONION = re.compile(
-    r"#[ \t\f]*(?:pip|conda)[ \t\f]*:[ \t\f]*[^\s#](?:[^\r\n\s]|[ \t\f]+(?![#\s]))*"
+    r"#[ \t\f]*(?:pip|uv|conda)[ \t\f]*:[ \t\f]*[^\s#](?:[^\r\n\s]|[ \t\f]+(?![#\s]))*"
 )
 _COMMENTED_OUT = re.compile(r"#+\s*")
 # Each fix reads its cell again: so many characters in all, in each round of fixes.

@@ -159,7 +159,7 @@ class UnknownInstaller(Rule):
 
     ## What it does
     Finds comments after a smuggle statement that begin with an installer that davos cannot
-    use (`# conda: x`, `# uv: x`), and those that look like an onion comment and are
+    use (`# conda: x`), and those that look like an onion comment and are
     not one: `# pip numpy==1`, `# Pip: numpy==1`, `# pip install numpy`.
 
     ## Why is this bad?
@@ -216,7 +216,7 @@ class UnbalancedQuotes(Rule):
 
 def _repair(cell: ParsedCell, comment: Span, miss: NearMiss) -> Repair | None:
     """The onion comment that was meant, in place of the comment up to one that follows it."""
-    if not miss.suggestion or not miss.is_pip:
+    if not miss.suggestion or not miss.is_known:
         return None
     written = cell.source.text[comment.start : comment.end]
     following = _NEXT_COMMENT.search(written)

@@ -18,15 +18,15 @@ smuggle six  # pip: six --retries x                   #! DAV105
 smuggle six  # conda: six                             #! DAV106
 smuggle six  # pip: "six                              #! DAV107
 smuggle six  # PIP: six==1.16.0                       #! DAV106 DAV301
-smuggle six  # uv: six==1.16.0                        #! DAV106 DAV301
+smuggle six  # mamba: six==1.16.0                     #! DAV106 DAV301
 from six smuggle (  # pip3: six==1.16.0               #! DAV106 DAV301
     moves,  # poetry: six
     PY2)
 smuggle six  # note: six                              #! DAV301
-smuggle six  # pip: six==1.16.0 # uv: six
-# uv: six
-x = 1  # uv: six
-smuggle six  # why  # uv: six                         #! DAV301
+smuggle six  # pip: six==1.16.0 # mamba: six
+# mamba: six
+x = 1  # mamba: six
+smuggle six  # why  # mamba: six                      #! DAV301
 smuggle six  # pip six==1.16.0                        #! DAV106 DAV301
 smuggle six  # pip install six                        #! DAV106 DAV301
 smuggle six  # pip is slow here                       #! DAV301

@@ -1,0 +1,214 @@
+"""uv as the installer: plan an argument list, run it, read what it installed.
+
+For a project, uv installs into the prefix of a staging environment. It sees what the
+environment is laid over by metadata folders that are there for the time of its run
+(`uv_stubs`). The interpreter is the base's, which uv knows from earlier runs: a new one would
+be started to be asked for its tags.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Sequence
+
+from davos import subprocesses
+from davos.distributions import index
+from davos.environments import relocate
+from davos.environments.requirement_check import conflicts
+from davos.environments.site_folders import install_folders
+from davos.exceptions import InstallerError
+from davos.installers.base import SILENT, Environment, Listener, Plan, Request, Result
+from davos.installers.constraint_files import Limits, read_limits
+from davos.installers.pip import Pip
+from davos.installers.pip_report import InstalledState, changes, installed_state
+from davos.installers.uv_arguments import UvArguments, arguments_of
+from davos.installers.uv_command import HOW_TO_GET, find_uv
+from davos.installers.uv_failure import explain
+from davos.installers.uv_progress import Progress
+from davos.installers.uv_stubs import Stubs
+
+__all__ = ["Uv", "UvFiles", "plan", "run"]
+
+_COMMON = ("pip", "install", "--no-config", "--color", "never", "--no-progress")
+_LOCK = ".lock"  # uv's own, in the prefix
+
+
+@dataclass(frozen=True)
+class UvFiles:
+    """The files of one run: what uv's command line cannot say, or everybody could read there."""
+
+    constraints: Path | None = None
+    build_constraints: Path | None = None
+    requirements: Path | None = None
+
+    @classmethod
+    def written(
+        cls, folder: Path, request: Request, limits: Limits, lines: Sequence[str]
+    ) -> UvFiles:
+        """Write them into a folder of the install's own, which nobody else can read."""
+        named = {
+            "constraints": limits.constraints,
+            "build_constraints": limits.build,
+            "requirements": [*lines, *filter(None, [request.onion.requirement_line])],
+        }
+        paths = {kind: folder / f"{kind}.txt" for kind, texts in named.items() if texts}
+        for kind, path in paths.items():
+            path.write_text("".join(f"{line}\n" for line in named[kind]), "utf-8")
+        return cls(
+            paths.get("constraints"), paths.get("build_constraints"), paths.get("requirements")
+        )
+
+
+def plan(
+    request: Request,
+    environment: Environment | None,
+    program: str,
+    files: UvFiles,
+    arguments: UvArguments,
+) -> Plan:
+    """The command that installs what is requested; `program` is uv."""
+    onion = request.onion
+    options = (
+        ("-c", files.constraints),
+        ("-b", files.build_constraints),
+        ("-r", files.requirements),
+    )
+    named = [word for flag, path in options if path for word in (flag, str(path))]
+    hashed = onion.requirement_line is not None
+    wanted = [] if hashed else onion.requirement_words
+    checked = ["--require-hashes"] if hashed and "--require-hashes" not in arguments.words else []
+    return Plan(
+        requirement=onion.requirement,
+        argv=(
+            *(program, *_COMMON, *_where(environment)),
+            *(*named, *checked, *arguments.words, *wanted, *request.others),
+        ),
+        env={**arguments.env, "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"},
+    )
+
+
+def _where(environment: Environment | None) -> tuple[str, ...]:
+    if environment is None:
+        return ("--python", sys.executable)
+    return ("--python", str(_interpreter(environment)), "--prefix", str(environment.prefix))
+
+
+def _interpreter(environment: Environment) -> Path:
+    """The interpreter that an environment's own is a link to."""
+    try:
+        return Path(os.readlink(environment.python))  # noqa: PTH115 - 3.9
+    except OSError:
+        return environment.python
+
+
+class Uv:
+    """Installs what a `# uv:` onion comment asks for."""
+
+    name = "uv"
+
+    def install(
+        self,
+        request: Request,
+        environment: Environment | None,
+        *,
+        listener: Listener = SILENT,
+        descriptors: Sequence[int] = (),
+    ) -> Result:
+        """See `davos.installers.base.Installer`."""
+        if request.locked:  # exactly these files, whatever the options would choose
+            onion = replace(request.onion, options={}, passed=())
+            return Pip().install(
+                replace(request, onion=onion),
+                environment,
+                listener=listener,
+                descriptors=descriptors,
+            )
+        program = find_uv()
+        if program is None:
+            raise InstallerError(
+                f"cannot install {request.onion.requirement.shown}: there is no uv here; "
+                f"{HOW_TO_GET}, or write `# pip:`",
+                returncode=1,
+                cmd=["uv", "pip", "install"],
+            )
+        arguments = arguments_of(request.onion, os.environ)
+        return run(program, arguments, request, environment, listener, descriptors)
+
+
+def run(  # noqa: PLR0913, PLR0917 - what an install is about
+    program: str,
+    arguments: UvArguments,
+    request: Request,
+    environment: Environment | None,
+    listener: Listener,
+    descriptors: Sequence[int],
+) -> Result:
+    """Install with uv; see `davos.installers.base.Installer.install`."""
+    limits = read_limits(request.onion, request.constraints)
+    with TemporaryDirectory(prefix="davos-") as folder:
+        files = UvFiles.written(Path(folder), request, limits, arguments.lines)
+        ready = plan(request, environment, program, files, arguments)
+        if environment is None:
+            return _into_kernel(ready, listener, descriptors)
+        return _into(environment, ready, arguments, listener, descriptors)
+
+
+def _into(
+    environment: Environment,
+    ready: Plan,
+    arguments: UvArguments,
+    listener: Listener,
+    descriptors: Sequence[int],
+) -> Result:
+    before = _state([str(environment.site_packages)])
+    stubs = Stubs(environment.site_packages)
+    try:
+        if arguments.sees_installed:
+            found = index.distributions(environment.below)
+            below = (one for one in found if one.normalized_name not in before)
+            stubs.write(below, ready.requirement)
+        output = _uv(ready, listener, descriptors)
+    finally:
+        stubs.remove()
+        (environment.prefix / _LOCK).unlink(missing_ok=True)
+    relocate.interpreters(environment.prefix, _interpreter(environment), environment.python)
+    installed, removed = changes(before, _state([str(environment.site_packages)]), ())
+    return Result(installed, removed, (), output)
+
+
+def _into_kernel(ready: Plan, listener: Listener, descriptors: Sequence[int]) -> Result:
+    before = _state(install_folders(None))
+    output = _uv(ready, listener, descriptors)
+    installed, removed = changes(before, _state(install_folders(None)), ())
+    found = conflicts([one.name for one in installed]) if installed else []
+    return Result(installed, removed, tuple(map(str, found)), output)
+
+
+def _state(path: Sequence[str]) -> InstalledState:
+    index.forget_unsettled()
+    return installed_state(path)
+
+
+def _uv(ready: Plan, listener: Listener, descriptors: Sequence[int]) -> str:
+    """Run uv; what it printed. Raises InstallerError."""
+    listener.status(f"resolving {ready.requirement.name or ''}".rstrip())
+    progress = Progress(listener)
+    try:
+        done = subprocesses.run(
+            ready.argv, ready.env, on_output=progress.hear, pass_fds=descriptors
+        )
+    except OSError as error:
+        message = f"cannot start {ready.argv[0]}: {error.strerror}"
+        raise InstallerError(message, returncode=1, cmd=ready.argv) from error
+    if done.returncode:
+        raise InstallerError(
+            explain(ready.requirement, done.returncode, done.output),
+            returncode=done.returncode,
+            cmd=ready.argv,
+            output=done.output,
+        )
+    return done.output

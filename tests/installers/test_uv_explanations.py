@@ -1,0 +1,107 @@
+"""What uv prints: its explanations, errors and progress, as davos shows them."""
+
+import pytest
+
+from davos.installers.base import Listener
+from davos.installers.conflict import contradiction_in
+from davos.installers.uv_failure import explain, is_final
+from davos.installers.uv_progress import Progress
+from davos.onion.validator import validate_text
+
+HEAD = "Using CPython 3.11.7 interpreter at: /usr/bin/python3\n"
+NONE = "error: No solution found when resolving dependencies\n  cause: "
+OLD = "  \N{MULTIPLICATION SIGN} No solution found when resolving dependencies:\n  ╰─▶ "
+END = ", we can conclude that your requirements are unsatisfiable."
+
+# uv's explanation -> the sentence that names both sides
+SENTENCES = {
+    "Because pandas==2.1.4 depends on numpy{python_full_version < '3.12'}>=1.23.2,<2 and you require "
+    "pandas==2.1.4, we can conclude that you require numpy>=1.23.2,<2.\n"
+    f"         And because you require numpy==2.1.0{END}": (
+        "numpy==2.1.0 does not go with pandas 2.1.4, which needs numpy>=1.23.2,<2"
+    ),
+    "Because ipykernel>=7.4.0 depends on jupyter-client>=8.9.0 and you require jupyter-client<8, we can "
+    "conclude that your requirements and ipykernel>=7.4.0 are incompatible.\n"
+    f"         And because you require ipykernel==7.4.0{END}": (
+        "jupyter-client<8 does not go with ipykernel 7.4.0, which needs jupyter-client>=8.9.0"
+    ),
+    f"Because you require numpy==2.1.0 and numpy<2{END}": "numpy==2.1.0 does not go with numpy<2",
+    f"Because you require a[x]==1 and a[x]==2{END}": "a[x]==1 does not go with a[x]==2",
+    f"Because there is no version of six==1.99 and you require six==1.99{END}": "",
+    f"Because x was not found in the package registry and you require x{END}": "",
+}
+# uv's output -> a part of the sentence, and whether pip would not do better
+FAILURES = {
+    f"{NONE}Because x was not found in the package registry and you require x{END}\n": (
+        "No solution found when resolving dependencies: Because x was not found",
+        "check the spelling",
+        False,
+    ),
+    "error: Failed to download `x==1`\n  cause: Hash mismatch for `x==1`\n\n         Expected:\n": (
+        "Failed to download `x==1`: Hash mismatch for `x==1`",
+        "do not trust it",
+        True,
+    ),
+    "error: Failed to fetch: http://h/simple/x/\n  cause: error sending request for url (http://h/)\n": (
+        "Failed to fetch: http://h/simple/x/: error sending request",
+        "cannot be reached",
+        True,
+    ),
+    "error: Failed to build `x @ file:///x`\n  cause: The build backend returned an error\n": (
+        "Failed to build `x @ file:///x`: The build backend returned an error",
+        "building it from source failed",
+        False,
+    ),
+    "error: Failed to write\n  cause: No space left on device (os error 28)\n": (
+        "No space left on device",
+        "The disk is full",
+        True,
+    ),
+    "killed": ("killed", "", False),
+    "": ("(exit status 1)", "", False),
+}
+
+
+@pytest.mark.parametrize("start", [NONE, OLD])
+@pytest.mark.parametrize(("explanation", "sentence"), SENTENCES.items())
+def test_both_sides_of_a_contradiction_are_named(start, explanation, sentence):
+    assert contradiction_in(HEAD + start + explanation) == sentence
+
+
+@pytest.mark.parametrize(("output", "expected"), FAILURES.items())
+def test_a_failure_is_a_sentence_with_what_helps(output, expected):
+    words, hint, final = expected
+    requirement = validate_text("uv", "x==1").requirement
+    sentence = explain(requirement, 1, HEAD * bool(output) + output)
+    assert sentence.startswith("uv could not install x==1 (exit status 1)")
+    assert words in sentence
+    assert hint in sentence
+    assert is_final(output) is final
+
+
+def test_a_wrapped_explanation_of_an_older_uv_is_read_as_one():
+    wrapped = (
+        OLD
+        + "Because you require numpy==2.1.0\n      and numpy<2"
+        + END.replace(", we", ", we\n     ")
+    )
+    assert contradiction_in(wrapped) == "numpy==2.1.0 does not go with numpy<2"
+    requirement = validate_text("uv", "numpy==2.1.0").requirement
+    assert "numpy==2.1.0 and numpy<2, we can conclude" in explain(requirement, 1, wrapped)
+
+
+def test_what_uv_does_is_told_in_short_words():
+    told, lines = [], []
+    progress = Progress(Listener(output=lines.append, status=told.append))
+    said = [
+        *("Using CPython 3.11.7 interpreter at: /x", "Resolved 2 packages in 5ms"),
+        *("Downloading numpy (15.2MiB)", " Downloaded numpy", "   Building x @ file:///x"),
+        *("   Updating https://h/r.git (HEAD)", "Installed 2 packages in 1ms", " + six==1.0"),
+    ]
+    for line in said:
+        progress.hear(line)
+    assert lines == said
+    assert told == [
+        *("installing 2 packages", "downloading numpy (15.2MiB), file 1"),
+        *("building x", "cloning https://h/r.git"),
+    ]
