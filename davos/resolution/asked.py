@@ -71,11 +71,11 @@ def asked_in(document: Document) -> list[Asked]:
 def _asked(found: FoundStatement, filename: str, *, top_level: bool) -> Iterator[Asked]:
     place = _place(found)
     modules = _modules(found)
-    if found.onion is not None and has_effect(found.statement):
-        yield Asked(found.onion, place, top_level)
+    if found.statement.onion is not None:
+        # an onion comment is about the first module; `davos check` reports an invalid one
+        if found.onion is not None and has_effect(found.statement):
+            yield Asked(found.onion, place, top_level)
         modules = modules[1:]
-    elif found.statement.onion is not None:
-        modules = modules[1:]  # an invalid comment, which `davos check` reports
     for module in modules:
         name = _distribution(module, filename)
         if name is not None:
@@ -88,22 +88,20 @@ def _place(found: FoundStatement) -> str:
 
 
 def _modules(found: FoundStatement) -> list[str]:
-    """The modules of a statement that may come from a distribution; the first has the comment."""
+    """The absolute modules of a statement, as far as they come from different distributions."""
     statement = found.statement
-    if isinstance(statement, SmuggleFrom):
-        names = [alias.name for alias in statement.names]
-        module = "" if statement.level else statement.module or ""
-        modules = (parts_named(module, names) or [module]) if module else []
-    else:
-        modules = [alias.name for alias in statement.names]
-    tops = [module.partition(".")[0] for module in modules]
-    return [one for one, top in zip(modules, tops) if top != "davos" and not is_standard(top)]
+    names = [alias.name for alias in statement.names]
+    if not isinstance(statement, SmuggleFrom):
+        return names
+    if statement.level or not statement.module:
+        return []
+    return parts_named(statement.module, names) or [statement.module]
 
 
 def _distribution(module: str, filename: str) -> str | None:
-    """The distribution of a module without an onion comment; None where nothing tells."""
+    """The distribution of a module without an onion comment; None where there is none to name."""
     top = module.partition(".")[0]
-    if is_local(top, filename):
+    if top == "davos" or is_standard(top) or is_local(top, filename):
         return None
     try:
         return next(iter(listed(module)), None) or default_distribution(module)
