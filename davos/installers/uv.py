@@ -28,6 +28,7 @@ from davos.installers.pip_report import InstalledState, changes, installed_state
 from davos.installers.uv_arguments import UvArguments, arguments_of
 from davos.installers.uv_command import HOW_TO_GET, find_uv
 from davos.installers.uv_failure import explain
+from davos.installers.uv_lock import pylock_text
 from davos.installers.uv_progress import Progress
 from davos.installers.uv_stubs import Stubs
 
@@ -44,12 +45,17 @@ class UvFiles:
     constraints: Path | None = None
     build_constraints: Path | None = None
     requirements: Path | None = None
+    locked: Path | None = None
 
     @classmethod
     def written(
         cls, folder: Path, request: Request, limits: Limits, lines: Sequence[str]
     ) -> UvFiles:
         """Write them into a folder of the install's own, which nobody else can read."""
+        if request.locked:  # uv takes nothing else beside it
+            locked = folder / "pylock.toml"
+            locked.write_text(pylock_text(request.locked), "utf-8")
+            return cls(locked=locked)
         named = {
             "constraints": limits.constraints,
             "build_constraints": limits.build,
@@ -76,10 +82,11 @@ def plan(
         ("-c", files.constraints),
         ("-b", files.build_constraints),
         ("-r", files.requirements),
+        ("-r", files.locked),
     )
     named = [word for flag, path in options if path for word in (flag, str(path))]
     hashed = onion.requirement_line is not None
-    wanted = [] if hashed else onion.requirement_words
+    wanted = [] if hashed or request.locked else onion.requirement_words
     checked = ["--require-hashes"] if hashed and "--require-hashes" not in arguments.words else []
     return Plan(
         requirement=onion.requirement,
@@ -149,6 +156,9 @@ def run(  # noqa: PLR0913, PLR0917 - what an install is about
 ) -> Result:
     """Install with uv; see `davos.installers.base.Installer.install`."""
     limits = read_limits(request.onion, request.constraints)
+    if request.locked:
+        words = ("--no-deps", *arguments.words)
+        arguments = replace(arguments, words=words, sees_installed=False)
     with TemporaryDirectory(prefix="davos-") as folder:
         files = UvFiles.written(Path(folder), request, limits, arguments.lines)
         ready = plan(request, environment, program, files, arguments)
