@@ -54,7 +54,7 @@ def davos(*arguments, python=sys.executable, home):
     done = subprocess.run(
         [python, "-m", "davos", *map(str, arguments)],
         cwd=home,
-        env={**os.environ, "DAVOS_HOME": str(home / "davos"), "IPYTHONDIR": str(home / "ipython")},
+        env={**os.environ, "DAVOS_HOME": str(home / "home"), "IPYTHONDIR": str(home / "ipython")},
         capture_output=True,
         text=True,
         check=False,
@@ -86,7 +86,7 @@ def notebook(path, *cells):
     return path
 
 
-def test_a_locked_notebook_gives_the_same_files_elsewhere(tmp_path):
+def test_a_locked_notebook_gives_the_same_files_elsewhere(tmp_path, pip_backend):
     """In another home, at another path, over an environment that holds other versions."""
     settings = "import davos\ndavos.config.suppress_stdout = True"
     smuggles = "\n".join(f"smuggle {module}  # pip: {name}" for module, name in TEN.items())
@@ -102,7 +102,6 @@ def test_a_locked_notebook_gives_the_same_files_elsewhere(tmp_path):
     assert {name.lower() for name in TEN.values()} <= {name for name, _, _ in first}
     assert ["idna", "idna-3.4.dist-info/METADATA"] not in [row[:2] for row in second]
     assert second == first
-    assert "as locked" in davos("verify", there / "copy.ipynb", python=other, home=there)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="wheels of that day are for 3.8 to 3.11")
