@@ -17,6 +17,7 @@ from typing import Iterator, Sequence
 
 from benchmarks import (
     checking,
+    clusters,
     installing,
     linear,
     locking,
@@ -45,6 +46,7 @@ ROWS: tuple[Row, ...] = (
     *locking.ROWS,
     *restarting.ROWS,
     *together.ROWS,
+    *clusters.ROWS,
     *linear.ROWS,
     *checking.ROWS,
 )

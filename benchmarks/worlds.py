@@ -143,6 +143,11 @@ class Worlds:
         return self._with_checkout("new6", *_TOOLS, "ipykernel<7")
 
     @cached_property
+    def clusters(self) -> World:
+        """The present checkout with Dask."""
+        return self._with_checkout("clusters", *_TOOLS, "distributed")
+
+    @cached_property
     def plain(self) -> World:
         """As `new`, but for davos."""
         return self._world("plain", self.interpreter, _TOOLS)

@@ -165,9 +165,9 @@ def start_workers(client, scheduler):
 
 @pytest.fixture(scope="module")
 def workers(hosts, start_workers):
-    """Two workers on each host."""
-    for host in hosts:
-        start_workers(host, 2)
+    """Two workers on the first host, and one on the second."""
+    for host, number in zip(hosts, (2, 1)):
+        start_workers(host, number)
     return hosts
 
 

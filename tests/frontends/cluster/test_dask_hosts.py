@@ -48,13 +48,13 @@ def test_each_host_installs_once_into_a_project_of_its_own(client, hosts, sessio
     index_of_hosts("dvtb", "1.0")
     smuggle("dvta==1.0")
     table = davos.distribute(client)
-    assert [(host.state, len(host.workers)) for host in table] == [("ready", 2)] * 2
+    assert [(host.state, len(host.workers)) for host in table] == [("ready", 2), ("ready", 1)]
     project = f"projects/cluster-{session.settings.project.name}"
     assert [host.project for host in table] == [str(host.davos_home / project) for host in hosts]
     found = on_each(client, where("dvta"))
     for host in hosts:
         own = [answer for worker, answer in found.items() if host.address in worker]
-        assert [version for version, _ in own] == ["1.0", "1.0"]
+        assert {version for version, _ in own} == {"1.0"}
         assert all(file.startswith(str(host.davos_home)) for _, file in own)
 
 
@@ -74,10 +74,10 @@ def test_a_worker_that_joins_later_has_it_before_its_first_task(
     smuggle("dvtd==1.0")
     davos.distribute(client)
     process = start_workers(hosts[0], nanny=False)
-    assert len(client.scheduler_info(n_workers=-1)["workers"]) == 5
+    assert len(client.scheduler_info(n_workers=-1)["workers"]) == 4
     assert versions_on_each(client, "dvtd") == {"1.0"}
     process.terminate()
-    wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 4)
+    wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 3)
 
 
 def test_a_worker_that_is_killed_and_restarted_in_mid_work_loses_nothing(
@@ -91,15 +91,15 @@ def test_a_worker_that_is_killed_and_restarted_in_mid_work_loses_nothing(
     def work(number):
         import dvte
 
-        if number == 5 and not os.path.exists(mark):
+        if number == 4 and not os.path.exists(mark):
             open(mark, "w").close()
             os.kill(os.getpid(), signal.SIGKILL)
         return number, dvte.__version__
 
-    futures = client.map(work, range(40), pure=False)
-    assert client.gather(futures) == [(number, "1.0") for number in range(40)]
+    futures = client.map(work, range(20), pure=False)
+    assert client.gather(futures) == [(number, "1.0") for number in range(20)]
     assert mark.exists()
-    wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 4)
+    wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 3)
     assert versions_on_each(client, "dvte") == {"1.0"}
 
 
@@ -122,7 +122,7 @@ def test_what_a_host_cannot_have_fails_there_with_the_reason_and_not_elsewhere(
     assert "dvtf==1.0 cannot be used on host" in str(error)
     assert "No matching distribution found for dvtf==1.0" in str(error)
     process.terminate()
-    wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 4)
+    wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 3)
 
 
 def test_a_worker_without_davos_says_so(
@@ -138,4 +138,4 @@ def test_a_worker_without_davos_says_so(
     assert len(errors) == 1
     assert "davos is not installed there; the session has davos " in errors[0]
     process.terminate()
-    wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 4)
+    wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 3)
