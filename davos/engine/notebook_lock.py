@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.exceptions import LockError, NotebookError
 
@@ -52,6 +52,13 @@ class NotebookLock:
             self._found = self._in_use(self._settings.lock, self._frontend.document)
             self._key = key
         return self._found
+
+    def contents(self) -> Mapping[str, Any] | None:
+        """What the PEP 751 document of the lock holds; None if no lock is in use."""
+        if self.current() is None:
+            return None
+        lock = self._read(self._settings.lock or "", self._frontend.document)
+        return None if lock is None else lock.pylock.to_dict()
 
     def _in_use(self, setting: str | None, document: str | None) -> LockInUse | None:
         lock = None if setting is None else self._read(setting, document)

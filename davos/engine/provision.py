@@ -91,7 +91,7 @@ class Provisioner:
         self.loaded = LoadedVersions()
         self.shared = SharedProject(settings, self.requirements, self.loaded)
         self.restarts = Restarts(frontend.restarter, settings)
-        self._notebook_lock = NotebookLock(frontend, settings)
+        self.notebook_lock = NotebookLock(frontend, settings)
         self._installer_for = installer_for
         self._load_own = load_own
         # Held while deciding, installing and unloading; never while importing: another
@@ -142,7 +142,7 @@ class Provisioner:
 
     def is_locked(self, part: str) -> bool:
         """Whether the notebook's lock still has to bring the distribution of a module."""
-        lock = self._notebook_lock.current()
+        lock = self.notebook_lock.current()
         if lock is None:
             return False
         name = canonicalize_name(default_distribution(part))
@@ -152,7 +152,7 @@ class Provisioner:
     def _provide(self, part: str, onion: Onion) -> tuple[Look, Installed]:
         """Find what an onion asks for; install what the notebook's lock names, or what is unmet."""
         found = self.shared.with_session(self._look(onion))
-        lock = self._notebook_lock.current()
+        lock = self.notebook_lock.current()
         if lock is None or not lock.covers(onion.requirement):
             return found, self._install(part, found, lock)
         locked = NOTHING_INSTALLED

@@ -137,8 +137,9 @@ class Distributor:
                 "davos.config.project is None, and the hosts of a cluster install into a project: "
                 "set davos.config.project, or call davos.use_default_project()"
             )
-        requirements = self._session.engine.provisioner.requirements
-        return payload_of(project, requirements.entries, self._session.settings.smuggled)
+        provisioner = self._session.engine.provisioner
+        entries, lock = provisioner.requirements.entries, provisioner.notebook_lock.contents()
+        return payload_of(project, entries, self._session.settings.smuggled, lock)
 
     def _state(self) -> object:
         """What changes when something has to be sent."""

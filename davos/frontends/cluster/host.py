@@ -20,7 +20,7 @@ from davos.engine.look import verdict_of
 from davos.engine.running_kernel import count_as_running
 from davos.environments import lock
 from davos.environments.project import Project
-from davos.exceptions import DavosError, InstallerError, RestartNeededError
+from davos.exceptions import DavosError, InstallerError, LockError, RestartNeededError
 from davos.files import read_own_file, replace_file
 from davos.frontends.cluster.payload import digest_of, process_name
 from davos.installers.pip_failure import UNREACHABLE_INDEX
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from davos.frontends.session import Session
     from davos.onion.comment import Onion, Requirement
 
-__all__ = ["Failures", "Found", "Lack", "Providing", "provide"]
+__all__ = ["Failures", "Found", "Lack", "Providing", "provide", "use_lock"]
 
 # What a worker holds live objects of, besides what its kernel does.
 _WORKERS_OWN = {
@@ -80,6 +80,7 @@ def provide(payload: Payload) -> Found:
     assert project is not None  # noqa: S101 - `_prepared` has set it
     locks = project.home / "locks"
     with _quiet(session), lock.hold(locks / f"{project.folder}.cluster.lock"):
+        use_lock(session, payload, locks / f"{project.folder}.lock.ipynb")
         failures = Failures(locks / f"{project.folder}.{socket.gethostname()}.json")
         run = Providing(session, payload, failures.since(began, payload))
         run.provide()
@@ -99,6 +100,27 @@ def _prepared(name: str) -> Session:
     if davos.config.project != project:
         davos.configure(project=project)
     return davos.session()
+
+
+def use_lock(session: Session, payload: Payload, path: Path) -> None:
+    """Use the lock of a payload, written to a path; none where the payload has none.
+
+    An environment that cannot read locks (the extra `lock`) does without: the requirements name
+    the same versions.
+    """
+    settings, notebook_lock = session.settings, session.engine.provisioner.notebook_lock
+    settings.lock = None
+    notebook_lock.current()  # what is in memory of an earlier one is forgotten
+    if payload["lock"] is None:
+        return
+    notebook = {"cells": [], "metadata": {"davos": {"lock": payload["lock"]}}}
+    text = json.dumps({**notebook, "nbformat": 4, "nbformat_minor": 5})
+    replace_file(path, text.encode("utf-8", "replace"), follow_link=False)
+    settings.lock = str(path)
+    try:
+        notebook_lock.current()
+    except LockError:
+        settings.lock = None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import os
 import shlex
 import sys
 import sysconfig
-from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, TypedDict
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Optional, TypedDict
 from uuid import uuid4
 
 from packaging.utils import canonicalize_name
@@ -57,7 +57,8 @@ class Payload(TypedDict):
 
     `session` names the process that asks, `davos` the version there, `project` the host's project,
     `python` the session's `sys.version_info[:2]`, `platform` that of `sysconfig.get_platform`.
-    `versions` are those of all that the requirements need, by normalised name.
+    `versions` are those of all that the requirements need, by normalised name. `lock` is the
+    PEP 751 document of the notebook's lock, None if it has none.
     """
 
     session: str
@@ -67,6 +68,7 @@ class Payload(TypedDict):
     platform: str
     requirements: List[Row]
     versions: Dict[str, str]
+    lock: Optional[Dict[str, Any]]
 
 
 def process_name() -> str:
@@ -74,11 +76,17 @@ def process_name() -> str:
     return f"{_PROCESS}-{os.getpid()}"
 
 
-def payload_of(project: Project, entries: Iterable[Entry], modules: Iterable[str]) -> Payload:
+def payload_of(
+    project: Project,
+    entries: Iterable[Entry],
+    modules: Iterable[str],
+    lock: Mapping[str, Any] | None = None,
+) -> Payload:
     """What a session in a project asks for.
 
     `entries` are the requirements of its onion comments, `modules` all that it
     smuggled: those without an onion comment are sent as the distribution that they came from.
+    `lock` is the document of its lock.
     """
     entries = list(entries)
     rows = [*map(_row_of, entries), *_rows_without_onion(modules, entries)]
@@ -90,7 +98,14 @@ def payload_of(project: Project, entries: Iterable[Entry], modules: Iterable[str
         platform=sysconfig.get_platform(),
         requirements=rows,
         versions=_versions(project, [entry.name for entry in entries]),
+        lock=_plain(lock),
     )
+
+
+def _plain(lock: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A lock as JSON has it: without the times of uploads, which JSON has no type for."""
+    plain: dict[str, Any] | None = json.loads(json.dumps(lock, default=lambda _time: None))
+    return plain
 
 
 def digest_of(payload: Payload) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from davos.engine import running_kernel
 from davos.exceptions import InstallerError, RestartNeededError
-from davos.frontends.cluster.host import Failures, Providing, provide
+from davos.frontends.cluster.host import Failures, Providing, provide, use_lock
 from davos.frontends.cluster.payload import process_name
 from davos.installers.pip_failure import UNREACHABLE_INDEX
 
@@ -26,7 +26,14 @@ def payload(*requirements, **more):
         for one in requirements
     ]
     platform = sysconfig.get_platform()
-    return {"requirements": rows, "versions": {}, "platform": platform, "session": "", **more}
+    return {
+        "requirements": rows,
+        "versions": {},
+        "platform": platform,
+        "session": "",
+        "lock": None,
+        **more,
+    }
 
 
 @pytest.fixture
@@ -156,6 +163,48 @@ def test_nothing_is_done_in_the_sessions_own_process():
         "restart": [],
         "notes": [],
     }
+
+
+# ---- the lock ----
+
+LOCK = {
+    "lock-version": "1.0",
+    "created-by": "test",
+    "packages": [
+        {
+            "name": "dvta",
+            "version": "1.0",
+            "wheels": [
+                {
+                    "name": "dvta-1.0-py3-none-any.whl",
+                    "url": "https://host.invalid/dvta-1.0-py3-none-any.whl",
+                    "hashes": {"sha256": "0" * 64},
+                }
+            ],
+        }
+    ],
+}
+
+
+def test_the_sessions_lock_is_that_of_the_host_until_there_is_none(engine, tmp_path):
+    pytest.importorskip("packaging.pylock", reason="needs the extra 'lock'")
+    session = SimpleNamespace(settings=engine.settings, engine=engine)
+    notebook_lock, path = engine.provisioner.notebook_lock, tmp_path / "lock.ipynb"
+    for version in ("1.0", "2.0"):
+        lock = {**LOCK, "packages": [{**LOCK["packages"][0], "version": version}]}
+        lock["packages"][0]["wheels"][0]["name"] = f"dvta-{version}-py3-none-any.whl"
+        use_lock(session, payload(lock=lock), path)
+        assert notebook_lock.current().files["dvta"].version == version
+        assert notebook_lock.contents() == lock
+    use_lock(session, payload(), path)
+    assert notebook_lock.current() is None
+
+
+@pytest.mark.parametrize("lock", [{}, {"lock-version": "9"}])
+def test_a_lock_that_cannot_be_read_is_not_used(engine, tmp_path, lock):
+    session = SimpleNamespace(settings=engine.settings, engine=engine)
+    use_lock(session, payload(lock=lock), tmp_path / "lock.ipynb")
+    assert engine.settings.lock is None
 
 
 # ---- failures that one process leaves for others ----
