@@ -130,8 +130,9 @@ def test_a_worker_without_davos_says_so(
 ):
     index_of_hosts("dvth", "1.0")
     process = start_workers(hosts[1], nanny=False, python=python_without_davos)
-    davos.distribute(client)
     with pytest.warns(UserWarning, match="davos is not installed there"):
+        davos.distribute(client)
+    with pytest.warns(UserWarning, match="Tasks that import dvt. fail there"):
         smuggle("dvth==1.0")
     found = on_each(client, where("dvth")).values()
     errors = [str(one) for one in found if isinstance(one, ImportError)]
