@@ -241,7 +241,7 @@ def test_a_question_names_what_is_locked(engine, lock, three):
 def test_another_kernel_that_was_faster_leaves_nothing_to_do(engine, lock, three, monkeypatch):
     lock(*three)
     smuggled(engine, "dvta", "dvta")
-    state = engine.provisioner._notebook_lock.current()
+    state = engine.provisioner.notebook_lock.current()
     monkeypatch.setattr(type(state), "pending", lambda self: tuple(self.files.values()))
     monkeypatch.setattr(engine.installer, "install", lambda *_, **__: Result(()))
     assert smuggled(engine, "dvtb", "dvtb") == "1.5"
