@@ -12,7 +12,7 @@ from pathlib import Path
 
 RUN_ON_HOST = Path(__file__).with_name("run_on_host.py")
 # Processes of a cluster outlive the variables that a test sets for itself.
-DROPPED = ("DAVOS", "JPY_", "JUPYTER", "PYTEST")
+DROPPED = ("DAVOS", "JPY_", "JUPYTER", "PIP_", "PYTEST")
 
 
 @dataclass
