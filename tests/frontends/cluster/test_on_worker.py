@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from test_real_frontends import find_python
 
 from davos.frontends.cluster import on_worker
 from davos.frontends.cluster.on_worker import Guard
@@ -61,6 +62,14 @@ def test_another_minor_version_of_python_is_the_reason(tmp_path):
     assert [row["reason"] for row in found["failed"]] == [
         f"Python {here} runs there, the session has Python 3.8"
     ]
+
+
+@pytest.mark.parametrize("version", ["3.9", "3.10", "3.12", "3.13"])
+def test_every_python_loads_what_is_sent(tmp_path, version):
+    found = run(find_python(version), "-S", cwd=tmp_path)
+    same = version == "{}.{}".format(*sys.version_info)
+    start = "davos is not installed there" if same else f"Python {version} runs there, "
+    assert [row["reason"].startswith(start) for row in found["failed"]] == [True]
 
 
 def test_a_davos_without_clusters_is_too_old(tmp_path):
