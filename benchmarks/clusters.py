@@ -7,13 +7,13 @@ and the way of the news to all workers, not a network.
 from __future__ import annotations
 
 import json
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Iterator
 
 from benchmarks.harness import NEW, Measured, Row
+from benchmarks.providing import write_wheels
 
 if TYPE_CHECKING:
     from benchmarks.worlds import Worlds
@@ -22,21 +22,6 @@ __all__ = ["ROWS"]
 
 _HOSTS, _WORKERS = 2, 8
 _SCRIPT = Path(__file__).with_name("cluster.py")
-
-
-def _wheel(folder: Path, name: str) -> str:
-    """Write a wheel with one module; its pin."""
-    info = f"{name}-1.0.dist-info"
-    files = {
-        f"{name}.py": "x = 1\n",
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    files[f"{info}/RECORD"] = "".join(f"{file},,\n" for file in (*files, f"{info}/RECORD"))
-    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as archive:
-        for file, text in files.items():
-            archive.writestr(file, text)
-    return f"{name}==1.0"
 
 
 def _pip(worlds: Worlds, pins: list[str], wheels: dict[str, str]) -> Iterator[float]:
@@ -49,7 +34,9 @@ def _pip(worlds: Worlds, pins: list[str], wheels: dict[str, str]) -> Iterator[fl
 
 def _new_package(worlds: Worlds) -> Measured:
     folder = worlds.folder()
-    pins = [_wheel(folder, f"dvcluster{one}") for one in range(worlds.repeats(5))]
+    names = [f"dvcluster{one}" for one in range(worlds.repeats(5))]
+    write_wheels(folder, names)
+    pins = [f"{name}==1.0" for name in names]
     wheels = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder)}
     world = replace(worlds.clusters, home=worlds.folder())
     numbers = (str(_HOSTS), str(_WORKERS))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from benchmarks.worlds import World, Worlds
 
-__all__ = ["ROWS"]
+__all__ = ["ROWS", "write_wheels"]
 
 _PINS = 30
 _SATISFIED = 50
@@ -40,7 +40,8 @@ def _smuggle(name: str) -> str:
     return f"smuggle {name}  # pip: {name}==1.0\n"
 
 
-def _wheels(folder: Path, names: Iterable[str]) -> Path:
+def write_wheels(folder: Path, names: Iterable[str]) -> Path:
+    """Write a wheel with one module, version 1.0, for each name; the folder."""
     for name in names:
         info = f"{name}-1.0.dist-info"
         files = {
@@ -65,7 +66,7 @@ def _with_project(worlds: Worlds, names: Iterable[str]) -> World:
     world.run("-c", "import davos; davos.Project('bench').ensure()")
     code = "import davos; print(davos.Project('bench').site_packages_dir)"
     place = world.run_for(code).splitlines()[-1]
-    for wheel in sorted(_wheels(worlds.folder(), names).iterdir()):
+    for wheel in sorted(write_wheels(worlds.folder(), names).iterdir()):
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(place)
     return world
@@ -91,7 +92,7 @@ def _pip(worlds: Worlds, names: list[str], wheels: Path) -> float:
 
 def _many(worlds: Worlds) -> Measured:
     names = _names(_PINS)
-    wheels, cell = _wheels(worlds.folder(), names), "".join(map(_smuggle, names))
+    wheels, cell = write_wheels(worlds.folder(), names), "".join(map(_smuggle, names))
     sides = {
         "pip": partial(_pip, worlds, names, wheels),
         NEW: lambda: _davos(_with_project(worlds, ()), cell, wheels),
@@ -101,7 +102,7 @@ def _many(worlds: Worlds) -> Measured:
 
 
 def _into(number: int, worlds: Worlds) -> Measured:
-    wheels = _wheels(worlds.folder(), ["dvsmall"])
+    wheels = write_wheels(worlds.folder(), ["dvsmall"])
     sides = {
         "pip": partial(_pip, worlds, ["dvsmall"], wheels),
         NEW: lambda: _davos(_with_project(worlds, _names(number)), _smuggle("dvsmall"), wheels),
