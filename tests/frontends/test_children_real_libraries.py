@@ -42,6 +42,7 @@ found = GridSearchCV(LogisticRegression(), {"C": [0.1, 1]}, n_jobs=2).fit(X, y)
 print(found.best_score_ > 0.5)
 """
 RAY = """\
+os.environ["RAY_agent_register_timeout_ms"] = "200000"
 ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False)
 shown = ray.get(ray.remote(where).remote())
 ray.shutdown()
@@ -56,20 +57,23 @@ def test_workers_of_libraries_find_the_project(kernel, tmp_path):
     kernel.run(WHERE.format(version=version))
     assert kernel.run(SEARCH, timeout=PATIENCE).endswith("True\n")
     found = {
-        name: kernel.run(f"{code}\nprint('FOUND', *shown)", timeout=PATIENCE).splitlines()
+        name: kernel.run(f"{code}\nprint('FOUND', *shown)", timeout=PATIENCE)
         for name, code in LIBRARIES.items()
     }
-    line = f"FOUND True {Project(tmp_path / 'quickstart.ipynb').prefix}"
-    assert {name: line in lines for name, lines in found.items()} == dict.fromkeys(found, True)
+    line = f"FOUND True {Project(tmp_path / 'quickstart.ipynb').prefix}\n"
+    assert {name: text for name, text in found.items() if line not in text} == {}
 
 
 def test_workers_of_ray_find_the_project(kernel, tmp_path):
-    kernel.run("import davos")
+    kernel.run("import davos, os")
     shown = kernel.run("smuggle ray  # pip: ray", timeout=PATIENCE, allow_error=True)
     if "installed ray " not in shown:
         pytest.skip(f"Ray does not install here: {shown.strip().splitlines()[-1]}")
     kernel.run(
         "def where():\n    import sys, ray\n    return ray.__file__.startswith(sys.prefix), sys.prefix"
     )
-    lines = kernel.run(f"{RAY}print('FOUND', *shown)", timeout=PATIENCE).splitlines()
-    assert f"FOUND True {Project(tmp_path / 'quickstart.ipynb').prefix}" in lines
+    code = f"{RAY}print('FOUND', *shown)"
+    shown = kernel.run(code, timeout=PATIENCE, allow_error=True)
+    if "The current node timed out during startup" in shown:
+        pytest.skip("Ray gives its own processes 30 seconds to start, which were not enough here")
+    assert f"FOUND True {Project(tmp_path / 'quickstart.ipynb').prefix}\n" in shown
