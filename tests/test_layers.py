@@ -293,6 +293,19 @@ def test_only_front_ends_know_ipython():
     assert all_found(find) == []
 
 
+def test_an_activated_project_does_not_influence_installers():
+    """They ask `environments.activation` for the interpreter and the variables from before."""
+
+    def find(path):
+        if relative(path).startswith("installers/"):
+            for node in ast.walk(TREES[path]):
+                text = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
+                if text in {"sys.executable", "os.environ"}:
+                    yield f"row {node.lineno}: {text}"
+
+    assert all_found(find) == []
+
+
 def test_markup_is_escaped_in_one_place():
     def find(path):
         if relative(path) != "escaping.py":

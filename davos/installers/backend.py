@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import sys
 from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
 
 from davos.credentials import masked
 from davos.distributions import index
+from davos.environments import activation
 from davos.exceptions import InstallerError
 from davos.installers import uv
 from davos.installers.base import SILENT, Environment, Listener, Request, Result
@@ -98,7 +98,7 @@ class PipBackend:
             wanted = self._backend == "uv"
             return _Choice(reason=f"there is no uv here; {HOW_TO_GET}" if wanted else "")
         try:
-            return _Choice(program, _arguments(request, os.environ))
+            return _Choice(program, _arguments(request, activation.variables()))
         except (NoEquivalentError, SettingsError) as error:
             return _Choice(reason=masked(str(error)))
 

@@ -9,7 +9,6 @@ be started to be asked for its tags.
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +16,7 @@ from typing import Sequence
 
 from davos import subprocesses
 from davos.distributions import index
-from davos.environments import relocate
+from davos.environments import activation, relocate
 from davos.environments.requirement_check import conflicts
 from davos.environments.site_folders import install_folders
 from davos.exceptions import InstallerError
@@ -100,7 +99,7 @@ def plan(
 
 def _where(environment: Environment | None) -> tuple[str, ...]:
     if environment is None:
-        return ("--python", sys.executable)
+        return ("--python", activation.interpreter())
     return ("--python", str(_interpreter(environment)), "--prefix", str(environment.prefix))
 
 
@@ -142,7 +141,7 @@ class Uv:
                 returncode=1,
                 cmd=["uv", "pip", "install"],
             )
-        arguments = arguments_of(request.onion, os.environ)
+        arguments = arguments_of(request.onion, activation.variables())
         return run(program, arguments, request, environment, listener, descriptors)
 
 
