@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import stat
 import sys
+from contextlib import suppress
 from typing import AbstractSet, NoReturn, Sequence
 
 from davos.asking import ask, has_terminal
@@ -40,6 +42,17 @@ def running() -> ScriptRestarter | None:
     return _running
 
 
+def _unnamed_outputs() -> set[tuple[int, int]]:
+    """The files without a name that standard output and standard error go to."""
+    found = set()
+    for descriptor in (1, 2):
+        with suppress(OSError):  # closed
+            status = os.fstat(descriptor)
+            if stat.S_ISREG(status.st_mode) and not status.st_nlink:
+                found.add((status.st_dev, status.st_ino))
+    return found
+
+
 class ScriptRestarter:
     """The engine's `Restarter` under `davos run script.py`.
 
@@ -56,6 +69,7 @@ class ScriptRestarter:
         self.pins_hold = carried is not None
         self._folder = os.getcwd()
         self._pid = os.getpid()
+        self._outputs = _unnamed_outputs()
         self._input = StandardInput()
         if self.carried.note:
             print("started the script again to load it", file=sys.stderr, flush=True)
@@ -75,6 +89,9 @@ class ScriptRestarter:
     def _reasons(self) -> dict[str, bool]:
         return {
             "this is a forked process": os.getpid() != self._pid,
+            "the program captures its output (as pytest does), which would be lost": bool(
+                _unnamed_outputs() - self._outputs
+            ),
             "what the script has read from its standard input cannot be read again": (
                 self._input.is_lost
             ),

@@ -205,3 +205,19 @@ def test_standard_input_looks_as_ever(tmp_path):
 def test_the_preview_says_so(run):
     done = run(TOP + "print(davos.preview())\n")
     assert done.stdout == "A restart runs the script again from its start.\n"
+
+
+CAPTURE = "import tempfile\nfile = tempfile.TemporaryFile()\nkept = os.dup(2)\nos.dup2(file.fileno(), {})\n"
+
+
+@pytest.mark.parametrize("descriptor", [1, 2])
+def test_a_program_that_captures_its_output_is_not_started_again(run, descriptor):
+    text = (
+        f"{TOP}{CAPTURE.format(descriptor)}import davos.exceptions\n"
+        "smuggle dvtc  # pip: dvtc==1.0\n"
+        "try:\n    smuggle dvtc  # pip: dvtc==2.0\n"
+        "except davos.exceptions.SmugglerError as error:\n    os.write(kept, str(error).encode())\n"
+    )
+    done = run(text)
+    assert "captures its output (as pytest does), which would be lost" in done.stderr
+    assert done.returncode == 0
