@@ -7,7 +7,7 @@ Source: the `importlib` documentation, "Setting up an importer" and
 from __future__ import annotations
 
 import sys
-from importlib.machinery import FrozenImporter, ModuleSpec, PathFinder, SourceFileLoader
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
 
 from davos.frontends.own_files import is_own
@@ -84,7 +84,7 @@ def hooked() -> bool:
 def set_hooked(on: bool) -> None:  # noqa: FBT001 - a config field's value
     """Start or stop: modules loaded already stay as they are."""
     if on and not hooked():
-        sys.meta_path.insert(_behind_frozen(), _finder)
+        sys.meta_path.insert(_before_path_finders(), _finder)
     elif not on and hooked():
         sys.meta_path.remove(_finder)
 
@@ -103,9 +103,10 @@ def file_smuggles(path: str) -> bool:
     return has_statements(data)
 
 
-def _behind_frozen() -> int:
-    known: list[Any] = list(sys.meta_path)
-    return known.index(FrozenImporter) + 1 if FrozenImporter in known else 0
+def _before_path_finders() -> int:
+    """Where our finder goes: no other one may come between it and those that it asks."""
+    places = (at for at, finder in enumerate(sys.meta_path) if _is_path_finder(finder))
+    return next(places, len(sys.meta_path))
 
 
 def _path_finders() -> Iterator[Any]:
@@ -113,9 +114,12 @@ def _path_finders() -> Iterator[Any]:
     behind = list(sys.meta_path)
     if _finder in behind:
         behind = behind[behind.index(_finder) + 1 :]
-    for finder in behind:
-        if finder is PathFinder or getattr(finder, "__module__", "").startswith("__editable__"):
-            yield finder
+    yield from filter(_is_path_finder, behind)
+
+
+def _is_path_finder(finder: Any) -> bool:
+    is_editable = str(getattr(finder, "__module__", "")).startswith("__editable__")
+    return finder is PathFinder or is_editable
 
 
 _finder: Any = SmuggleFinder()

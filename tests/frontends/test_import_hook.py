@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import find_spec
 
 import pytest
@@ -238,3 +238,18 @@ def test_no_bytecode_of_such_a_module_is_read_or_written(tmp_path, monkeypatch):
     far = cached.with_name(cached.name.replace("near", "far"))
     far.write_bytes(foreign[:8] + stamp + foreign[16:])
     assert run().stdout == "1 plain\n"
+
+
+def test_a_finder_that_came_before_pythons_stays_before_it(folder, monkeypatch):
+    (folder / "dvt_near.py").write_text("x = 1\n")
+
+    class Finder:
+        @staticmethod
+        def find_spec(name, path=None, target=None):
+            return ModuleSpec(name, None, origin="mine") if name == "dvt_near" else None
+
+    import_hook.set_hooked(False)
+    at = sys.meta_path.index(PathFinder)
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path[:at], Finder, *sys.meta_path[at:]])
+    import_hook.set_hooked(True)
+    assert find_spec("dvt_near").origin == "mine"
