@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytest.importorskip("IPython")
@@ -85,5 +87,6 @@ def test_a_loaded_file_is_a_cell(kernel):
 def test_a_debugger_stops_in_such_a_file(kernel):
     answers = "import builtins\ntyped = iter('ncq')\nbuiltins.input = lambda _: next(typed)\n"
     shown = kernel.run(answers + "%run -d -b2 quiet.py", allow_error=True)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", shown)
     assert "quiet.py(2)<module>()" in shown
     assert "json.loads('1')" in shown
