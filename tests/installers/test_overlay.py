@@ -281,12 +281,14 @@ def test_pitfall_8_a_smuggled_module_does_not_shadow_the_standard_library(venv, 
     assert "the project" not in answer["modules"]["enum"][0]
 
 
-@BOTH
-def test_pitfall_9_the_report_lists_what_was_installed_and_nothing_when_satisfied(venv, index):
+def test_pitfall_9_the_report_lists_what_was_installed_and_nothing_when_satisfied(
+    venv, index, pip_backend
+):
     index("davosa", "1.0")
     first = venv.smuggle("davosa", name="davosa")["result"]
     assert [one["version"] for one in first["installed"]] == ["1.0"]
-    assert "Successfully installed davosa-1.0" in first["output"]
+    said = {"pip": "Successfully installed davosa-1.0", "uv": "+ davosa==1.0"}
+    assert said[pip_backend] in first["output"]
     assert venv.smuggle("davosa", name="davosa")["result"]["installed"] == []
 
 
