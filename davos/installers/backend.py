@@ -59,8 +59,6 @@ class PipBackend:
         descriptors: Sequence[int] = (),
     ) -> Result:
         """See `davos.installers.base.Installer`."""
-        if request.locked:  # nothing is left to resolve, and pip takes a page of links
-            return self._with_pip(request, environment, listener, descriptors)
         choice = self._choice(request, environment)
         if choice.arguments is None:
             if self._backend == "uv":
