@@ -24,7 +24,12 @@ _BAR = re.compile(
     r"|(?:.*\s)?\d{1,3}%\s?[|\[(].*"
     r"|[\[|(]?[#=.>\- ]{5,}[\])|]?\s*[\d.]+ ?(?:%|[kKMGT]?i?B\b).*"
 )
-_NOISE = re.compile(r"Looking in |WARNING: |INFO: |\[notice\]|Collecting |Using cached ")
+_NOISE = re.compile(
+    r"Looking in |WARNING: |INFO: |\[notice\]|Collecting |Using cached "
+    # what pip says of every contradiction
+    r"|To fix this you could try to:|1\. loosen the range|2\. remove package versions"
+    r"|ERROR: ResolutionImpossible: for help visit"
+)
 _MOST_LINES = 100
 _WIDEST = 240
 _FOLLOWS = "..."

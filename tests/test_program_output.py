@@ -20,6 +20,10 @@ LINES = {
     "an old bar of pip": ("     |################| 1.2MB 3.0MB/s", []),
     "empty lines": ("a\n\n \t\nb", ["a", "b"]),
     "what pip does": ("Looking in indexes: x\nCollecting six\n  Using cached six.whl\nno", ["no"]),
+    "pip's general advice": (
+        "a 1 depends on b<2\nTo fix this you could try to:\n2. remove package versions to allow\n",
+        ["a 1 depends on b<2"],
+    ),
     "pip's warnings": ("WARNING: Retrying\n[notice] A new release\nno", ["no"]),
     "a percentage in a sentence": (
         "only 50% of the tests passed",

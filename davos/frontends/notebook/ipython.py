@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import davos
 from davos.asking import ask, has_terminal
 from davos.configuration import Binding, Config
-from davos.engine.call_site import remember_text
+from davos.engine.call_site import remember_text, show_user_text
 from davos.escaping import for_terminal
 from davos.exceptions import DavosConfigError, DavosError
 from davos.frontends import detect, import_hook
@@ -199,11 +199,20 @@ def _show_own_lines(shell: InteractiveShell, frontend: IPythonFrontend, settings
         if isinstance(value, (DavosError, AttributeError)) and not settings.debug:
             with suppress(LookupError):
                 return _rendered_at_user(shell, value, frontend.file_name)
+        _show_user_texts(value)
         lines: list[str] = usual(etype, value, *args, **kwargs)
         return lines
 
     shell.SyntaxTB.structured_traceback = structured_syntax
     shell.InteractiveTB.structured_traceback = structured
+
+
+def _show_user_texts(error: BaseException | None) -> None:
+    """Have the traceback of any error show cells as they were written, not translated."""
+    traceback = getattr(error, "__traceback__", None)
+    while traceback is not None:
+        show_user_text(traceback.tb_frame)
+        traceback = traceback.tb_next
 
 
 def _rendered_at_user(

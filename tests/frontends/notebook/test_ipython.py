@@ -281,3 +281,10 @@ def test_with_debug_an_error_of_a_field_shows_everything(kernel):
     assert "configuration.py" in kernel.run("davos.config.x = 1", allow_error=True)
     kernel.run("%xmode Context")
     assert "configuration.py" not in kernel.run("davos.config.x = 1", allow_error=True)
+
+
+def test_an_error_of_the_users_own_shows_the_cell_as_it_was_written(kernel):
+    shown = kernel.run("smuggle os\n1/0", allow_error=True)
+    assert "1 smuggle os" in shown
+    assert "ZeroDivisionError" in shown
+    assert "smuggle(" not in shown
