@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 from waiting import wait_for
 
-SECONDS = 1000
+PATIENCE = 300_000  # in milliseconds; machines are busy
 
 # [*] is a cell that runs or waits to; one that is not drawn yet has no text.
 IS_IDLE = """() => {
@@ -21,7 +21,7 @@ class NotebookPage:
 
     def __init__(self, page, server, url, file):
         self.page, self.server, self.url, self.file = page, server, url, file
-        self.page.set_default_timeout(60 * SECONDS)
+        self.page.set_default_timeout(PATIENCE)
         self.errors = []  # of scripts, once the page is there; some of Notebook's come before
         self.page.on("pageerror", lambda error: self.errors.append(error))
         self.open()
@@ -86,7 +86,7 @@ class NotebookPage:
 
     def wait_until_idle(self):
         """Wait until no cell runs or waits, and the kernel is idle."""
-        self.page.wait_for_function(IS_IDLE, timeout=60 * SECONDS)
+        self.page.wait_for_function(IS_IDLE, timeout=PATIENCE)
 
     def input_box(self, index):
         """Wait for the box in which the user answers `input()` below a cell."""
