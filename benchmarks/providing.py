@@ -123,7 +123,7 @@ def _uv(worlds: Worlds, names: list[str], wheels: Path, **more: str) -> float:
 def _many_with_uv(worlds: Worlds) -> Measured:
     """Both sides begin with an empty cache."""
     names = _names(_PINS)
-    wheels, cell = _wheels(worlds.folder(), names), "".join(map(_smuggle, names))
+    wheels, cell = write_wheels(worlds.folder(), names), "".join(map(_smuggle, names))
 
     def davos() -> float:
         cache = str(worlds.folder())
