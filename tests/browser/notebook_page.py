@@ -58,6 +58,10 @@ class NotebookPage:
         outputs = self.cell(index).locator(".jp-OutputArea-output")
         outputs.filter(has_text=text).first.wait_for()
 
+    def wait_for_other_output(self, index, text):
+        """Wait until the outputs of a cell are other than a text, and not empty."""
+        wait_for(lambda: self.output(index).strip() not in ("", text))
+
     def choose(self, menu, item):
         """Choose an item of a menu."""
         self.page.get_by_role("menuitem", name=menu, exact=True).click()
