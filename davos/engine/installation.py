@@ -23,8 +23,9 @@ from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules
 from davos.engine.screen import place_of, status_of
 from davos.engine.staged_sources import with_staged_sources
-from davos.environments import davos_dependencies, installed_files, local_sources, search_path
+from davos.environments import davos_dependencies, local_sources, search_path
 from davos.environments.commit import commit
+from davos.environments.installed_files import digests_of
 from davos.environments.site_folders import install_folders
 from davos.environments.staging import staging
 from davos.exceptions import (
@@ -135,8 +136,7 @@ class Installation:
                 review = checks.review(staged, project)
             review.refuse()
             project.ensure()
-            committed = commit(staged)
-            installed_files.remember(project, request.locked, result.installed)
+            committed = commit(staged, digests_of(request.locked, result.installed))
         removed = [one for one in committed.removed if one not in committed.installed]
         gone = tuple(InstalledDistribution(name, version) for name, version in removed)
         installed = _staged_only(result, committed.installed)

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Mapping, NamedTuple
 
 from davos.environments import commit_contents, generation, journal, overlay, trash
 from davos.environments.file_errors import reporting
@@ -38,8 +39,11 @@ class Committed(NamedTuple):
     removed: tuple[tuple[str, str], ...] = ()
 
 
-def commit(staging: Staging) -> Committed:
+def commit(staging: Staging, digests: Mapping[str, str] = MappingProxyType({})) -> Committed:
     """Take what an installer put into a staging environment into its project.
+
+    `digests` has, by normalised name, the sha256 of the files that the distributions came from,
+    empty where it is unknown; it is noted with them (`installed_files`).
 
     Distributions that have the name of a staged one leave the project, and so do those of
     whose files a staged one overwrites some. Raises DavosProjectError, and the project is as
@@ -50,7 +54,7 @@ def commit(staging: Staging) -> Committed:
     if not overlay.site_packages_of(project).is_dir():
         raise DavosProjectError(f"there is no environment in {project}")
     with reporting("change", project):
-        contents = commit_contents.prepared(staging)
+        contents = commit_contents.prepared(staging, digests)
         if not contents.moves:
             return Committed()
         _check_file_system(contents.moves, staging)

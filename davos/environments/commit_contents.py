@@ -6,11 +6,11 @@ import filecmp
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterable
+from typing import TYPE_CHECKING, Iterable, Mapping
 
 from davos.distributions import index
 from davos.distributions.overwritten import is_shared_init
-from davos.environments import commit_plan, file_tree, overlay, staged_paths
+from davos.environments import commit_plan, file_tree, installed_files, overlay, staged_paths
 from davos.environments.claimed_files import ClaimedFiles, claimed_by, is_listed
 from davos.environments.commit_plan import Change, Claim, Move
 from davos.exceptions import DavosProjectError
@@ -35,7 +35,7 @@ class Contents:
     moves: list[Move] = field(default_factory=list)
 
 
-def prepared(staging: Staging) -> Contents:
+def prepared(staging: Staging, digests: Mapping[str, str]) -> Contents:
     """Put the paths in the staged files right and plan the renames; the project is only read.
 
     Raises DavosProjectError for a distribution that must not be committed, and OSError.
@@ -45,6 +45,8 @@ def prepared(staging: Staging) -> Contents:
     for one, files in claims.items():
         _check(one, files, staging.prefix)
     staged_paths.put_right(staging, staged)
+    if digests:
+        installed_files.stage(staging, staged, digests)
     return _Preparation(staging, claims).contents()
 
 

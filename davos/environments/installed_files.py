@@ -2,7 +2,8 @@
 
 It lies beside the project's packages, and holds the digest of the wheel or archive, as far as the
 installer or a lock tells it, and that of RECORD after the installation. RECORD has the digests of
-all other files ("Recording installed projects"), so a later look finds what has changed.
+all other files ("Recording installed projects"), so a later look finds what has changed. The file
+comes into the project with the distributions, in the same commit.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from typing import TYPE_CHECKING, Any, Mapping, Protocol, Sequence
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.index import find_distribution, forget_unsettled
 from davos.environments import overlay
 from davos.files import read_own_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from davos.distributions.distribution import Distribution
     from davos.environments.project import Project
+    from davos.environments.staging import Staging
 
-__all__ = ["FILE", "Known", "known_files", "record_digest", "remember"]
+__all__ = ["FILE", "Known", "digests_of", "known_files", "record_digest", "stage"]
 
 FILE = "davos-installed.json"
 
@@ -62,8 +65,12 @@ class Known:
 
 def known_files(project: Project) -> dict[str, Known]:
     """What is known of a project's distributions, by normalised name."""
+    return _read(project.site_packages_dir)
+
+
+def _read(site_packages: Path) -> dict[str, Known]:
     try:
-        found: Any = json.loads(read_own_file(project.site_packages_dir.parent / FILE))
+        found: Any = json.loads(read_own_file(site_packages.parent / FILE))
     except (OSError, ValueError, RecursionError):
         return {}
     rows = found.items() if isinstance(found, dict) else ()
@@ -78,18 +85,24 @@ def _parsed(row: Any) -> Known | None:
     return Known(*texts) if len(texts) == len(Known.__dataclass_fields__) else None
 
 
-def remember(project: Project, locked: Sequence[Locked], installed: Sequence[Installed]) -> None:
-    """Note what was committed into a project, with its lock held. Raises OSError."""
+def digests_of(locked: Sequence[Locked], installed: Sequence[Installed]) -> dict[str, str]:
+    """Normalised name -> sha256 of the file, empty if neither the lock nor the installer has it."""
     digests: dict[str, str] = {canonicalize_name(one.name): one.sha256 or "" for one in installed}
     digests.update({one.name: one.hashes.get("sha256", "") for one in locked if one.hashes})
-    forget_unsettled()
-    rows = {name: vars(known) for name, known in known_files(project).items()}
-    for name, digest in digests.items():
-        found = find_distribution(name, [str(project.site_packages_dir)])
-        if found is not None:
-            rows[name] = vars(Known(found.version, digest, record_digest(found)))
-    text = json.dumps(dict(sorted(rows.items())), indent=1) + "\n"
-    overlay.write(project.site_packages_dir.parent / FILE, text)
+    return digests
+
+
+def stage(staging: Staging, staged: Sequence[Distribution], digests: Mapping[str, str]) -> None:
+    """Write what will be known of the project into its staging environment. Raises OSError.
+
+    `staged` are its distributions, whose RECORD is final.
+    """
+    known = _read(overlay.site_packages_of(staging.project_dir))
+    for one in staged:
+        name = one.normalized_name
+        known[name] = Known(one.version, digests.get(name, ""), record_digest(one))
+    text = json.dumps({name: vars(known[name]) for name in sorted(known)}, indent=1) + "\n"
+    overlay.write(staging.site_packages.parent / FILE, text)
 
 
 def record_digest(found: Distribution) -> str:

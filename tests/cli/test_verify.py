@@ -7,9 +7,10 @@ import zipfile
 
 import pytest
 
-from davos.environments.installed_files import known_files, remember
+from davos.environments.commit import commit
+from davos.environments.installed_files import known_files
 from davos.environments.project import Project
-from davos.installers.base import InstalledDistribution
+from davos.environments.staging import staging
 
 
 @pytest.fixture
@@ -21,17 +22,16 @@ def there(locked_notebook, write_wheel, tmp_path):
     wheels = [write_wheel(folder, "dvta", "1.0", files), write_wheel(folder, "dvtb", "2.0")]
     project = Project.for_notebook(locked_notebook(*wheels))
     project.ensure()
-    for wheel in wheels:
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(project.site_packages_dir)
-    digests = [hashlib.sha256(wheel.read_bytes()).hexdigest() for wheel in wheels]
-    names = [("dvta", "1.0"), ("dvtb", "2.0")]
-    remember(
-        project,
-        (),
-        [InstalledDistribution(*one, sha256=digest) for one, digest in zip(names, digests)],
-    )
+    for name, wheel in zip(("dvta", "dvtb"), wheels):
+        install(project, name, wheel, hashlib.sha256(wheel.read_bytes()).hexdigest())
     return project
+
+
+def install(project, name, wheel, digest):
+    with project.lock(), staging(project.project_dir) as made:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(made.site_packages)
+        commit(made, {name: digest})
 
 
 def found(davos):
@@ -82,9 +82,9 @@ def test_a_record_that_was_changed_along_with_a_file_is_named(davos, there):
     assert kinds(davos, there) == [("differs", "dvtb-2.0.dist-info/RECORD")]
 
 
-def test_another_file_of_the_same_version_is_named_with_both_hashes(davos, there):
-    other = InstalledDistribution("dvtb", "2.0", sha256="ab" * 32)
-    remember(there, (), [other])
+def test_another_file_of_the_same_version_is_named_with_both_hashes(davos, there, tmp_path):
+    (wheel,) = (tmp_path / "wheels").glob("dvtb-*")
+    install(there, "dvtb", wheel, "ab" * 32)
     (one,) = found(davos)
     assert (one["kind"], one["distribution"], one["version"]) == ("other file", "dvtb", "2.0")
     assert f"sha256 {'ab' * 32}, the lock has " in one["message"]

@@ -243,7 +243,7 @@ def test_the_journal_is_incomplete_without_its_end(project):
     before = tree(project)
     with staging(project, []) as made:
         write_distribution(made.prefix, *A2)
-        contents = commit_contents.prepared(made)
+        contents = commit_contents.prepared(made, {})
         journal.write(made.folder, journal.Journal(1, tuple(contents.moves)))
         lines = (made.folder / "journal").read_text().splitlines(keepends=True)
         for number in range(len(lines)):
