@@ -58,11 +58,11 @@ def run(tmp_path, write):
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: dvt-plugin\nVersion: 0\n")
     (info / "entry_points.txt").write_text("[pytest11]\ndavos = davos.frontends.pytest_plugin\n")
     dropped = {"PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONDONTWRITEBYTECODE"}
-    environ = {name: text for name, text in os.environ.items() if name not in dropped}
-    path = [str(info.parent), *filter(None, [environ.get("PYTHONPATH")])]
-    environ["PYTHONPATH"] = os.pathsep.join(path)
 
     def call(*args, words=("-m", "pytest")):
+        environ = {name: text for name, text in os.environ.items() if name not in dropped}
+        path = [str(info.parent), *filter(None, [environ.get("PYTHONPATH")])]
+        environ["PYTHONPATH"] = os.pathsep.join(path)
         command = [sys.executable, *words, "-q", "-p", "no:cacheprovider", *args]
         done = subprocess.run(
             command, cwd=write({}), capture_output=True, text=True, check=False, env=environ
