@@ -28,6 +28,14 @@ settings.register_profile(
 settings.load_profile("davos")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A worker that is done takes tests from the others: the slow ones stand side by side."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
+
+
 @pytest.fixture(autouse=True)
 def davos_home(tmp_path_factory, monkeypatch):
     """No test reads or writes the user's projects."""
