@@ -13,9 +13,7 @@ from typing import (
     Iterable,
     Mapping,
     NamedTuple,
-    Optional,
     Sequence,
-    Tuple,
 )
 
 from davos.distributions.index import find_distribution, in_folder
@@ -33,13 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["ProjectChanges"]
 
 
-_Generation = Tuple[Optional[Tuple[int, int]], int]
-
-
 class _State(NamedTuple):
     """A project's folder at one time: `versions` by normalised name."""
 
-    stamp: _Generation = (None, 0)
+    stamp: search_path.Generation = (None, ())
     folder: str = ""
     versions: Mapping[str, str] = {}
 
@@ -55,7 +50,7 @@ class ProjectChanges:
         self._unsaid: set[str] = set()
 
     @property
-    def stamp(self) -> _Generation:
+    def stamp(self) -> search_path.Generation:
         """The generation of the project at the last look; see `search_path.generation`."""
         return self._state.stamp
 

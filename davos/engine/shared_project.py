@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from davos.engine.look import Look
     from davos.engine.replacement import LoadedVersions
     from davos.engine.session_requirements import Entry, SessionRequirements
+    from davos.environments.search_path import Generation
     from davos.onion.comment import Onion, Requirement
 
 __all__ = ["SharedProject"]
@@ -40,7 +41,7 @@ class SharedProject:
         self._changes = ProjectChanges(loaded)
 
     @property
-    def stamp(self) -> tuple[tuple[int, int] | None, int]:
+    def stamp(self) -> Generation:
         """The generation of the project at the last look; see `search_path.generation`."""
         return self._changes.stamp
 

@@ -17,11 +17,13 @@ import importlib
 import locale
 import os
 import sys
+import time
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from davos.distributions import index
 from davos.environments import activation
@@ -32,9 +34,13 @@ from davos.escaping import one_line
 if TYPE_CHECKING:
     from davos.environments.project import Project
 
-__all__ = ["activate", "active_project", "deactivate", "generation", "refresh"]
+__all__ = ["Generation", "activate", "active_project", "deactivate", "generation", "refresh"]
 
 _Stamp = tuple[int, int]
+_Names = tuple[tuple[str, int], ...]
+Generation = tuple[Optional[_Stamp], _Names]
+_METADATA = (".dist-info", ".egg-info", ".egg-link")
+_SETTLED = 100_000_000  # nanoseconds, as `distributions.index` has it
 _NAMESPACE_PTH = "-nspkg.pth"  # as setuptools names them
 
 
@@ -63,12 +69,12 @@ def active_project() -> Project | None:
     return _Active.project
 
 
-def generation() -> tuple[_Stamp | None, int]:
+def generation() -> Generation:
     """What differs after each commit into the active project, and each install by others.
 
     pip and uv, started by the user, add or remove a metadata folder in site-packages.
     """
-    return generations.stamp(_Active.generation_file), _changed(_Active.folder)
+    return generations.stamp(_Active.generation_file), _metadata(_Active.folder)
 
 
 def activate(project: Project) -> None:
@@ -149,12 +155,35 @@ def _activate_process(project: Project) -> None:
         activation.leave()
 
 
-def _changed(folder: str) -> int:
-    """The time of a folder's last change; 0 without one."""
+class _Listing:
+    """The metadata folders of a site-packages folder, as they were when it was `changed`."""
+
+    folder = ""
+    changed = 0
+    found: _Names = ()
+
+
+def _metadata(folder: str) -> _Names:
+    """Name and inode of each metadata folder, listed again only if the folder may have changed.
+
+    The time alone says too much: Python makes `__pycache__` there when it imports a module.
+    """
     try:
-        return os.stat(folder).st_mtime_ns if folder else 0
+        changed = os.stat(folder).st_mtime_ns if folder else 0
     except OSError:
-        return 0
+        changed = 0
+    if (folder, changed) != (_Listing.folder, _Listing.changed):
+        _Listing.found = tuple(_listed(folder)) if changed else ()
+        settled = time.time_ns() - changed > _SETTLED
+        _Listing.folder, _Listing.changed = folder, changed if settled else -1
+    return _Listing.found
+
+
+def _listed(folder: str) -> list[tuple[str, int]]:
+    with suppress(OSError), os.scandir(folder) as entries:
+        found = [(one.name, one.inode()) for one in entries if one.name.endswith(_METADATA)]
+        return sorted(found)
+    return []
 
 
 def _pth_files(folder: str) -> dict[str, _Stamp]:

@@ -15,7 +15,7 @@ from davos.distributions import index
 from davos.distributions.import_names import listed
 from davos.distributions.known_names import DISTRIBUTIONS
 from davos.distributions.namespaces import PARTS
-from davos.program_output import readable_lines, shortened
+from davos.program_output import readable_lines
 
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
@@ -53,6 +53,7 @@ _NOTHING = "No matching distribution found"
 # A 404 says that the index answered: it has nothing of this name.
 _SILENT = re.compile(r"Could not fetch URL (?!.*: 404 )(.*?)(?: - skipping)?$", re.MULTILINE)
 _NEAREST = 3
+_LONGEST = 320  # characters
 UNREACHABLE_INDEX = "The package index cannot be reached"
 CROSS = "\N{MULTIPLICATION SIGN}"  # before the name of a program that pip ran and that failed
 
@@ -66,7 +67,7 @@ def explain(requirement: Requirement, status: int, output: str, log: str = "") -
     silent = _SILENT.findall(log) if _NOTHING in output else []
     output = "\n".join([output, *(f"ERROR: {words} ({_FETCH})" for words in silent[-1:])])
     lines = [line.strip() for line in readable_lines(output)]
-    words = "".join(shortened([_last_words(lines)]))
+    words = _brief(_last_words(lines))
     return failure("pip", requirement, status, words, output)
 
 
@@ -91,6 +92,13 @@ def _last_words(lines: list[str]) -> str:
         return lines[-1]
     failed = [line.removeprefix(CROSS) for line in lines if line.startswith(("fatal:", CROSS))]
     return next(iter([*errors[-1:], *failed[:1], *lines[-1:]]), "").strip().rstrip(".:")
+
+
+def _brief(words: str) -> str:
+    """Long words without their middle: the reason, as of an exception, is often at their end."""
+    if len(words) <= _LONGEST:
+        return words
+    return f"{words[: _LONGEST // 2]} ... {words[-_LONGEST // 2 :]}"
 
 
 def _unreachable(_requirement: Requirement, output: str) -> str:
