@@ -1,5 +1,6 @@
 """The table of uv's options, and the uv that is installed here."""
 
+import os
 import re
 import subprocess
 
@@ -23,7 +24,9 @@ def uv_options():
     uv = find_uv()
     if uv is None:
         pytest.skip("there is no uv here")
-    shown = subprocess.run([uv, "pip", "install", "--help"], capture_output=True, text=True)
+    wide = {**os.environ, "COLUMNS": "200"}  # of a narrow terminal the choices are broken
+    command = [uv, "pip", "install", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, env=wide)
     rows = list(_ROW.finditer(shown.stdout))
     ends = [row.start() for row in rows[1:]] + [len(shown.stdout)]
     return {row["long"]: (row, shown.stdout[row.end() : end]) for row, end in zip(rows, ends)}
@@ -46,7 +49,7 @@ def test_short_spellings_values_and_repetition_are_those_of_the_installed_uv(uv_
 
 def test_choices_are_among_those_of_the_installed_uv(uv_options):
     for flag, (_, text) in uv_options.items():
-        listed = re.search(r"\[possible values: ([^\]]+)\]", text)
+        listed = re.search(r"\[possible\s+values: ([^\]]+)\]", text)
         theirs = {word.strip() for word in listed[1].split(",")} if listed else set()
         assert set(UV.by_flag[flag].choices) <= theirs, flag
 
