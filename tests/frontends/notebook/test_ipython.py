@@ -261,6 +261,7 @@ CONFIG_ERRORS = {
 
 
 def test_an_error_of_a_field_is_shown_at_the_users_line_without_davos(kernel):
+    kernel.run("import davos")
     for line, word in CONFIG_ERRORS.items():
         shown = kernel.run(f"import os\n{line}", allow_error=True)
         lines = shown.splitlines()
@@ -275,6 +276,7 @@ def test_an_error_of_a_field_is_shown_at_the_users_line_without_davos(kernel):
 
 
 def test_with_debug_an_error_of_a_field_shows_everything(kernel):
+    kernel.run("import davos")
     kernel.run("davos.config.debug = True")
     assert "configuration.py" in kernel.run("davos.config.x = 1", allow_error=True)
     kernel.run("davos.config.debug = False\n%xmode Verbose")
@@ -284,6 +286,7 @@ def test_with_debug_an_error_of_a_field_shows_everything(kernel):
 
 
 def test_an_error_of_the_users_own_shows_the_cell_as_it_was_written(kernel):
+    kernel.run("import davos")
     shown = kernel.run("smuggle os\n1/0", allow_error=True)
     assert "1 smuggle os" in shown
     assert "ZeroDivisionError" in shown
