@@ -33,7 +33,7 @@ def attend(
 ) -> None:
     """Show the hint for each cell of a shell that ends so; `document` is the notebook's path."""
 
-    def tell(result: Any) -> None:
+    def tell(result: Any = None) -> None:  # IPython 5 gives none
         error = getattr(result, "error_in_exec", None)
         if error is not None and _may_be_meant(error) and is_active():
             found = hint(error, getattr(result.info, "raw_cell", None) or "", document())
