@@ -8,8 +8,8 @@ STATE = "import sys\nprint(sorted((n, sys.modules[n].__version__) for n in ('dva
 
 
 @pytest.fixture
-def two_kernels(start_kernel, tmp_path):
-    """Two kernels of one notebook."""
+def two_kernels(start_kernel, index, tmp_path):
+    """Two kernels of one notebook, whose pip sees the index folder only."""
     pytest.importorskip("ipykernel", reason="kernels need the extra 'run'")
     found = [start_kernel(tmp_path / "shared.ipynb") for _ in range(2)]
     for kernel in found:
@@ -59,7 +59,7 @@ def test_a_compiled_package_that_the_other_kernel_changed_needs_a_restart(two_ke
     one.run(project)
     other.run("davos.noninteractive = True\nsmuggle dvtc", allow_error=True)
     other.run("smuggle dvtc  # pip: dvtc==2.0", allow_error=True)
-    shown = one.run("smuggle dvtc", allow_error=True)
+    shown = one.run("davos.noninteractive = True\nsmuggle dvtc", allow_error=True)
     assert "it has dvtc 2.0, while 1.0 is loaded here" in shown
     assert "dvtc 2.0 is installed, but 1.0 is loaded, and Python cannot replace" in shown
     one.run("davos.auto_rerun = True")
