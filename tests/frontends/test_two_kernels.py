@@ -55,8 +55,6 @@ def test_a_compiled_package_that_the_other_kernel_changed_needs_a_restart(two_ke
     one.run("smuggle dvtc")
     other.run("smuggle dvtd  # pip: dvtd==1.0")
     assert "another process" not in one.run("smuggle dvtc\nprint(dvtc.__version__)")
-    project = "one = __import__('davos').project.site_packages_dir"
-    one.run(project)
     other.run("davos.noninteractive = True\nsmuggle dvtc", allow_error=True)
     other.run("smuggle dvtc  # pip: dvtc==2.0", allow_error=True)
     shown = one.run("davos.noninteractive = True\nsmuggle dvtc", allow_error=True)
