@@ -85,8 +85,16 @@ def _archive(file: LockedFile) -> str:
 
 def _source(file: LockedFile) -> str:
     if file.kind == "vcs":
-        return f"{file.name} @ {file.vcs}+{file.url}@{file.commit}{_subdirectory(file)}"
+        return _repository(file)
     return f"{file.name} @ {file.url}{_subdirectory(file)}"
+
+
+def _repository(file: LockedFile) -> str:
+    """A commit; pip < 24.1 refuses `name @ git+file:///...`, whose URL has no host."""
+    where = f"{file.vcs}+{file.url}@{file.commit}"
+    if urlsplit(file.url).netloc:
+        return f"{file.name} @ {where}{_subdirectory(file)}"
+    return f"{where}#egg={file.name}{_subdirectory(file).replace('#', '&')}"
 
 
 def _subdirectory(file: LockedFile) -> str:

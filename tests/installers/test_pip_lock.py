@@ -1,5 +1,7 @@
 """The runs of pip that install what a lock names."""
 
+from dataclasses import replace
+
 import pytest
 
 from davos.installers.base import LockedFile
@@ -14,6 +16,7 @@ SDIST = LockedFile("y", "2.0", "sdist", "https://h/y-2.0.tar.gz", {"sha256": A},
 RENAMED = LockedFile("w", "1.0", "wheel", "https://h/download", {"sha256": A}, "w-1.0-any.whl")
 ARCHIVE = LockedFile("z", None, "archive", "https://h/z.zip", {"sha256": A}, subdirectory="a b")
 COMMIT = LockedFile("v", "1.0", "vcs", "https://h/v.git", vcs="git", commit="c" * 40)
+LOCAL = LockedFile("v", "1.0", "vcs", "file:///src/v", vcs="git", commit="c" * 40)
 FOLDER = LockedFile("d", None, "directory", "file:///src/d")
 
 
@@ -29,6 +32,12 @@ FOLDER = LockedFile("d", None, "directory", "file:///src/d")
             ["--require-hashes"],
         ),
         (COMMIT, f"v @ git+https://h/v.git@{'c' * 40}", []),
+        (LOCAL, f"git+file:///src/v@{'c' * 40}#egg=v", []),
+        (
+            replace(LOCAL, subdirectory="a b"),
+            f"git+file:///src/v@{'c' * 40}#egg=v&subdirectory=a%20b",
+            [],
+        ),
         (FOLDER, "d @ file:///src/d", []),
     ],
 )
