@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 from functools import partial
+from importlib import metadata
 
 import pytest
+from packaging.version import Version
 
 from davos.documents.reader import read_document, read_text
 from davos.exceptions import LockError
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.slow
 HERE = "{}.{}".format(*sys.version_info)
 NEEDS_UV = pytest.mark.skipif(find_uv() is None, reason="needs uv")
 BACKENDS = [pytest.param("uv", marks=NEEDS_UV), "pip"]
+PIP = Version(metadata.version("pip")).release
 OWN = f"cp{HERE.replace('.', '')}"
 
 
@@ -68,6 +71,10 @@ def test_a_lock_has_all_that_is_needed_with_hashes_and_who_needs_it(lock, packag
 def test_nothing_uploaded_later_is_taken(lock, package_index, backend):
     package_index.add("lib", "1.0", uploaded="2023-10-01T12:00:00Z")
     package_index.add("lib", "2.0", uploaded="2023-10-02T00:00:00Z")
+    if backend == "pip" and PIP < (26, 0):  # it has no option for that
+        with pytest.raises(LockError, match=r"needs uv or pip >= 26\.0, and this is pip \d"):
+            lock(backend, "smuggle lib", as_of="2023-10-01")
+        return
     assert versions(lock(backend, "smuggle lib", as_of="2023-10-01")) == {"lib": "1.0"}
     assert versions(lock(backend, "smuggle lib", as_of="2023-10-02")) == {"lib": "2.0"}
     with pytest.raises(LockError, match="cannot be resolved together"):
