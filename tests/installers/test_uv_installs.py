@@ -226,8 +226,10 @@ def test_a_second_project_shares_the_files_and_no_cached_one_is_written_to(
     modules = [overlay.site_packages_of(project) / "davosa.py" for project in (one, two)]
     assert modules[0].samefile(modules[1])
     for project in (one, two):
-        script = project / "bin" / "davosa"
-        assert script.read_text().startswith(f"#!{project}/bin/python")
+        script = (project / "bin" / "davosa").read_text()
+        # the second form is that of an interpreter whose path is too long for the first line
+        forms = (f"#!{project}/bin/python", f"#!/bin/sh\n'''exec' \"{project}/bin/python\" ")
+        assert script.startswith(forms)
     cached = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
     assert not any(b"/projects/" in path.read_bytes() for path in cached if path.suffix != ".lock")
 
