@@ -156,14 +156,19 @@ def run(  # noqa: PLR0913, PLR0917 - what an install is about
     """Install with uv; see `davos.installers.base.Installer.install`."""
     limits = read_limits(request.onion, request.constraints)
     if request.locked:
-        words = ("--no-deps", *arguments.words)
-        arguments = replace(arguments, words=words, sees_installed=False)
+        arguments = _for_lock(arguments)
     with TemporaryDirectory(prefix="davos-") as folder:
         files = UvFiles.written(Path(folder), request, limits, arguments.lines)
         ready = plan(request, environment, program, files, arguments)
         if environment is None:
             return _into_kernel(ready, listener, descriptors)
         return _into(environment, ready, arguments, listener, descriptors)
+
+
+def _for_lock(arguments: UvArguments) -> UvArguments:
+    """The arguments for exactly the files of a lock: uv refuses constraints beside them."""
+    words = (word for word in arguments.words if not word.startswith("--constraints="))
+    return replace(arguments, words=("--no-deps", *words), sees_installed=False)
 
 
 def _into(

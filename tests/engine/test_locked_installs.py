@@ -68,6 +68,16 @@ def test_two_wheels_are_recorded_as_coming_from_an_index(smuggle, folder, write_
     assert known.record == hashlib.sha256(record).hexdigest()
 
 
+def test_constraints_of_the_configuration_are_no_obstacle(
+    smuggle, folder, write_wheel, tmp_path, monkeypatch, pip_backend
+):
+    (tmp_path / "limits.txt").write_text("dvtlock<=1.0\n")
+    monkeypatch.setenv("PIP_CONSTRAINT", str(tmp_path / "limits.txt"))
+    project = smuggle(write_wheel(folder, "dvtlock", "1.0"))
+    assert project.installed_packages == [("dvtlock", "1.0")]
+    assert (metadata(project) / "INSTALLER").read_text().strip() == pip_backend
+
+
 def test_a_file_that_is_gone_comes_from_the_index_with_its_hash(
     smuggle, folder, write_wheel, index, pip_backend
 ):
