@@ -91,6 +91,13 @@ def session(index_of_hosts, monkeypatch, request):
         yield session
 
 
+@pytest.fixture
+def online_session(monkeypatch):
+    """The same, with the index that pip is configured for."""
+    with _session(monkeypatch, "online") as session:
+        yield session
+
+
 @contextmanager
 def _session(monkeypatch, project):
     monkeypatch.setattr(sys, "path", list(sys.path))

@@ -4,6 +4,7 @@ import os
 import signal
 
 import pytest
+from cluster_hosts import Host
 from waiting import wait_for
 
 import davos
@@ -123,6 +124,27 @@ def test_what_a_host_cannot_have_fails_there_with_the_reason_and_not_elsewhere(
     assert "No matching distribution found for dvtf==1.0" in str(error)
     process.terminate()
     wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 3)
+
+
+@pytest.mark.network
+def test_a_host_installs_from_the_index_that_its_pip_is_configured_for(
+    client, here, folder, online_session, start_workers
+):
+    delta = Host("delta", here.address, folder / "delta")
+    delta.home.mkdir()
+    try:
+        start_workers(delta, 2)
+        smuggle("humanize==4.9.0")
+        with pytest.warns(UserWarning, match="Tasks that import humanize fail"):  # the two others
+            table = davos.distribute(client)
+        assert [len(host.workers) for host in table if host.state == "ready"] == [2]
+        found = on_each(client, where("humanize")).values()
+        there = {one for one in found if not isinstance(one, ImportError)}
+        assert {version for version, _ in there} == {"4.9.0"}
+        assert all(file.startswith(str(delta.davos_home)) for _, file in there)
+    finally:
+        delta.stop()
+        wait_for(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 3)
 
 
 def test_a_worker_without_davos_says_so(
