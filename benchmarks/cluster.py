@@ -1,7 +1,7 @@
 """`cluster.py FOLDER HOSTS WORKERS PIN...`: measure smuggle statements with a Dask cluster.
 
-Writes `seconds.json` into the folder: how long each pin took until all workers had it, and how
-long another session took for the same without a cluster.
+Writes `seconds.json` into the folder: how long each pin took until all workers had it. With no
+hosts there is no cluster: it is how long the session's own installation takes.
 """
 
 import json
@@ -51,8 +51,7 @@ def connected(stack, folder, hosts, workers):
     return client
 
 
-def seconds_of(project, pins):
-    davos.config.project = project
+def seconds_of(pins):
     for pin in pins:
         started = time.perf_counter()
         davos.smuggle(pin.partition("=")[0], args_str=pin)
@@ -60,19 +59,17 @@ def seconds_of(project, pins):
 
 
 def main(folder, hosts, workers, *pins):
-    davos.config.suppress_stdout = True
-    alone = list(seconds_of("alone", pins))
-    davos.config.project = "bench"
-    for pin in pins:
-        sys.modules.pop(pin.partition("=")[0])
+    davos.configure(suppress_stdout=True, project=f"bench{hosts}")
     with ExitStack() as stack:
-        client = connected(stack, Path(folder), int(hosts), int(workers))
-        davos.distribute(client)
-        together = list(seconds_of("bench", pins))
-        found = davos.distribute(client)
-    if {host.state for host in found} != {"ready"} or len(found) != int(hosts):
-        sys.exit(repr(found))
-    Path(folder, "seconds.json").write_text(json.dumps({"davos": together, "session": alone}))
+        client = None
+        if int(hosts):
+            client = connected(stack, Path(folder), int(hosts), int(workers))
+            davos.distribute(client)
+        seconds = list(seconds_of(pins))
+        found = davos.distribute(client) if client else ()
+        if any(host.state != "ready" for host in found) or len(found) != int(hosts):
+            sys.exit(repr(found))
+    Path(folder, "seconds.json").write_text(json.dumps(seconds))
 
 
 main(*sys.argv[1:])

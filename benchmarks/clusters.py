@@ -39,9 +39,10 @@ def _new_package(worlds: Worlds) -> Measured:
     pins = [f"{name}==1.0" for name in names]
     wheels = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder)}
     world = replace(worlds.clusters, home=worlds.folder())
-    numbers = (str(_HOSTS), str(_WORKERS))
-    world.run(str(_SCRIPT), str(folder), *numbers, *pins, **wheels)
-    samples: dict[str, list[float]] = json.loads((folder / "seconds.json").read_text())
+    samples = {}
+    for name, hosts in (("session", 0), (NEW, _HOSTS)):
+        world.run(str(_SCRIPT), str(folder), str(hosts), str(_WORKERS), *pins, **wheels)
+        samples[name] = json.loads((folder / "seconds.json").read_text())
     samples["pip"] = list(_pip(worlds, pins, wheels))
     alone = median(samples.pop("session"))
     remarks = f"with the session's own installation, {alone:.2g} s"
