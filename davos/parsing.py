@@ -21,6 +21,7 @@ from typing import (
     Any,
     Callable,
     Generic,
+    Iterable,
     Iterator,
     Mapping,
     NamedTuple,
@@ -30,7 +31,7 @@ from typing import (
 if TYPE_CHECKING:
     from lark import Lark
 
-__all__ = ["Driver", "UnexpectedTokenError", "grammar_text", "kept_trees", "tree"]
+__all__ = ["Driver", "UnexpectedTokenError", "grammar_text", "kept_trees", "trees"]
 
 _MOST_RESULTS = 1000
 _Result = TypeVar("_Result")
@@ -112,10 +113,13 @@ class _NoRules:
     """Lark's own trees stay."""
 
 
-def tree(text: str, start: str, types: tuple[str, ...]) -> list[Any]:
-    """The tree that a grammar gives token types, as it is kept; raises UnexpectedTokenError."""
-    found: Driver[Any] = Driver(text, start, _NoRules)
-    return _as_list(found.parse(types))
+def trees(text: str, start: str, sequences: Iterable[str]) -> dict[str, list[Any]]:
+    """The trees that a grammar gives sequences of token types, as they are kept.
+
+    The types of a sequence are joined by spaces. Raises UnexpectedTokenError.
+    """
+    driver: Driver[Any] = Driver(text, start, _NoRules)
+    return {types: _as_list(driver.parse(tuple(types.split()))) for types in sequences}
 
 
 def _as_list(found: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Iterator
 
-from davos.parsing import grammar_text, tree
+from davos.parsing import grammar_text, trees
 
 FOLDER = Path(__file__).parent.parent / "grammar"
 STARTS = {"smuggle": "smuggle_stmt", "onion": "onion_comment"}
@@ -52,7 +52,7 @@ SEQUENCES = {"smuggle": statements, "onion": onions}
 def kept(name: str) -> str:
     """What the file of a grammar should hold."""
     text = grammar_text(name)
-    found = {types: tree(text, STARTS[name], tuple(types.split())) for types in SEQUENCES[name]()}
+    found = trees(text, STARTS[name], SEQUENCES[name]())
     rows = ",\n".join(f"  {json.dumps(types)}: {json.dumps(one)}" for types, one in found.items())
     return f'{{"grammar": {json.dumps(text)},\n"trees": {{\n{rows}\n}}}}\n'
 
