@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
-from davos.cli.input_files import reason
+from davos.cli.input_files import complain, reason
 from davos.environments.project import Project
-from davos.exceptions import DavosError, DavosProjectError, LockError
+from davos.escaping import one_line
+from davos.exceptions import DavosError, DavosProjectError, LockError, NotebookError
 from davos.files import check_readable
 from davos.resolution.lock_document import read_lock
 
@@ -17,7 +18,25 @@ if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.resolution.lock_document import Lock
 
-__all__ = ["lock_of", "lock_or_fail", "named_lock_of", "project_of"]
+__all__ = ["EXIT_FAILED", "lock_of", "lock_or_fail", "named_lock_of", "project_of", "status_of"]
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+
+
+def status_of(path: str, work: Callable[[Lock, Project], int], name: str | None) -> int:
+    """The exit status of some work on a document's lock and its project, or that of a name.
+
+    What is wrong is complained of: 1 for the lock and the project, 2 for an unreadable file.
+    """
+    try:
+        return work(named_lock_of(path), project_of(path, name))
+    except (OSError, NotebookError) as error:
+        complain(f"{one_line(path)}: {reason(error)}")
+        return EXIT_USAGE
+    except DavosError as error:
+        complain(f"{one_line(path)}: {error}")
+        return EXIT_FAILED
 
 
 def lock_of(path: str) -> Lock:

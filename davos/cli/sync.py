@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Sequence
 
-from davos.cli.input_files import complain, reason
-from davos.cli.locked_documents import named_lock_of, project_of
+from davos.cli.input_files import complain
+from davos.cli.locked_documents import status_of
 from davos.configuration import Config
 from davos.distributions.index import find_distribution
 from davos.engine.installation import Installation
@@ -17,7 +18,6 @@ from davos.engine.running_kernel import KERNEL_PACKAGES
 from davos.engine.session_requirements import SessionRequirements
 from davos.environments import search_path
 from davos.escaping import for_terminal, one_line
-from davos.exceptions import DavosError, NotebookError
 from davos.installers import installer_for
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from davos.resolution.lock_document import Lock
 
 __all__ = ["main"]
-
-EXIT_FAILED = 1
-EXIT_USAGE = 2
 
 
 class _Screen:
@@ -49,7 +46,8 @@ class _Screen:
 def main(arguments: Sequence[str]) -> int:
     """Install locks; 0 all is there, 1 a lock is missing or failed, 2 wrong use or bad file."""
     options = _parser().parse_args(arguments)
-    return max(_synced(path, options.project) for path in dict.fromkeys(options.paths))
+    paths = dict.fromkeys(options.paths)
+    return max(status_of(path, partial(_synced, path), options.project) for path in paths)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,22 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _synced(path: str, project: str | None) -> int:
+def _synced(path: str, lock: Lock, project: Project) -> int:
     """Install the lock of one document; its exit status."""
-    try:
-        lock = named_lock_of(path)
-        chosen = project_of(path, project)
-        with warnings.catch_warnings(record=True) as issued:
-            warnings.simplefilter("always")
-            changed = _install(lock, chosen)
-        for warning in issued:
-            complain(f"{one_line(path)}: {warning.message}")
-    except (OSError, NotebookError) as error:
-        complain(f"{one_line(path)}: {reason(error)}")
-        return EXIT_USAGE
-    except DavosError as error:
-        complain(f"{one_line(path)}: {error}")
-        return EXIT_FAILED
+    with warnings.catch_warnings(record=True) as issued:
+        warnings.simplefilter("always")
+        changed = _install(lock, project)
+    for warning in issued:
+        complain(f"{one_line(path)}: {warning.message}")
     if not changed:
         print(f"{one_line(path)}: nothing had to be installed")
     return 0

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Mapping, Sequence
 
-from davos.cli.input_files import complain, reason
-from davos.cli.locked_documents import named_lock_of, project_of
+from davos.cli.locked_documents import EXIT_FAILED, status_of
 from davos.distributions import index
 from davos.environments.installed_files import known_files
 from davos.escaping import for_json, one_line
-from davos.exceptions import DavosError, LockError, NotebookError
+from davos.exceptions import LockError
 from davos.resolution.lock_selection import selection
 from davos.resolution.lock_verification import Difference, differences
 
@@ -22,25 +22,18 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-EXIT_USAGE = 2
-
 
 def main(arguments: Sequence[str]) -> int:
     """Compare; 0 all is as locked, 1 something differs or there is no lock, 2 unreadable file."""
     options = _parser().parse_args(arguments)
-    status, reports = 0, []
-    for path in dict.fromkeys(options.paths):
-        try:
-            found = _compared(named_lock_of(path), project_of(path, options.project))
-        except (OSError, NotebookError) as error:
-            complain(f"{one_line(path)}: {reason(error)}")
-            status = EXIT_USAGE
-        except DavosError as error:
-            complain(f"{one_line(path)}: {error}")
-            status = max(status, 1)
-        else:
-            reports.append((path, found))
-            status = max(status, int(bool(found)))
+    reports: dict[str, list[Difference]] = {}
+
+    def verified(path: str, lock: Lock, project: Project) -> int:
+        reports[path] = _compared(lock, project)
+        return EXIT_FAILED if reports[path] else 0
+
+    paths = dict.fromkeys(options.paths)
+    status = max(status_of(path, partial(verified, path), options.project) for path in paths)
     print(_json(reports) if options.json else _text(reports), end="")
     return status
 
@@ -67,18 +60,19 @@ def _compared(lock: Lock, project: Project) -> list[Difference]:
     return list(differences(chosen.files, [folder, *sys.path], known_files(project), folder))
 
 
-def _text(reports: Sequence[tuple[str, list[Difference]]]) -> str:
+def _text(reports: Mapping[str, list[Difference]]) -> str:
     lines = [
         f"{one_line(path)}: {one_line(one.distribution)}: {one.kind}: {one_line(one.message)}\n"
-        for path, found in reports
+        for path, found in reports.items()
         for one in found
     ]
-    lines += [f"{one_line(path)}: as locked\n" for path, found in reports if not found]
+    lines += [f"{one_line(path)}: as locked\n" for path, found in reports.items() if not found]
     return "".join(lines)
 
 
-def _json(reports: Sequence[tuple[str, list[Difference]]]) -> str:
+def _json(reports: Mapping[str, list[Difference]]) -> str:
     files = [
-        {"filename": path, "differences": [asdict(one) for one in found]} for path, found in reports
+        {"filename": path, "differences": [asdict(one) for one in found]}
+        for path, found in reports.items()
     ]
     return for_json({"schema": 1, "files": files}, indent=1) + "\n"
