@@ -25,6 +25,7 @@ from davos.distributions.distribution import Distribution
 
 __all__ = [
     "BASE_PTH",
+    "METADATA_ENDINGS",
     "SITE_NAMES",
     "clear_caches",
     "distributions",
@@ -34,6 +35,7 @@ __all__ = [
     "first_site_index",
     "forget_unsettled",
     "in_folder",
+    "is_settled",
     "site_folders",
     "state",
     "top_level_names",
@@ -41,6 +43,7 @@ __all__ = [
 
 SITE_NAMES = ("site-packages", "dist-packages")
 BASE_PTH = "zzz_davos_base.pth"
+METADATA_ENDINGS = (".dist-info", ".egg-info", ".egg-link")
 
 _INFO = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*?(?:-(?!\d)[A-Za-z0-9._]+)*)"
@@ -163,6 +166,11 @@ def forget_unsettled() -> None:
             _folders.pop(folder, None)
 
 
+def is_settled(changed: int) -> bool:
+    """Whether any later change of a file or folder gives it another time than `changed` (ns)."""
+    return time.time_ns() - changed > _SETTLED
+
+
 def state() -> int:
     """A number that is another one once a folder had to be read anew."""
     return _State.number
@@ -185,7 +193,7 @@ def _read(folder: str) -> _Folder:
         return _EMPTY
     known = _folders.get(folder)
     if known is None or known.changed != changed:
-        settled = time.time_ns() - changed > _SETTLED
+        settled = is_settled(changed)
         entries = _listed(folder)
         names = (entry.name.partition(".")[0] for entry in entries)
         modules = frozenset(filter(str.isidentifier, names))
@@ -221,7 +229,7 @@ def _distribution(info: str) -> Distribution:
     if known is not None and known[0] == stamp:
         return known[1]
     found = Distribution(Path(info))
-    if time.time_ns() - max((changed for changed, *_ in stamp), default=0) > _SETTLED:
+    if is_settled(max((changed for changed, *_ in stamp), default=0)):
         _known[info] = stamp, found
     return found
 

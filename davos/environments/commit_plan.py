@@ -17,11 +17,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import Iterable, Iterator, NamedTuple, Sequence
 
+from davos.distributions.index import METADATA_ENDINGS
 from davos.environments.file_tree import BYTECODE, Entry, Key, Tree, find
 
 __all__ = ["Change", "Claim", "Kind", "Move", "compare", "ordered", "with_bytecode"]
 
-_METADATA = (".dist-info", ".egg-info", ".egg-link")
 _UNOWNED = ""
 
 
@@ -161,7 +161,7 @@ def ordered(
 def _steps(change: Change, site_packages: str) -> Iterator[tuple[int, Move]]:
     """The renames of one change, with their phases: 0 old metadata ... 4 new metadata."""
     folder, _, name = change.target.rpartition("/")
-    is_metadata = folder == site_packages and name.endswith(_METADATA)
+    is_metadata = folder == site_packages and name.endswith(METADATA_ENDINGS)
     if change.old is not None and not change.in_place:
         phase = 0 if is_metadata else 1 if change.new is None else 2
         yield phase, Move(Kind.OUT, change.old, "")

@@ -17,7 +17,6 @@ import importlib
 import locale
 import os
 import sys
-import time
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -39,8 +38,6 @@ __all__ = ["Generation", "activate", "active_project", "deactivate", "generation
 _Stamp = tuple[int, int]
 _Names = tuple[tuple[str, int], ...]
 Generation = tuple[Optional[_Stamp], _Names]
-_METADATA = (".dist-info", ".egg-info", ".egg-link")
-_SETTLED = 100_000_000  # nanoseconds, as `distributions.index` has it
 _NAMESPACE_PTH = "-nspkg.pth"  # as setuptools names them
 
 
@@ -174,15 +171,15 @@ def _metadata(folder: str) -> _Names:
         changed = 0
     if (folder, changed) != (_Listing.folder, _Listing.changed):
         _Listing.found = tuple(_listed(folder)) if changed else ()
-        settled = time.time_ns() - changed > _SETTLED
-        _Listing.folder, _Listing.changed = folder, changed if settled else -1
+        _Listing.folder = folder
+        _Listing.changed = changed if index.is_settled(changed) else -1
     return _Listing.found
 
 
 def _listed(folder: str) -> list[tuple[str, int]]:
     with suppress(OSError), os.scandir(folder) as entries:
-        found = [(one.name, one.inode()) for one in entries if one.name.endswith(_METADATA)]
-        return sorted(found)
+        metadata = (one for one in entries if one.name.endswith(index.METADATA_ENDINGS))
+        return sorted((one.name, one.inode()) for one in metadata)
     return []
 
 
