@@ -36,22 +36,27 @@ def content(*packages, python=PYTHON, **more):
     return found
 
 
+def code_cells(sources):
+    """The code cells of a notebook's JSON."""
+    return [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"cell{number}",
+            "metadata": {},
+            "outputs": [],
+            "source": source,
+        }
+        for number, source in enumerate(sources)
+    ]
+
+
 @pytest.fixture
 def locked_notebook(tmp_path):
     """A function that writes a notebook of some cells with the lock of some wheels."""
 
     def write(*packages, cells=(), name="locked.ipynb", **more):
-        made = [
-            {
-                "cell_type": "code",
-                "execution_count": None,
-                "id": f"cell{number}",
-                "metadata": {},
-                "outputs": [],
-                "source": cell,
-            }
-            for number, cell in enumerate(cells)
-        ]
+        made = code_cells(cells)
         metadata = {"davos": {"lock": content(*packages, **more)}}
         path = tmp_path / name
         text = {"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}

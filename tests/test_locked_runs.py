@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from kernel_environments import make_environment
+from lock_world import code_cells
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
@@ -70,18 +71,7 @@ def files_of(output):
 
 
 def notebook(path, *cells):
-    made = [
-        {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": f"cell{number}",
-            "metadata": {},
-            "outputs": [],
-            "source": cell,
-        }
-        for number, cell in enumerate(cells)
-    ]
-    text = {"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    text = {"cells": code_cells(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     path.write_text(json.dumps(text))
     return path
 
