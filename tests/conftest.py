@@ -9,6 +9,11 @@ import sys
 import zipfile
 
 import pytest
+from conda_channel import (  # noqa: F401 - fixtures
+    channel_server,
+    conda_channel,
+    conda_home,
+)
 from engine_world import engine, in_base, wheels  # noqa: F401 - fixtures
 from hypothesis import HealthCheck, settings
 from kernel_environments import make_environment
