@@ -29,6 +29,7 @@ from davos.frontends import error_display, status
 from davos.frontends.notebook.ipython import IPythonFrontend
 from davos.frontends.restart import prompt
 from davos.frontends.script.python import PythonFrontend
+from davos.lint.reports.style import Style
 from davos.lint.reports.text import FOR_PEOPLE, REPORTERS
 from davos.span import Location
 
@@ -160,10 +161,12 @@ SINKS = {
     **{
         name: lambda text, write=write: reported(text, write)
         for name, write in REPORTERS.items()
-        if name in {"text", "full"}
+        if name in {*FOR_PEOPLE, "pylint"}
     },
     **{
-        f"{name} in colour": lambda text, write=write: COLORS.sub("", reported(text, write))
+        f"{name} in colour": lambda text, write=write: COLORS.sub(
+            "", reported(text, lambda found: write(found, Style(colors=True)))
+        )
         for name, write in FOR_PEOPLE.items()
     },
 }
@@ -178,6 +181,9 @@ ONE_LINE = {
     "full",
     "text in colour",
     "full in colour",
+    "concise",
+    "concise in colour",
+    "pylint",
 }
 HTML = {
     "for_html": for_html,

@@ -15,12 +15,14 @@ from davos.documents.reader import read_document
 from davos.exceptions import DavosError
 from davos.files import read_file, replace_file
 from davos.lint.checker import check_document, fix_bytes
+from davos.lint.reports.fix_diff import with_diffs
 from davos.lint.settings import Settings, load
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
     from davos.documents.diagnostic import Diagnostic
+    from davos.documents.document import Document
 
 __all__ = ["Checked", "Job", "check_all", "check_data", "check_file", "progress"]
 
@@ -34,7 +36,8 @@ MOST_PROCESSES = 8
 class Job:
     """What to do with each file; without `settings` those of its own pyproject.toml hold.
 
-    `write` puts fixes into the file, `fix` only computes them.
+    `write` puts fixes into the file, `fix` only computes them; `diffs` says that the
+    rows which a fix changes are to be shown.
     """
 
     select: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ class Job:
     fix: bool = False
     unsafe: bool = False
     write: bool = False
+    diffs: bool = False
 
     def settings_for(self, path: str) -> Settings:
         """The settings for a file, the command line's on top."""
@@ -116,9 +120,15 @@ def check_data(path: str, data: bytes, job: Job) -> Checked:
     """Check the bytes of a file; raises `OSError` or `DavosError`."""
     settings = job.settings_for(path)
     if not job.fix:
-        return Checked(path, check_document(read_document(data, path), settings))
+        document = read_document(data, path)
+        return Checked(path, _shown(check_document(document, settings), document, job))
     fixed = fix_bytes(data, path, settings, unsafe=job.unsafe)
-    return Checked(path, fixed.remaining, len(fixed.fixed), data, fixed.data)
+    remaining = _shown(fixed.remaining, read_document(fixed.data, path), job)
+    return Checked(path, remaining, len(fixed.fixed), data, fixed.data)
+
+
+def _shown(found: list[Diagnostic], document: Document, job: Job) -> list[Diagnostic]:
+    return with_diffs(document, found) if job.diffs and found else found
 
 
 # ---- processes ----

@@ -11,6 +11,7 @@ from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, Files, complain, put, reason
 from davos.documents.path_patterns import Patterns
 from davos.exceptions import DavosError
+from davos.lint.reports.style import Style
 from davos.lint.reports.text import FOR_PEOPLE, REPORTERS, Reporter, statistics
 from davos.lint.settings import Settings, SettingsError, load, read
 
@@ -35,6 +36,7 @@ class CheckRun:
             fix=options.fix or options.diff,
             unsafe=options.unsafe_fixes,
             write=not options.diff,
+            diffs=options.output_format == "full" and not options.statistics,
         )
         self.paths = options.paths or ["." if options.stdin_filename is None else STDIN]
         for path in self.paths:
@@ -50,7 +52,7 @@ class CheckRun:
         out = sys.stderr if self._fixes_stdin else sys.stdout
         write = statistics if self.options.statistics else self._reporter()
         for chunk in write(self._diagnostics()):
-            if self.found or not self.files.failed or self.options.output_format != "text":
+            if self.found or not self.files.failed or self.options.output_format not in FOR_PEOPLE:
                 out.write(chunk)
         if self.options.fix and self.fixed:
             complain(f"fixed {self.fixed} finding{'s' * (self.fixed != 1)}")
@@ -74,7 +76,10 @@ class CheckRun:
 
     def _reporter(self) -> Reporter:
         name = self.options.output_format
-        return FOR_PEOPLE[name] if name in FOR_PEOPLE and _wants_color() else REPORTERS[name]
+        if name not in FOR_PEOPLE:
+            return REPORTERS[name]
+        style = Style(_wants_color(), unsafe=self.options.unsafe_fixes)
+        return lambda found: FOR_PEOPLE[name](found, style)
 
     @property
     def _fixes_stdin(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from davos.credentials import credentials
 
@@ -11,18 +11,31 @@ if TYPE_CHECKING:
     from davos.documents.edits import Edit
     from davos.span import Location
 
-__all__ = ["Applicability", "Diagnostic", "Fix", "location_json"]
+__all__ = ["Applicability", "Diagnostic", "DiffLine", "Fix", "location_json"]
 
 Applicability = Literal["safe", "unsafe"]
 
 
+class DiffLine(NamedTuple):
+    """A row that a fix takes away (`-`), adds (`+`) or leaves, with its number afterwards."""
+
+    sign: Literal["-", "+", " "]
+    row: int | None
+    text: str
+    cell: int | None = None
+
+
 @dataclass(frozen=True)
 class Fix:
-    """A title and the edits; an unsafe fix may change what the code does."""
+    """A title and the edits; an unsafe fix may change what the code does.
+
+    `diff` is for people, and empty unless it was asked for.
+    """
 
     title: str
     applicability: Applicability
     edits: tuple[Edit, ...]
+    diff: tuple[DiffLine, ...] = ()
 
     @property
     def is_safe(self) -> bool:

@@ -2,6 +2,9 @@
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -44,6 +47,87 @@ def test_full_shows_the_row_as_it_stands_in_the_file(davos, write):
         "\n1 | >>> smuggle six  # pip: six=1\n"
         in davos("check", "b.ipynb", "--output-format", "full")[1]
     )
+
+
+def test_full_shows_the_fix_and_names_the_page(davos, write):
+    write("a.ipynb", ["import davos", None, "x = 1\nsmuggle six  # pip: six=1\ny = 2\nz = 3"])
+    out = davos("check", "a.ipynb", "--output-format", "full")[1]
+    head, *lines = out.splitlines()
+    assert head.startswith("a.ipynb:cell 3:2:21: DAV103 [*] ")
+    assert lines[3] == "help: Replace with `six==1`"
+    assert lines[4:] == [
+        " ::: cell 3",
+        "  |",
+        "1 | x = 1",
+        "  - smuggle six  # pip: six=1",
+        "2 + smuggle six  # pip: six==1",
+        "3 | y = 2",
+        "  |",
+        "page: `davos guide DAV103`",
+        "",
+        "Found 1 error.",
+        "[*] 1 fixable with `--fix`.",
+    ]
+
+
+UNSAFE = "import davos\nsmuggle wheel  # pip: wheel\n"
+NOTE = "note: This is an unsafe fix and may change what the code does"
+
+
+@pytest.mark.parametrize("form", ["full", "concise", "grouped"])
+def test_the_mark_stands_where_fix_would_fix(davos, write, form):
+    write("a.py", UNSAFE + "smuggle six  # pip: six=1\n")
+    out = davos("check", "a.py", "--output-format", form, "--select", "DAV301,DAV103")[1]
+    assert "DAV301 [*]" not in out
+    assert "DAV103 [*]" in out
+    assert out.endswith("[*] 1 fixable with `--fix` (1 unsafe fix available with `--fix "
+                        "--unsafe-fixes`).\n")  # fmt: skip
+    assert (NOTE in out) is (form == "full")
+    out = davos("check", "a.py", "--output-format", form, "--unsafe-fixes")[1]
+    assert "DAV301 [*]" in out
+    assert "[*] 2 fixable with `--fix`.\n" in out
+
+
+def test_only_unsafe_fixes_are_told_without_the_mark(davos, write):
+    write("a.py", UNSAFE)
+    out = davos("check", "a.py", "--output-format", "concise", "--select", "DAV301")[1]
+    assert "*" not in out
+    assert out.endswith("1 unsafe fix available with `--fix --unsafe-fixes`.\n")
+
+
+def test_the_marks_and_the_closing_line_are_ruffs(davos, write, tmp_path):
+    """Both print a finding that `--fix` fixes, and one that it does not, in the same way."""
+    ruff = shutil.which("ruff", path=Path(sys.executable).parent)
+    if ruff is None:
+        pytest.skip("ruff is not installed beside Python")
+    write("a.py", "import os\nprint(y)\n")
+    command = [ruff, "check", "--isolated", "--no-cache", "--select", "F", "--output-format"]
+    theirs = subprocess.run([*command, "concise", "a.py"], cwd=tmp_path, capture_output=True,
+                            text=True, check=False).stdout.splitlines()  # fmt: skip
+    write("a.py", "smuggle six  # pip: six=1\nsmuggle b.c as\n")
+    ours = davos("check", "a.py", "--output-format", "concise", "--select", "DAV0,DAV1")[1]
+
+    def shape(lines):
+        return [re.sub(r"^[^:]+:\d+:\d+: \w+ (\[\*\] )?.*", r"\1", line) for line in lines]
+
+    assert shape(theirs) == shape(ours.splitlines())
+
+
+def test_grouped_has_the_findings_of_a_file_below_its_name(davos, write):
+    write("a.py", BAD.strip())
+    write("b.ipynb", ["import davos", BAD.strip()])
+    lines = davos("check", ".", "--output-format", "grouped")[1].splitlines()
+    assert [lines[n] for n in (0, 2, 3, 5)] == ["a.py:", "", "b.ipynb:", ""]
+    assert lines[1].startswith("  1:21 DAV103 [*] ")
+    assert lines[4].startswith("  cell 2:1:21 DAV103 [*] ")
+
+
+def test_pylints_lines_have_the_row_of_the_file(davos, write):
+    write("a.py", "\nsmuggle six  # pip: six\n")
+    write("b.ipynb", ["import davos", "\nsmuggle six  # pip: six"])
+    out = davos("check", ".", "--output-format", "pylint")[1]
+    message = "[DAV301] 'six' does not pin an exact version"
+    assert out.splitlines() == [f"a.py:2: {message}", f"b.ipynb:1: {message}"]
 
 
 def test_gitlabs_report_has_what_gitlab_asks_for(davos, write):
