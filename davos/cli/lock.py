@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.input_files import STDIN, Files, complain
 from davos.cli.lock_report import Entry, as_json, as_text
+from davos.configuration import BACKENDS, config
 from davos.documents.lock_place import holds_its_lock
 from davos.documents.notebook_facts import python_minor
 from davos.escaping import one_line
@@ -19,7 +20,7 @@ from davos.resolution.as_of import AsOf, own_date, read_as_of
 from davos.resolution.lock_check import changes, out_of_date
 from davos.resolution.lock_document import read_lock, remove_lock, write_lock
 from davos.resolution.lock_making import Wishes, make_lock
-from davos.resolution.lock_resolver import BACKENDS, resolver
+from davos.resolution.lock_resolver import resolver
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
@@ -102,8 +103,8 @@ def _add_versions(group: argparse._ArgumentGroup) -> None:
     add(
         "--resolver",
         choices=BACKENDS,
-        default="auto",
-        help="what resolves: uv, for all platforms, or pip, for this one [uv if it is there]",
+        help="what resolves: uv, for all platforms, or pip, for this one [DAVOS_PIP_BACKEND; "
+        "auto: uv if it is there and can do what pip would]",
     )
 
 
@@ -153,7 +154,8 @@ def _lock(
         entry.status = "outdated" if entry.reasons else "empty" if before is None else "unchanged"
         return
     wishes = _wishes(document, before, options)
-    made = make_lock(document, wishes, before, resolver(options.resolver))
+    backend = options.resolver or config.pip_backend
+    made = make_lock(document, wishes, before, resolver(backend, entry.notes.append))
     entry.lock = made
     entry.changes = changes(before, made)
     if made is None and before is None:
@@ -164,7 +166,7 @@ def _lock(
         entry.status = "would change" if options.diff else "locked" if made else "removed"
         if not options.diff:
             _write(document, made)
-    entry.notes = list(made.notes) if made else []
+    entry.notes += made.notes if made else ()
 
 
 def _write(document: Document, made: Lock | None) -> None:

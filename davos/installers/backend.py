@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from davos.installers.other_pip import OtherPip
     from davos.installers.uv_arguments import UvArguments
 
-__all__ = ["PipBackend"]
+__all__ = ["PipBackend", "trusts_system"]
 
 _TRUSTSTORE_SINCE = (24, 2)
 
@@ -102,10 +102,10 @@ class PipBackend:
 
 
 def _arguments(request: Request, environ: Mapping[str, str]) -> UvArguments:
-    return equivalent(request.onion, read_settings(environ), environ, system_certs=_trusts_system())
+    return equivalent(request.onion, read_settings(environ), environ, system_certs=trusts_system())
 
 
-def _trusts_system() -> bool:
+def trusts_system() -> bool:
     """Whether pip trusts the certificates of the system, and there are any.
 
     pip >= 24.2 does on Python >= 3.10 ("HTTPS Certificates" in its documentation).

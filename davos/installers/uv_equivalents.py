@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import os
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
     from davos.installers.pip_settings import Setting
     from davos.onion.comment import Onion, Requirement
 
-__all__ = ["EQUIVALENTS", "NoEquivalentError", "Part", "equivalent"]
+__all__ = [
+    "EQUIVALENTS",
+    "NoEquivalentError",
+    "Part",
+    "check_source",
+    "equivalent",
+    "equivalent_options",
+]
 
 _PYPI = "https://pypi.org/simple"
 _VARIABLE = re.compile(r"\$\{\w+\}")
@@ -50,9 +58,51 @@ def equivalent(
 
     `system_certs` says whether pip trusts what the system trusts. Raises NoEquivalentError.
     """
-    _check(onion.requirement)
-    values = _values(onion, settings)
-    parts = [_indexes(values), _upgrade(onion, values)]
+    check_source(onion.requirement)
+    values = _values(onion.options, settings)
+    found = _arguments(values, settings, environ, system_certs=system_certs)
+    return replace(found, words=(*found.words, *_upgrade(onion, values)))
+
+
+def equivalent_options(
+    options: Mapping[str, Any],
+    settings: Mapping[str, Setting],
+    environ: Mapping[str, str],
+    *,
+    system_certs: bool,
+) -> UvArguments:
+    """The same for options of pip by their destination, without any requirement."""
+    values = _values(options, settings)
+    return _arguments(values, settings, environ, system_certs=system_certs)
+
+
+def check_source(requirement: Requirement) -> None:
+    """Raise NoEquivalentError for a requirement that uv does not take as pip does."""
+    if requirement.vcs not in {None, "git"}:
+        raise NoEquivalentError(f"uv has no {requirement.vcs}")
+    if requirement.editable and requirement.vcs:
+        raise NoEquivalentError("uv installs no repository as editable")
+
+
+def _values(options: Mapping[str, Any], settings: Mapping[str, Setting]) -> dict[str, Any]:
+    """Destination -> value, of the configuration and the options given, which go before it."""
+    values: dict[str, Any] = {dest: setting.value for dest, setting in settings.items()}
+    for dest, value in options.items():
+        for rival in PIP.conflicts.get(dest, ()):
+            values.pop(rival, None)
+        is_list = any(option.many for option in PIP.by_dest(dest))
+        values[dest] = [*values.get(dest, ()), *value] if is_list else value
+    return values
+
+
+def _arguments(
+    values: Mapping[str, Any],
+    settings: Mapping[str, Setting],
+    environ: Mapping[str, str],
+    *,
+    system_certs: bool,
+) -> UvArguments:
+    parts = [_indexes(values)]
     parts += [_part(dest, value, settings.get(dest)) for dest, value in values.items()]
     env: dict[str, str | None] = dict(environment(environ, own_settings=False))
     env.update(_certificates(environ, system_certs=system_certs))
@@ -64,25 +114,6 @@ def equivalent(
         {name: value for name, value in env.items() if value is not None},
         sees_installed="ignore_installed" not in values,
     )
-
-
-def _check(requirement: Requirement) -> None:
-    """Raise NoEquivalentError for a requirement that uv does not take as pip does."""
-    if requirement.vcs not in {None, "git"}:
-        raise NoEquivalentError(f"uv has no {requirement.vcs}")
-    if requirement.editable and requirement.vcs:
-        raise NoEquivalentError("uv installs no repository as editable")
-
-
-def _values(onion: Onion, settings: Mapping[str, Setting]) -> dict[str, Any]:
-    """Destination -> value, of the configuration and the onion comment, which goes before it."""
-    values: dict[str, Any] = {dest: setting.value for dest, setting in settings.items()}
-    for dest, value in onion.options.items():
-        for rival in PIP.conflicts.get(dest, ()):
-            values.pop(rival, None)
-        is_list = any(option.many for option in PIP.by_dest(dest))
-        values[dest] = [*values.get(dest, ()), *value] if is_list else value
-    return values
 
 
 def _part(dest: str, value: Any, setting: Setting | None) -> Part:
@@ -118,15 +149,15 @@ def _indexes(values: Mapping[str, Any]) -> Part:
     return Part(best, (*further, f"--index-url {_plain(urls[-1])}"))
 
 
-def _upgrade(onion: Onion, values: Mapping[str, Any]) -> Part:
+def _upgrade(onion: Onion, values: Mapping[str, Any]) -> tuple[str, ...]:
     """Upgrade what is named, or all that it needs, as the strategy says."""
     if "upgrade" not in values:
-        return Part()
+        return ()
     if values.get("upgrade_strategy") == "eager":
-        return Part(("--upgrade",))
+        return ("--upgrade",)
     if onion.requirement.name is None:
         raise NoEquivalentError("uv upgrades by names, and the requirement has none")
-    return Part(("--upgrade-package", onion.requirement.name))
+    return ("--upgrade-package", onion.requirement.name)
 
 
 def _certificates(environ: Mapping[str, str], *, system_certs: bool) -> dict[str, str | None]:

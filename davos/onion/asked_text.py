@@ -14,13 +14,13 @@ from davos.credentials import masked
 if TYPE_CHECKING:
     from davos.onion.comment import Onion
 
-__all__ = ["DECISIVE", "Sharing", "asked_text"]
+__all__ = ["DECISIVE", "Sharing", "asked_text", "decisive_options"]
 
 
 class Sharing(Enum):
     """What becomes of an option of one onion comment when all are resolved together."""
 
-    JOINED = "its values are given for the whole document"
+    JOINED = "its values, or the flag, are given for the whole document"
     AGREED = "all onion comments have to give the same"
     OWN = "it is about this comment's requirement only"
 
@@ -40,8 +40,40 @@ DECISIVE: Mapping[str, Sharing] = {
     "no_deps": Sharing.AGREED,
     "ignore_requires_python": Sharing.AGREED,
     "uploaded_prior_to": Sharing.AGREED,
+    "index": Sharing.JOINED,
+    "exclude_newer_package": Sharing.JOINED,
+    "prerelease_package": Sharing.JOINED,
+    "no_sources": Sharing.JOINED,
+    "no_sources_package": Sharing.JOINED,
+    "exclude_newer": Sharing.AGREED,
+    "fork_strategy": Sharing.AGREED,
+    "index_strategy": Sharing.AGREED,
+    "prerelease": Sharing.AGREED,
+    "resolution": Sharing.AGREED,
+    "torch_backend": Sharing.AGREED,
 }
-"""The options (by their keys in `Onion.options`) that decide which files an onion gives."""
+"""The options that decide which files an onion gives, by the keys of `decisive_options`."""
+
+_UVS_DEFAULTS = {"prerelease": "if-necessary-or-explicit", "resolution": "highest"}
+
+
+def decisive_options(onion: Onion) -> dict[str, Any]:
+    """The options of an onion comment that decide which files it gives, by their destination.
+
+    What uv spells differently has pip's key: `--default-index` is `index_url`, `--prerelease
+    allow` is `pre`, `--no-build` is `only_binary` of all packages. What uv does without an
+    option, too, is left out.
+    """
+    options = {dest: value for dest, value in onion.options.items() if dest in DECISIVE}
+    if onion.installer == "uv":
+        if "default_index" in onion.options:
+            options["index_url"] = onion.options["default_index"]
+        if options.get("prerelease") == "allow":
+            del options["prerelease"]
+            options["pre"] = True
+        if "no_build" in onion.options:
+            options["only_binary"] = [*options.get("only_binary", ()), ":all:"]
+    return {key: value for key, value in options.items() if value != _UVS_DEFAULTS.get(key)}
 
 
 def asked_text(onion: Onion) -> str:
@@ -49,7 +81,7 @@ def asked_text(onion: Onion) -> str:
 
     `Foo_Bar >=1, <2 -U --pre` is `foo-bar<2,>=1 --pre`.
     """
-    return masked(" ".join([_requirement(onion), *sorted(_options(onion.options))]))
+    return masked(" ".join([_requirement(onion), *sorted(_options(decisive_options(onion)))]))
 
 
 def _requirement(onion: Onion) -> str:

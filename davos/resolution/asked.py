@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from davos.distributions.import_names import (
     default_distribution,
@@ -14,7 +14,7 @@ from davos.distributions.import_names import (
 from davos.distributions.standard_library import is_standard
 from davos.documents.parsed_cell import ParsedCell
 from davos.exceptions import SmuggledModuleNotFoundError
-from davos.onion.asked_text import asked_text
+from davos.onion.asked_text import asked_text, decisive_options
 from davos.onion.validator import validate_text
 from davos.resolution.later_statements import has_effect, top_level_imports
 from davos.syntax.nodes import SmuggleFrom
@@ -44,6 +44,11 @@ class Asked:
     def requirement(self) -> Requirement:
         """What the installer is asked for."""
         return self.onion.requirement
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options that decide which files it gives (`davos.onion.asked_text.DECISIVE`)."""
+        return decisive_options(self.onion)
 
     @property
     def shown(self) -> str:

@@ -62,6 +62,7 @@ def make_lock(
     folder = Path(document.filename).absolute().parent
     options = run_options(selection.locked, selection.options, folder)
     if wishes.cutoff:
+        options.pop("exclude_newer", None)
         options["uploaded_prior_to"] = wishes.cutoff
     run = LockRun(
         wishes.python,
@@ -158,7 +159,7 @@ def _relative(path: str, folder: Path) -> str:
 
 def _checked(package: dict[str, Any], one: Asked) -> dict[str, Any]:
     """A package with only the files whose hashes an onion comment names, if it names some."""
-    hashes = {digest.partition(":")[2] for digest in one.onion.options.get("hash", ())}
+    hashes = {digest.partition(":")[2] for digest in one.options.get("hash", ())}
     if not hashes:
         return package
 

@@ -60,7 +60,7 @@ _FOR_PYPI = frozenset({"pip", "uv"})
 
 
 def shared_options(asked: Iterable[Asked]) -> dict[str, Any]:
-    """The options for all requirements, by their keys in `Onion.options`.
+    """The options for all requirements, by the keys of `DECISIVE`.
 
     Raises `LockError`, which names both statements, where all would have to give the same.
     """
@@ -68,9 +68,9 @@ def shared_options(asked: Iterable[Asked]) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for dest, sharing in DECISIVE.items():
         if sharing is Sharing.JOINED:
-            values = [value for one in asked for value in one.onion.options.get(dest, ())]
-            if values:
-                options[dest] = list(dict.fromkeys(values))
+            given = [one.options[dest] for one in asked if dest in one.options]
+            if given:
+                options[dest] = _joined(given)
         elif sharing is Sharing.AGREED:
             value = _agreed(dest, asked)
             if value is not None:
@@ -78,13 +78,20 @@ def shared_options(asked: Iterable[Asked]) -> dict[str, Any]:
     return options
 
 
+def _joined(given: Sequence[Any]) -> Any:
+    """The values of several lists, once each; True for a flag."""
+    if given[0] is True:
+        return True
+    return list(dict.fromkeys(value for values in given for value in values))
+
+
 def _agreed(dest: str, asked: Sequence[Asked]) -> Any:
     """The value that all onion comments give an option; None if none gives it."""
     if not asked:
         return None
     first = asked[0]
-    value = first.onion.options.get(dest)
-    other = next((one for one in asked if one.onion.options.get(dest) != value), None)
+    value = first.options.get(dest)
+    other = next((one for one in asked if one.options.get(dest) != value), None)
     if other is not None:
         flag = "--" + dest.replace("_", "-")
         giving, not_giving = (first, other) if value is not None else (other, first)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion, Requirement
     from davos.resolution.asked import Asked
 
-__all__ = ["LockRun", "option_words", "requirement_lines", "run_options"]
+__all__ = ["LockRun", "absolute", "option_words", "requirement_lines", "run_options"]
 
 _FILES = ("constraint", "build_constraint")
 
@@ -29,8 +29,8 @@ class LockRun:
     """What a resolver is given.
 
     `lines` are requirements, one each (PEP 508, a URL or an absolute path), `options` values by
-    their keys in `Onion.options`, for all of them. `folder` is the document's, `before` the
-    contents of an earlier lock, whose versions are kept unless they are upgraded.
+    the keys of `davos.onion.asked_text.DECISIVE`, for all of them. `folder` is the document's,
+    `before` the contents of an earlier lock, whose versions are kept unless they are upgraded.
     """
 
     python: str
@@ -66,7 +66,7 @@ def run_options(asked: Sequence[Asked], shared: Mapping[str, Any], folder: Path)
     """
     options = {dest: value for dest, value in shared.items() if dest not in _FILES}
     if "find_links" in options:
-        options["find_links"] = [_absolute(one, folder) for one in options["find_links"]]
+        options["find_links"] = [absolute(one, folder) for one in options["find_links"]]
     limits = [read_limits(_with_files(one.onion, folder), ()) for one in asked]
     found = {
         "constraint": [line for one in limits for line in one.constraints],
@@ -122,23 +122,24 @@ def _local(requirement: Requirement, folder: Path) -> str:
 
 
 def _allows_early(one: Asked) -> bool:
-    return bool(one.onion.options.get("pre") and one.requirement.name)
+    return bool(one.options.get("pre") and one.requirement.name)
 
 
 def _with_files(onion: Onion, folder: Path) -> Onion:
     """An onion whose constraints files are named from the root."""
     given = {dest: onion.options[dest] for dest in _FILES if dest in onion.options}
-    absolute = {dest: [_absolute(one, folder) for one in files] for dest, files in given.items()}
-    return replace(onion, options={**onion.options, **absolute})
+    found = {dest: [absolute(one, folder) for one in files] for dest, files in given.items()}
+    return replace(onion, options={**onion.options, **found})
 
 
-def _absolute(path: str, folder: Path) -> str:
+def absolute(path: str, folder: Path) -> str:
+    """A path that begins in a folder, unless it is absolute or a URL."""
     return path if "://" in path else str(folder / os.path.expanduser(path))
 
 
 def _packages(one: Asked, dest: str) -> Iterator[str]:
     """The packages that an option names; all of them means the one that is asked for."""
-    for value in one.onion.options.get(dest, ()):
+    for value in one.options.get(dest, ()):
         for name in value.split(","):
             if name.strip(":") == name:
                 yield name

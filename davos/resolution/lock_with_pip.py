@@ -26,7 +26,7 @@ from davos.files import read_file
 from davos.installers.pip_environment import environment
 from davos.installers.pip_script import PipScript, find_pip
 from davos.onion.pip import PIP
-from davos.resolution.lock_run import option_words
+from davos.resolution.lock_options import words_for_pip
 
 if TYPE_CHECKING:
     from davos.resolution.lock_run import LockRun
@@ -38,18 +38,6 @@ _PROGRESS = re.compile(
     r"|Resolved|Installing build|Getting requirements|Preparing metadata|INFO: pip is looking)\b"
 )
 _REPORT_SINCE = (22, 2)
-_FLAGS = {
-    "extra_index_url": "--extra-index-url",
-    "find_links": "--find-links",
-    "trusted_host": "--trusted-host",
-    "no_binary": "--no-binary",
-    "only_binary": "--only-binary",
-    "index_url": "--index-url",
-    "no_index": "--no-index",
-    "no_deps": "--no-deps",
-    "ignore_requires_python": "--ignore-requires-python",
-    "uploaded_prior_to": "--uploaded-prior-to",
-}
 _COMMAND = (
     "install",
     "--dry-run",
@@ -151,7 +139,7 @@ class _Job:
         ):
             if lines:
                 yield f"--{name}={self._written(f'{name}.txt', lines)}"
-        yield from option_words(self.run.options, _FLAGS)
+        yield from words_for_pip(self.run)
 
     def _written(self, name: str, lines: Sequence[str]) -> Path:
         path = self.folder / name

@@ -14,9 +14,8 @@ from packaging.utils import canonicalize_name
 from davos import subprocesses
 from davos.documents.lock_place import toml_lock
 from davos.exceptions import LockError
-from davos.installers.uv_command import environment
 from davos.resolution.lock_document import as_toml
-from davos.resolution.lock_run import option_words
+from davos.resolution.lock_options import arguments_for_uv
 
 if TYPE_CHECKING:
     from davos.resolution.lock_run import LockRun
@@ -24,17 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["resolve_with_uv"]
 
 _CONSTRAINTS = {"constraint": "--constraints", "build_constraint": "--build-constraints"}
-_FLAGS = {
-    "extra_index_url": "--extra-index-url",
-    "find_links": "--find-links",
-    "trusted_host": "--allow-insecure-host",
-    "no_binary": "--no-binary",
-    "only_binary": "--only-binary",
-    "index_url": "--default-index",
-    "no_index": "--no-index",
-    "no_deps": "--no-deps",
-    "uploaded_prior_to": "--exclude-newer",
-}
 _COMMAND = ("pip", "compile", "--universal", "--no-header", "--color=never", "--no-progress")
 _PINNED = re.compile(
     r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*(?:==|@).*?#\s*via (?P<parents>.*)"
@@ -42,7 +30,10 @@ _PINNED = re.compile(
 
 
 def resolve_with_uv(uv: str, run: LockRun) -> dict[str, Any]:
-    """A PEP 751 document, with every file of every package; raises `LockError`."""
+    """A PEP 751 document, with every file of every package.
+
+    Raises `LockError`, and NoEquivalentError or SettingsError where uv cannot do what pip would.
+    """
     with TemporaryDirectory(prefix="davos-") as folder:
         job = _Job(uv, run, Path(folder))
         content = job.lock()
@@ -59,7 +50,8 @@ class _Job:
         self.uv = uv
         self.run = run
         self.folder = folder
-        self.requirements = self._written("requirements.in", run.lines)
+        self.arguments = arguments_for_uv(run, os.environ)
+        self.requirements = self._written("requirements.in", [*self.arguments.lines, *run.lines])
         self._written("pyproject.toml", _limits(run.python))
 
     def lock(self) -> dict[str, Any]:
@@ -101,9 +93,7 @@ class _Job:
             str(self.requirements),
         ]
         try:
-            done = subprocesses.capture(
-                argv, environment(os.environ, own_settings=True), str(self.run.folder)
-            )
+            done = subprocesses.capture(argv, self.arguments.env, str(self.run.folder))
         except OSError as error:
             message = f"cannot start {self.uv}: {error.strerror}"
             raise LockError(message) from error
@@ -112,15 +102,10 @@ class _Job:
         return done.stdout.decode("utf-8", "replace")
 
     def _options(self) -> Iterator[str]:
-        options = self.run.options
         for dest, flag in _CONSTRAINTS.items():
-            if dest in options:
-                yield f"{flag}={self._written(f'{dest}.txt', options[dest])}"
-        yield from option_words(options, _FLAGS)
-        yield from (f"--prerelease-package={name}=allow" for name in options.get("pre", ()))
-        if "extra_index_url" in options:
-            # as pip does: the best version of all indexes
-            yield "--index-strategy=unsafe-best-match"
+            if dest in self.run.options:
+                yield f"{flag}={self._written(f'{dest}.txt', self.run.options[dest])}"
+        yield from self.arguments.words
 
     def _written(self, name: str, lines: Sequence[str]) -> Path:
         path = self.folder / name

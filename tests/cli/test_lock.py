@@ -33,8 +33,20 @@ class Resolver:
 def resolved(monkeypatch):
     """A resolver that needs no index."""
     made = Resolver()
-    monkeypatch.setattr(command, "resolver", lambda _backend: made)
+    monkeypatch.setattr(command, "resolver", lambda _backend, _tell: made)
     return made
+
+
+@pytest.fixture
+def configured():
+    """A function that sets `davos.config.pip_backend` for the time of a test."""
+    before = command.config.pip_backend
+
+    def change(backend):
+        command.config.pip_backend = backend
+
+    yield change
+    command.config.pip_backend = before
 
 
 SIX = ["smuggle six  # pip: six"]
@@ -185,6 +197,35 @@ def test_wrong_use_is_an_error(davos, arguments, message):
     status, _, err = davos("lock", *arguments)
     assert status == 2
     assert message in err
+
+
+def test_the_configured_program_resolves_unless_another_is_chosen(
+    davos, write, monkeypatch, configured
+):
+    chosen = []
+    answer = Resolver()
+    monkeypatch.setattr(command, "resolver", lambda name, _tell: chosen.append(name) or answer)
+    configured("pip")
+    write("a.py", "smuggle six\n")
+    davos("lock", "a.py")
+    davos("lock", "--resolver", "uv", "a.py")
+    assert chosen == ["pip", "uv"]
+
+
+def test_it_is_said_why_pip_resolves_though_there_is_uv(davos, write, monkeypatch, configured):
+    monkeypatch.setattr("davos.resolution.lock_resolver.find_uv", lambda: "/bin/uv")
+    monkeypatch.setattr("davos.resolution.lock_resolver.resolve_with_pip", Resolver())
+    configured("auto")
+    monkeypatch.setenv("PIP_PREFER_BINARY", "1")
+    write("a.py", "smuggle six  # pip: six\n")
+    status, _, err = davos("lock", "a.py")
+    reason = "uv has no equivalent of --prefer-binary (in PIP_PREFER_BINARY)"
+    assert (status, err) == (
+        0,
+        f"davos: a.py: pip resolves this, for this platform only: {reason}\n",
+    )
+    out = davos("lock", "--resolver", "uv", "--upgrade", "a.py")[1]
+    assert f"uv cannot resolve this: {reason}; `--resolver pip` has pip do it" in out
 
 
 def test_a_wanted_uv_that_is_not_there_is_named(davos, write, monkeypatch):

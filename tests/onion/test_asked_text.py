@@ -3,7 +3,9 @@
 import pytest
 
 from davos.onion.asked_text import DECISIVE, asked_text
+from davos.onion.options import Folding
 from davos.onion.pip import PIP
+from davos.onion.uv import UV
 from davos.onion.validator import validate_text
 
 
@@ -28,5 +30,27 @@ def test_a_text_holds_what_decides_about_the_files_and_no_secret(args, text):
     assert asked_text(validate_text("pip", args)) == text
 
 
-def test_each_decisive_option_is_one_of_pips():
-    assert {dest for dest in DECISIVE if not PIP.by_dest(dest)} == set()
+@pytest.mark.parametrize(
+    ("args", "text"),
+    [
+        ("foo --default-index https://h/", "foo --index-url=https://h/"),
+        ("foo --prerelease allow", "foo --pre"),
+        ("foo --prerelease if-necessary-or-explicit --resolution highest", "foo"),
+        ("foo --prerelease explicit", "foo --prerelease=explicit"),
+        ("foo --no-build", "foo --only-binary=:all:"),
+        ("foo --exclude-newer 2024-01-01 -U", "foo --exclude-newer=2024-01-01"),
+        ("foo --resolution lowest --no-sources", "foo --no-sources --resolution=lowest"),
+    ],
+)
+def test_options_of_uv_are_those_of_pip_where_they_mean_the_same(args, text):
+    assert asked_text(validate_text("uv", args)) == text
+
+
+def test_each_decisive_option_is_one_of_an_installer():
+    assert {dest for dest in DECISIVE if not (PIP.by_dest(dest) or UV.by_dest(dest))} == set()
+
+
+def test_each_option_of_uv_about_versions_or_places_is_decisive_or_has_another_spelling():
+    """Upgrading is about what is installed, and where passwords are is about connections."""
+    about = {option.dest for option in UV.options if option.folding is Folding.KEEP}
+    assert about - set(DECISIVE) == {"default_index", "no_build"}

@@ -109,6 +109,32 @@ def test_early_versions_are_taken_of_the_package_that_allows_them(lock, package_
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
+def test_pips_settings_count_for_both_resolvers(
+    lock, package_index, tmp_path, write_wheel, monkeypatch, backend
+):
+    monkeypatch.delenv("UV_DEFAULT_INDEX")
+    for version in ("1.0", "2.0", "3.0"):
+        package_index.add("one", version)
+    (tmp_path / "limits.txt").write_text("one<3\n")
+    (tmp_path / "links").mkdir()
+    write_wheel(tmp_path / "links", "two", "1.0")
+    monkeypatch.setenv("PIP_CONSTRAINT", "limits.txt")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "links"))
+    found = lock(backend, "smuggle one  # pip: one\nsmuggle two\n")
+    assert versions(found) == {"one": "2.0", "two": "1.0"}
+
+
+@NEEDS_UV
+def test_the_options_of_onion_comments_for_uv_count(lock, package_index, monkeypatch):
+    monkeypatch.setenv("UV_DEFAULT_INDEX", f"{package_index.host}/nothing")
+    for version in ("1.0", "2.0", "3.0b1"):
+        package_index.add("one", version)
+    asked = f"smuggle one  # uv: one --index-url {package_index.url}"
+    assert versions(lock("uv", f"{asked} --prerelease allow\n")) == {"one": "3.0b1"}
+    assert versions(lock("uv", f"{asked} --resolution lowest\n")) == {"one": "1.0"}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_contradiction_names_both_statements(lock, package_index, backend):
     package_index.add("app", "1.0", requires=["lib<2"])
     package_index.add("lib", "1.0")
