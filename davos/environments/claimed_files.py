@@ -2,7 +2,8 @@
 
 They are those of RECORD and all of the metadata folder; of an old `.egg-info` those of
 `installed-files.txt`, or what lies below the names of `top_level.txt`; of an editable install
-by an old setuptools its `.egg-link`. Paths are relative to the prefix, with `/`.
+by an old setuptools its `.egg-link`; of a conda package those of its record, and the record.
+Paths are relative to the prefix, with `/`.
 
 Sources: "Recording installed projects" (RECORD), PEP 376, PEP 660 (editable installs record
 their `.pth` file and finder as any other file), setuptools' documentation of egg formats.
@@ -16,17 +17,22 @@ import csv
 import os
 import posixpath
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterable, Sequence
+from typing import TYPE_CHECKING, Iterable, Sequence, Union
 
+from davos.distributions import conda_packages
+from davos.distributions.conda_packages import CondaPackage
+from davos.distributions.distribution import Distribution
 from davos.environments import file_tree, overlay
 from davos.exceptions import DavosProjectError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from davos.distributions.distribution import Distribution
+__all__ = ["ClaimedFiles", "Owner", "claimed_by", "is_listed", "recorded"]
 
-__all__ = ["ClaimedFiles", "claimed_by", "is_listed", "recorded"]
+Owner = Union[Distribution, CondaPackage]
+"""What claims files: a distribution by its RECORD, a conda package by its record in `conda-meta`.
+A conda package of Python modules holds distributions, so both claim those files."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,19 @@ class ClaimedFiles:
     exact: bool = True
 
 
-def claimed_by(distribution: Distribution, prefix: Path) -> ClaimedFiles:
-    """The files of a distribution that is installed in the environment `prefix`.
+def claimed_by(owner: Owner, prefix: Path) -> ClaimedFiles:
+    """The files of a distribution or a conda package in the environment `prefix`.
 
     Raises DavosProjectError if nothing tells which they are.
     """
     real = os.path.realpath(prefix)
+    if isinstance(owner, CondaPackage):
+        inside, outside = _sorted_out(owner.files, "", prefix, real)
+        return ClaimedFiles([*inside, f"{conda_packages.FOLDER}/{owner.file.name}"], outside)
+    return _claimed_by_distribution(owner, prefix, real)
+
+
+def _claimed_by_distribution(distribution: Distribution, prefix: Path, real: str) -> ClaimedFiles:
     site_packages = overlay.site_packages_of(prefix).relative_to(prefix).as_posix()
     if distribution.location != overlay.site_packages_of(prefix):
         return ClaimedFiles([f"{site_packages}/{distribution.name}.egg-link"])
@@ -77,9 +90,12 @@ def recorded(distribution: Distribution) -> tuple[str, list[str]] | None:
     return (distribution.info.name, listed) if listed else None
 
 
-def is_listed(distribution: Distribution, names: Iterable[str]) -> bool:
-    """Whether one of some file names occurs in a distribution's record, as text."""
-    text = distribution.read("RECORD") or distribution.read("installed-files.txt")
+def is_listed(owner: Owner, names: Iterable[str]) -> bool:
+    """Whether one of some file names occurs in the record of a distribution or package, as text."""
+    if isinstance(owner, CondaPackage):
+        text = owner.text
+    else:
+        text = owner.read("RECORD") or owner.read("installed-files.txt")
     return any(name in text for name in names) if text else True
 
 
@@ -110,6 +126,6 @@ def _relative(name: str, folder: str, prefixes: Sequence[str]) -> str:
     if name.startswith("/"):
         name = posixpath.normpath(name)
         return next((name[len(p) :] for p in prefixes if name.startswith(p)), name)
-    path = f"{folder}/{name}"
+    path = f"{folder}/{name}" if folder else name
     is_plain = "./" not in path and "//" not in path and not path.endswith(("/", "/..", "/."))
     return path if is_plain else posixpath.normpath(path)

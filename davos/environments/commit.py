@@ -25,18 +25,18 @@ from davos.environments.pending import commit_folder, is_pending
 from davos.exceptions import DavosProjectError
 
 if TYPE_CHECKING:
-    from davos.distributions.distribution import Distribution
     from davos.environments.commit_plan import Move
+    from davos.environments.replaced_owners import Names
     from davos.environments.staging import Staging
 
 __all__ = ["Committed", "commit", "is_pending", "recover"]
 
 
 class Committed(NamedTuple):
-    """The names and versions of the distributions that came and that left."""
+    """The names and versions of the distributions and conda packages that came and that left."""
 
-    installed: tuple[tuple[str, str], ...] = ()
-    removed: tuple[tuple[str, str], ...] = ()
+    installed: Names = ()
+    removed: Names = ()
 
 
 def commit(staging: Staging, digests: Mapping[str, str] = MappingProxyType({})) -> Committed:
@@ -45,9 +45,9 @@ def commit(staging: Staging, digests: Mapping[str, str] = MappingProxyType({})) 
     `digests` has, by normalised name, the sha256 of the files that the distributions came from,
     empty where it is unknown; it is noted with them (`installed_files`).
 
-    Distributions that have the name of a staged one leave the project, and so do those of
-    whose files a staged one overwrites some. Raises DavosProjectError, and the project is as
-    it was; if a rename fails, the next `recover` goes on.
+    Distributions and conda packages that have the name of a staged one leave the project, and so
+    do those of whose files a staged one overwrites some. Raises DavosProjectError, and the
+    project is as it was; if a rename fails, the next `recover` goes on.
     """
     project = staging.project_dir
     recover(project)
@@ -66,7 +66,7 @@ def commit(staging: Staging, digests: Mapping[str, str] = MappingProxyType({})) 
     except KeyboardInterrupt:
         recover(project)
         raise
-    return Committed(_named(contents.installed), _named(contents.removed))
+    return Committed(contents.installed, contents.removed)
 
 
 def recover(project_dir: Path) -> bool:
@@ -101,7 +101,3 @@ def _check_file_system(moves: list[Move], staging: Staging) -> None:
     for folder in sorted({(project / move.target).parent for move in moves} | {project}):
         if folder.is_dir() and folder.stat().st_dev != here:
             raise DavosProjectError(f"{folder} is on another file system than {staging.folder}")
-
-
-def _named(distributions: list[Distribution]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((one.name, one.version) for one in distributions if one.readable))

@@ -17,6 +17,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Iterable, Iterator, NamedTuple, Sequence
 
+from davos.distributions.conda_packages import FOLDER as CONDA_FOLDER
 from davos.distributions.index import METADATA_ENDINGS
 from davos.environments.file_tree import BYTECODE, Entry, Key, Tree, find
 
@@ -159,14 +160,18 @@ def ordered(
 
 
 def _steps(change: Change, site_packages: str) -> Iterator[tuple[int, Move]]:
-    """The renames of one change, with their phases: 0 old metadata ... 4 new metadata."""
+    """The renames of one change, with their phases: 0 old metadata ... 5 new metadata.
+
+    A conda package's record names the metadata of the distributions that it holds.
+    """
     folder, _, name = change.target.rpartition("/")
-    is_metadata = folder == site_packages and name.endswith(METADATA_ENDINGS)
+    is_record = CONDA_FOLDER in {folder, change.target}
+    is_metadata = is_record or (folder == site_packages and name.endswith(METADATA_ENDINGS))
     if change.old is not None and not change.in_place:
         phase = 0 if is_metadata else 1 if change.new is None else 2
         yield phase, Move(Kind.OUT, change.old, "")
     if change.new is not None:
-        phase = 4 if is_metadata else 3 if name.endswith(".pth") else 2
+        phase = 5 if is_record else 4 if is_metadata else 3 if name.endswith(".pth") else 2
         yield phase, Move(Kind.IN, change.new, change.target)
 
 

@@ -2,8 +2,9 @@
 
 It lies beside the project's packages, and holds the digest of the wheel or archive, as far as the
 installer or a lock tells it, and that of RECORD after the installation. RECORD has the digests of
-all other files ("Recording installed projects"), so a later look finds what has changed. The file
-comes into the project with the distributions, in the same commit.
+all other files ("Recording installed projects"), so a later look finds what has changed. Of a conda
+package, under `conda:` and its name, it has the same of the record in `conda-meta`. The file comes
+into the project with the distributions, in the same commit.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from davos.environments.project import Project
     from davos.environments.staging import Staging
 
-__all__ = ["FILE", "Known", "digests_of", "known_files", "record_digest", "stage"]
+__all__ = ["FILE", "Known", "conda_key", "digests_of", "known_files", "record_digest", "stage"]
 
 FILE = "davos-installed.json"
 
@@ -92,23 +93,35 @@ def digests_of(locked: Sequence[Locked], installed: Sequence[Installed]) -> dict
     return digests
 
 
-def stage(staging: Staging, staged: Sequence[Distribution], digests: Mapping[str, str]) -> None:
+def stage(staging: Staging, digests: Mapping[str, str]) -> None:
     """Write what will be known of the project into its staging environment. Raises OSError.
 
-    `staged` are its distributions, whose RECORD is final.
+    The records of what is staged are final.
     """
     known = _read(overlay.site_packages_of(staging.project_dir))
-    for one in staged:
+    for one in staging.staged():
         name = one.normalized_name
         known[name] = Known(one.version, digests.get(name, ""), record_digest(one))
+    for package in staging.staged_conda_packages():
+        record = _digest(package.file)
+        known[conda_key(package.name)] = Known(package.version, package.sha256, record)
     text = json.dumps({name: vars(known[name]) for name in sorted(known)}, indent=1) + "\n"
     overlay.write(staging.site_packages.parent / FILE, text)
 
 
 def record_digest(found: Distribution) -> str:
     """The sha256 of a distribution's RECORD; empty if it has none."""
+    return _digest(found.info / "RECORD")
+
+
+def conda_key(name: str) -> str:
+    """Under which name a conda package is noted."""
+    return f"conda:{name}"
+
+
+def _digest(file: Path) -> str:
     try:
-        data = (found.info / "RECORD").read_bytes()
+        data = file.read_bytes()
     except OSError:
         return ""
     return hashlib.sha256(data).hexdigest()

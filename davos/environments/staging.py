@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.distributions import index
+from davos.distributions.conda_packages import conda_packages
 from davos.environments import lock, overlay, trash
 from davos.environments.layout import LAYOUT
 from davos.environments.pending import beside
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from davos.distributions.conda_packages import CondaPackage
     from davos.distributions.distribution import Distribution
 
 __all__ = ["ENVIRONMENT", "Staging", "staging", "sweep"]
@@ -88,6 +90,11 @@ class Staging:
         index.forget_unsettled()
         found = index.distributions([str(self.site_packages)])
         return sorted(found, key=lambda distribution: distribution.normalized_name)
+
+    def staged_conda_packages(self) -> list[CondaPackage]:
+        """The conda packages that were installed, sorted by name."""
+        several = conda_packages(str(self.prefix)).values()
+        return [found for same in several for found in same[:1] if found.readable]
 
 
 @contextmanager

@@ -95,6 +95,11 @@ CASES = {
         [("y", "2", {"z.py": ""})],
         [("x", "1", {"n/__init__.py": "same", "n/x.py": ""}), ("y", "2", {"z.py": ""})],
     ),
+    "a folder that stays another's": (
+        [("x", "1", {"n/__init__.py": "same"}), ("y", "1", {"n/__init__.py": "same"})],
+        [("y", "2", {"z.py": ""})],
+        [("x", "1", {"n/__init__.py": "same"}), ("y", "2", {"z.py": ""})],
+    ),
     "another spelling of the name": (
         [("A.b_c", "1", {"abc.py": "1"})],
         [("a-b-c", "2", {"abc.py": "2"})],
