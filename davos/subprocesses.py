@@ -62,18 +62,20 @@ def run(
     env: Mapping[str, str],
     *,
     on_output: Callable[[str], None] | None = None,
+    on_tick: Callable[[], None] | None = None,
     pass_fds: Sequence[int] = (),
 ) -> Completed:
     """Run a command to its end; output and errors are merged in order.
 
     `on_output` gets each line, without its end, as soon as it is written; a carriage return
-    ends a line, too. The child keeps the descriptors `pass_fds`, has no standard input and the
-    caller's current folder. Raises OSError if it cannot be started; KeyboardInterrupt,
-    and whatever `on_output` raises, once the child and its children are gone.
+    ends a line, too. `on_tick` is called while nothing is written, five times a second. The child
+    keeps the descriptors `pass_fds`, has no standard input and the caller's current folder.
+    Raises OSError if it cannot be started; KeyboardInterrupt, and whatever the two functions
+    raise, once the child and its children are gone.
     """
     child = _start(argv, env, pass_fds)
     try:
-        output = _follow(child, on_output)
+        output = _follow(child, on_output, on_tick)
         return Completed(child.wait(), output)
     except BaseException:
         _end(child)
@@ -124,12 +126,18 @@ if hasattr(os, "register_at_fork"):  # not on Windows
     )
 
 
-def _follow(child: subprocess.Popen[bytes], on_output: Callable[[str], None] | None) -> str:
+def _follow(
+    child: subprocess.Popen[bytes],
+    on_output: Callable[[str], None] | None,
+    on_tick: Callable[[], None] | None,
+) -> str:
     decoder = io.IncrementalNewlineDecoder(
         getincrementaldecoder("utf-8")("replace"), translate=True
     )
     lines, rest = [], ""
     for chunk in _CHUNKS[os.name](child):
+        if not chunk and on_tick is not None:
+            on_tick()
         *ended, rest = (rest + decoder.decode(chunk)).split("\n")
         for line in ended:
             lines.append(f"{line}\n")
@@ -142,7 +150,7 @@ def _follow(child: subprocess.Popen[bytes], on_output: Callable[[str], None] | N
 
 
 def _selected(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
-    """What a child writes, until it closes its output or ends.
+    """What a child writes, until it closes its output or ends; empty while it writes nothing.
 
     What the child started may have the output's writing end, too, and live on.
     """
@@ -159,6 +167,8 @@ def _selected(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
                 yield chunk
             elif chunk is not None or ended:
                 return
+            else:
+                yield b""
 
 
 def _read_by_thread(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
@@ -181,6 +191,7 @@ def _read_by_thread(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
         except queue.Empty:
             if ended:
                 return
+            yield b""
             continue
         if not chunk:
             return

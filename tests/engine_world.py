@@ -20,7 +20,7 @@ from davos.environments import search_path
 from davos.environments.project import Project
 from davos.exceptions import InstallerError
 from davos.frontends.restart.unavailable import NoRestarter
-from davos.installers.base import SILENT, Result
+from davos.installers.base import SILENT, Progress, Result
 from davos.installers.pip_report import changes, installed_state
 
 
@@ -43,7 +43,7 @@ class Unpacker:
             if not self.is_there(word):
                 self.unpack(word, environment.site_packages)
         index.clear_caches()
-        listener.status("unpacked")
+        listener.progress(Progress("installing", text))
         installed, removed = changes({}, installed_state([str(environment.site_packages)]), ())
         return Result(installed, removed)
 

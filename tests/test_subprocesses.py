@@ -143,3 +143,21 @@ def test_on_windows_a_child_inherits_the_handles_and_leads_a_group(monkeypatch):
     assert fake.inheritable == [(1003, True), (1005, True)]
     posix = subprocesses._options((3,), "posix")
     assert posix == {"pass_fds": (3,), "start_new_session": True}
+
+
+def test_time_is_told_while_nothing_is_written():
+    """The child writes once it was told of: else the test would never end."""
+    receive, send = os.pipe()
+    ticks = []
+
+    def tick():
+        ticks.append(1)
+        if len(ticks) == 3:
+            os.write(send, b"x")
+
+    waiting = python(f"import os; print('a'); os.read({receive}, 1); print('b')")
+    done = run(waiting, os.environ, on_tick=tick, pass_fds=[receive])
+    os.close(receive)
+    os.close(send)
+    assert done.output == "a\nb\n"
+    assert len(ticks) >= 3

@@ -23,6 +23,7 @@ from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules
 from davos.engine.screen import place_of, status_of
 from davos.engine.staged_sources import with_staged_sources
+from davos.engine.status_line import StatusLine
 from davos.environments import davos_dependencies, local_sources, search_path
 from davos.environments.commit import commit
 from davos.environments.installed_files import digests_of
@@ -177,9 +178,11 @@ class Installation:
             return SILENT
         start = f"{onion.installer}: {onion.requirement.shown}: "
         verbose = onion.options.get("verbosity", 0) > 0
+        line = StatusLine(self._screen.status, start)
         return Listener(
             output=self._screen.show if verbose else SILENT.output,
-            status=status_of(self._screen, self._settings, start),
+            progress=line.hear,
+            tick=line.tick,
             wait=status_of(self._screen, self._settings, f"{start}waiting for "),
         )
 

@@ -29,7 +29,7 @@ class Screen(Protocol):
 def status_of(screen: Screen, settings: Config, start: str) -> Callable[[str], None]:
     """A function that shows a status that begins with `start`; nothing under `suppress_stdout`."""
     if settings.suppress_stdout:
-        return SILENT.status
+        return SILENT.wait
     return lambda words: screen.status(start + words)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Literal
 
     from davos.onion.comment import Onion, Requirement
 
@@ -19,29 +20,57 @@ __all__ = [
     "LockedFile",
     "OnOutput",
     "Plan",
+    "Progress",
     "Request",
     "Result",
+    "may_use_wheels",
 ]
 
 OnOutput = Callable[[str], None]
 """Called with each line of the installer's output, without its line end."""
 
 
+@dataclass(frozen=True)
+class Progress:
+    """What an installer does now.
+
+    `kind` is a verb that messages use; `no wheel` is a build from source because the index has
+    no wheel for this Python. `name` is what it is done to (`six 1.15.0`). Of a download `done`
+    and `total` are bytes, and it is file `index` of `count`; each is 0 where it is not known.
+    """
+
+    kind: Literal["resolving", "downloading", "cloning", "building", "no wheel", "installing"]
+    name: str = ""
+    done: int = 0
+    total: int = 0
+    index: int = 0
+    count: int = 0
+
+
 def _ignore(text: str) -> None:
     """Ignore the text."""
 
 
+def _ignore_progress(progress: Progress) -> None:
+    """Ignore what the installer does."""
+
+
+def _ignore_time() -> None:
+    """Ignore that time passes."""
+
+
 @dataclass(frozen=True)
 class Listener:
-    """Functions that are called while an installer runs.
+    """Functions that are called while an installer runs, in the thread that called it.
 
-    `output` gets each line that the installer prints, `status` short words for what it
-    does now (`downloading six 1.15.0`), `wait` who holds the project, once, if it is in use.
+    `output` gets each line that the installer prints, `progress` what it does now, `wait` who
+    holds the project, once, if it is in use. `tick` is called a few times a second.
     """
 
     output: OnOutput = _ignore
-    status: OnOutput = _ignore
+    progress: Callable[[Progress], None] = _ignore_progress
     wait: OnOutput = _ignore
+    tick: Callable[[], None] = _ignore_time
 
 
 SILENT = Listener()
@@ -59,6 +88,14 @@ class Plan:
     argv: tuple[str, ...]
     env: Mapping[str, str]
     report: Path | None = None
+
+
+def may_use_wheels(ready: Plan) -> bool:
+    """Whether a version of an index is built only because it has no wheel that fits."""
+    asked = ready.requirement
+    refused = any(word.startswith("--no-binary") for word in ready.argv)
+    refused = refused or not {"PIP_NO_BINARY", "UV_NO_BINARY"}.isdisjoint(ready.env)
+    return not (refused or asked.url or asked.path)
 
 
 @dataclass(frozen=True)

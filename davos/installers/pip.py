@@ -27,15 +27,17 @@ from davos.installers.base import (
     InstalledDistribution,
     Listener,
     Plan,
+    Progress,
     Request,
     Result,
+    may_use_wheels,
 )
 from davos.installers.constraint_files import Limits, read_limits
 from davos.installers.hash_mismatch import mismatch_in
 from davos.installers.pip_environment import environment as variables
 from davos.installers.pip_failure import explain
 from davos.installers.pip_lock import LockRun, runs
-from davos.installers.pip_progress import Progress
+from davos.installers.pip_progress import PipOutput, bar_option, without_bars
 from davos.installers.pip_report import InstalledState, changes, installed_state, read_report
 from davos.installers.pip_script import PipScript, find_pip, other_script
 
@@ -51,7 +53,6 @@ _COMMON = (
     "--no-input",
     "--disable-pip-version-check",
     "--no-color",
-    "--progress-bar=off",
     "--no-warn-conflicts",  # `Result.warnings` are for that, in a tenth of the time
 )
 # These override pip.conf. (An empty root would be the current folder to pip.)
@@ -134,7 +135,8 @@ def plan(
     others = () if files.again else request.others
     # Else pip leaves what a folder holds as it is, whatever its version.
     replacing = ("--upgrade",) if "target" in onion.options else ()
-    own = (*_COMMON, f"--log={files.log}", *where, *reporting, *constrained, *replacing)
+    shown = (bar_option(script.version), f"--log={files.log}")
+    own = (*_COMMON, *shown, *where, *reporting, *constrained, *replacing)
     # A variable takes the place of what pip.conf says, which an option would be added to.
     links = {"PIP_FIND_LINKS": files.links.as_uri()} if files.links else {}
     return Plan(
@@ -215,7 +217,7 @@ class _Job:
         self.listener = listener
 
     def run(self) -> Result:
-        self.listener.status(f"resolving {self.onion.requirement.name or ''}".rstrip())
+        self.listener.progress(Progress("resolving", self.onion.requirement.name or ""))
         before = self._state()
         reported, output = self._locked() if self.request.locked else self._resolved()
         self._look_again()
@@ -263,25 +265,27 @@ class _Job:
     def _pip(self, files: Files) -> _Outcome:
         files.report.unlink(missing_ok=True)
         ready = plan(self.request, self.environment, self.script, files, activation.variables())
-        progress = Progress(self.listener)
+        said = PipOutput(self.listener, wheels=may_use_wheels(ready))
         try:
             done = subprocesses.run(
                 ready.argv,
                 ready.env,
-                on_output=progress.hear,
+                on_output=said.hear,
+                on_tick=self.listener.tick,
                 pass_fds=self.descriptors,
             )
         except OSError as error:
             message = f"cannot start {ready.argv[0]}: {error.strerror}"
             raise InstallerError(message, returncode=1, cmd=ready.argv) from error
+        output = without_bars(done.output)
         if done.returncode:
             raise InstallerError(
-                explain(self.onion.requirement, done.returncode, done.output, _read(files.log)),
+                explain(self.onion.requirement, done.returncode, output, _read(files.log)),
                 returncode=done.returncode,
                 cmd=ready.argv,
-                output=done.output,
+                output=output,
             )
-        return read_report(ready.report), done.output
+        return read_report(ready.report), output
 
     def _is_other_source(self, reported: Sequence[InstalledDistribution]) -> bool:
         """Whether pip kept what is there because the URL asked for has its version number."""

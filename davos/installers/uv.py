@@ -20,7 +20,16 @@ from davos.environments import activation, relocate
 from davos.environments.requirement_check import conflicts
 from davos.environments.site_folders import install_folders
 from davos.exceptions import InstallerError
-from davos.installers.base import SILENT, Environment, Listener, Plan, Request, Result
+from davos.installers.base import (
+    SILENT,
+    Environment,
+    Listener,
+    Plan,
+    Progress,
+    Request,
+    Result,
+    may_use_wheels,
+)
 from davos.installers.constraint_files import Limits, read_limits
 from davos.installers.pip import Pip
 from davos.installers.pip_report import InstalledState, changes, installed_state
@@ -28,7 +37,7 @@ from davos.installers.uv_arguments import UvArguments, arguments_of
 from davos.installers.uv_command import HOW_TO_GET, find_uv
 from davos.installers.uv_failure import explain
 from davos.installers.uv_lock import pylock_text
-from davos.installers.uv_progress import Progress
+from davos.installers.uv_progress import UvOutput
 from davos.installers.uv_stubs import Stubs
 
 __all__ = ["Uv", "UvFiles", "plan", "run"]
@@ -209,11 +218,15 @@ def _state(path: Sequence[str]) -> InstalledState:
 
 def _uv(ready: Plan, listener: Listener, descriptors: Sequence[int]) -> str:
     """Run uv; what it printed. Raises InstallerError."""
-    listener.status(f"resolving {ready.requirement.name or ''}".rstrip())
-    progress = Progress(listener)
+    listener.progress(Progress("resolving", ready.requirement.name or ""))
+    said = UvOutput(listener, wheels=may_use_wheels(ready))
     try:
         done = subprocesses.run(
-            ready.argv, ready.env, on_output=progress.hear, pass_fds=descriptors
+            ready.argv,
+            ready.env,
+            on_output=said.hear,
+            on_tick=listener.tick,
+            pass_fds=descriptors,
         )
     except OSError as error:
         message = f"cannot start {ready.argv[0]}: {error.strerror}"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from davos.installers.base import Listener
+from davos.installers.base import Listener, Progress
 from davos.installers.conflict import contradiction_in
 from davos.installers.uv_failure import explain, is_final
-from davos.installers.uv_progress import Progress
+from davos.installers.uv_progress import UvOutput
 from davos.onion.validator import validate_text
 
 HEAD = "Using CPython 3.11.7 interpreter at: /usr/bin/python3\n"
@@ -90,18 +90,38 @@ def test_a_wrapped_explanation_of_an_older_uv_is_read_as_one():
     assert "numpy==2.1.0 and numpy<2, we can conclude" in explain(requirement, 1, wrapped)
 
 
-def test_what_uv_does_is_told_in_short_words():
-    told, lines = [], []
-    progress = Progress(Listener(output=lines.append, status=told.append))
-    said = [
-        *("Using CPython 3.11.7 interpreter at: /x", "Resolved 2 packages in 5ms"),
-        *("Downloading numpy (15.2MiB)", " Downloaded numpy", "   Building x @ file:///x"),
-        *("   Updating https://h/r.git (HEAD)", "Installed 2 packages in 1ms", " + six==1.0"),
+def heard(lines, **kwargs):
+    told, output = [], []
+    uv = UvOutput(Listener(output=output.append, progress=told.append), **kwargs)
+    for line in lines:
+        uv.hear(line)
+    assert output == lines
+    return told
+
+
+def test_what_uv_does_is_told():
+    assert heard(
+        [
+            *("Using CPython 3.11.7 interpreter at: /x", "Resolved 2 packages in 5ms"),
+            *("   Building x @ file:///x", "   Updating https://h/r.git (HEAD)"),
+            *("   Building y==1.0", "      Built y==1.0", "Prepared 1 package in 2s"),
+            *("Installed 2 packages in 1ms", " + six==1.0"),
+        ]
+    ) == [
+        Progress("installing", "2 packages"),
+        Progress("building", "x"),
+        Progress("cloning", "https://h/r.git"),
+        Progress("no wheel", "y 1.0"),
+        Progress("installing", "1 package"),
     ]
-    for line in said:
-        progress.hear(line)
-    assert lines == said
-    assert told == [
-        *("installing 2 packages", "downloading numpy (15.2MiB), file 1"),
-        *("building x", "cloning https://h/r.git"),
+    assert heard(["   Building y==1.0"], wheels=False) == [Progress("building", "y 1.0")]
+
+
+def test_uvs_downloads_at_once_are_one_with_the_bytes_of_all():
+    lines = ["Downloading a (1.5KiB)", "Downloading b (1MiB)", " Downloaded a", " Downloaded b"]
+    kib, mib = 1536, 1024**2
+    assert heard(lines) == [
+        Progress("downloading", "a", 0, kib, 1, 1),
+        Progress("downloading", "a, b", 0, kib + mib, 1, 2),
+        Progress("downloading", "b", kib, kib + mib, 2, 2),
     ]
