@@ -1,6 +1,8 @@
 """What is built: the wheel's and the sdist's files, and that both grammars load from them."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +26,14 @@ DATA = {
     *PAGES,
     *(f"davos/grammar/{name}" for name in ("__init__.py", *GRAMMARS)),
 }
+LAB = ROOT / "davos" / "frontends" / "lab"
+# The extension of JupyterLab as it is built, and by the name under which it is installed.
+BUILT = {
+    path.relative_to(ROOT).as_posix(): path.relative_to(LAB / "built").as_posix()
+    for path in (LAB / "built").rglob("*")
+    if path.is_file()
+}
+EXTENSION = {"davos/frontends/lab/install.json": "install.json", **BUILT}
 LOAD = f"""
 import importlib.resources as r
 files = r.files("davos.grammar")
@@ -61,7 +71,15 @@ def built(tmp_path_factory):
 
 def copy(source, target):
     """Copy what the build needs, so that it leaves nothing in the working tree."""
-    files = ["pyproject.toml", "README.md", "LICENSE", *MODULES, *PAGES, "davos/py.typed"]
+    files = [
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        *MODULES,
+        *PAGES,
+        *EXTENSION,
+        "davos/py.typed",
+    ]
     files += [f"grammar/{name}" for name in ("__init__.py", *GRAMMARS)]
     for name in files:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +90,11 @@ def copy(source, target):
 def test_the_wheel_holds_every_module_the_grammars_the_guide_and_the_type_marker(built):
     with zipfile.ZipFile(built[1]) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-        assert names == MODULES | DATA
+        installed = {name for name in names if ".data/" in name}
+        assert names - installed == MODULES | DATA
+        folder = "/data/share/jupyter/labextensions/davos/"
+        assert {name.partition(folder)[2] for name in installed} == set(EXTENSION.values())
+        assert sum(wheel.getinfo(name).file_size for name in installed) < 60_000
         assert len(PAGES) > 10
         (entry_points,) = (n for n in wheel.namelist() if n.endswith("entry_points.txt"))
         assert b"davos = davos.cli.main:main" in wheel.read(entry_points)
@@ -85,7 +107,7 @@ def test_the_wheel_holds_every_module_the_grammars_the_guide_and_the_type_marker
 def test_the_sdist_holds_what_the_wheel_is_built_from(built):
     with tarfile.open(built[0]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
-    assert names >= MODULES | PAGES | {
+    assert names >= MODULES | PAGES | set(EXTENSION) | {
         *(f"grammar/{name}" for name in GRAMMARS),
         "pyproject.toml",
         "LICENSE",
@@ -104,6 +126,20 @@ def test_the_grammars_load_from_an_installed_wheel(built, tmp_path):
     assert done.stdout == "[True, True, True, True]\n", done.stderr
 
 
+def test_the_extension_is_of_this_version_and_what_it_loads_is_there():
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    built = json.loads((LAB / "built" / "package.json").read_text("utf-8"))
+    assert f'\nversion = "{built["version"]}"\n' in project
+    assert (LAB / "built" / built["jupyterlab"]["_build"]["load"]).is_file()
+    assert json.loads((LAB / "package.json").read_text("utf-8"))["version"] == built["version"]
+
+
+def test_what_builds_the_extension_is_pinned_and_names_no_registry():
+    lock = (LAB / "package-lock.json").read_text("utf-8")
+    assert json.loads(lock)["packages"]["node_modules/webpack"]["integrity"]
+    assert re.findall('https?://[^/"]+', lock) == []
+
+
 def test_the_grammars_load_from_here():
     done = subprocess.run([sys.executable, "-c", LOAD], capture_output=True, text=True, check=False)
     assert done.stdout == "[True, True, True, True]\n", done.stderr
@@ -113,7 +149,11 @@ def test_the_grammars_load_from_here():
 def in_a_clone(tmp_path):
     """Runs Python in a copy of the repository; davos' dependencies are there, davos is not."""
     for name in ("davos", "grammar"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / name,
+            tmp_path / name,
+            ignore=shutil.ignore_patterns("__pycache__", "node_modules"),
+        )
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     # without the site module no .pth file is read, so no editable install of davos is found
     environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if "site-packages" in path)

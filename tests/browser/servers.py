@@ -16,7 +16,7 @@ from waiting import wait_for
 
 TOKEN = "secret"
 # Its news and its check for a newer version would ask the network, and the user.
-QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+NEWS = "@jupyterlab/apputils-extension:announcements"
 OPTIONS = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
 
 
@@ -30,15 +30,20 @@ def write_kernelspec(data_dir, name, python):
 
 
 class Server:
-    """A Jupyter server in folders of its own; it serves the notebooks of `root`."""
+    """A Jupyter server in folders of its own; it serves the notebooks of `root`.
 
-    def __init__(self, module, folder, data_dir):
+    davos' extension is used only if asked for, wherever it is installed: often a kernel has
+    davos, and the server has not.
+    """
+
+    def __init__(self, module, folder, data_dir, *, extended=False):
         self.root, self.davos_home = folder / "notes", folder / "davos"
         self.runtime, self.workspaces = folder / "runtime", folder / "workspaces"
         self.root.mkdir(parents=True)
         config = folder / "config" / "labconfig"
         config.mkdir(parents=True)
-        (config / "page_config.json").write_text(json.dumps(QUIET))
+        unused = {NEWS: True, "davos": not extended}
+        (config / "page_config.json").write_text(json.dumps({"disabledExtensions": unused}))
         self.log = (folder / "log").open("w")
         command = [sys.executable, "-m", module, *OPTIONS, f"--ServerApp.root_dir={self.root}"]
         self.process = subprocess.Popen(
@@ -49,6 +54,7 @@ class Server:
             stderr=subprocess.STDOUT,
         )
         self.url = json.loads(wait_for(self._read_info))["url"]
+        wait_for(self._answers)
 
     def _environ(self, folder, data_dir):
         own = {
@@ -66,6 +72,11 @@ class Server:
         assert self.process.poll() is None, Path(self.log.name).read_text()
         file = next(self.runtime.glob("jpserver-*.json"), None)
         return file and file.read_text()
+
+    def _answers(self):
+        """Whether it answers: it says where it will listen a moment before it does."""
+        with contextlib.suppress(OSError):
+            return self.ask("status")
 
     def write(self, name, cells, kernel):
         """Write a notebook of code cells; one that its user never ran is not trusted."""

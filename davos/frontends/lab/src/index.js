@@ -1,0 +1,3 @@
+import { coloursPlugin } from './colours.js';
+
+export default [coloursPlugin];
