@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.input_files import STDIN, Files, complain
 from davos.cli.lock_report import Entry, as_json, as_text
+from davos.cli.lock_wishes import OLDEST, python_of, wishes_of
 from davos.configuration import BACKENDS, config
-from davos.documents.lock_place import holds_its_lock
-from davos.documents.notebook_facts import python_minor
 from davos.escaping import one_line
 from davos.exceptions import DavosError, LockError
-from davos.files import read_file
 from davos.resolution.as_of import AsOf, own_date, read_as_of
 from davos.resolution.lock_check import changes, out_of_date
 from davos.resolution.lock_document import read_lock, remove_lock, write_lock
-from davos.resolution.lock_making import Wishes, make_lock
+from davos.resolution.lock_making import make_lock
 from davos.resolution.lock_resolver import resolver
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.resolution.lock_document import Lock
+    from davos.resolution.lock_making import Wishes
 
 __all__ = ["main"]
 
 EXIT_FOUND = 1
 EXIT_USAGE = 2
 _AUTO = "auto"
-_OLDEST = (3, 9)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -117,7 +115,7 @@ def _as_of(text: str) -> AsOf | str:
 
 def _minor(text: str) -> str:
     match = re.fullmatch(r"(\d{1,2})\.(\d{1,3})", text)
-    if match is None or (int(match[1]), int(match[2])) < _OLDEST:
+    if match is None or (int(match[1]), int(match[2])) < OLDEST:
         message = f"{text!r} is not a version of Python such as 3.11, from 3.9 on"
         raise argparse.ArgumentTypeError(message)
     return text
@@ -181,22 +179,12 @@ def _wishes(document: Document, before: Lock | None, options: argparse.Namespace
     as_of = options.as_of
     if as_of == _AUTO:
         as_of = own_date(document.filename)
-    elif as_of is None and before is not None and before.as_of and not options.upgrade:
-        as_of = read_as_of(before.as_of)
-    return Wishes(
-        python=options.python_version or _python(document, before),
-        as_of=as_of.text if as_of else None,
-        cutoff=as_of.cutoff if as_of else None,
+    wishes = wishes_of(document, None if options.upgrade else before)
+    return replace(
+        wishes,
+        python=options.python_version or python_of(document, before),
+        as_of=as_of.text if as_of else wishes.as_of,
+        cutoff=as_of.cutoff if as_of else wishes.cutoff,
         upgrade=options.upgrade,
         upgrade_packages=tuple(options.upgrade_package),
     )
-
-
-def _python(document: Document, before: Lock | None) -> str:
-    """The Python of an earlier lock, else that of a notebook, else the one that runs davos."""
-    noted = before.python if before else None
-    if noted is None and holds_its_lock(document.filename):
-        noted = python_minor(read_file(document.filename))
-    if noted and tuple(map(int, noted.split("."))) >= _OLDEST:
-        return noted
-    return "{}.{}".format(*sys.version_info)

@@ -20,6 +20,8 @@ COMMANDS = {
     "rules": "list what `davos check` can find",
     "parse": "print the smuggle statements and the errors of files, for editors",
     "compile": "print the Python code that would run",
+    "add": "put a smuggle statement for a package into a notebook or script, pinned",
+    "remove": "take the smuggle statements for a package out",
     "convert": "turn imports into smuggle statements with the installed versions, or back",
     "shim": "run another linter on a copy in which `smuggle` reads `import`",
     "lock": "resolve all onion comments of notebooks and scripts, and keep the exact files",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name
 
 from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
+from davos.convert.davos_cell import loads_davos
 from davos.convert.import_rewriter import rewrite_imports
 from davos.convert.import_selection import Imports, is_foreign
 from davos.convert.magic_imports import early_magics
@@ -37,7 +37,6 @@ __all__ = ["convert"]
 
 # In quotes: IPython hands what follows %pip to a shell, where > redirects.
 _INSTALL_DAVOS = '%pip install "davos>=0.3"\n'
-_LOADS_DAVOS = re.compile(r"^[ \t]*%load_ext[ \t]+davos\b", re.MULTILINE)
 
 
 def convert(
@@ -196,7 +195,7 @@ class _Conversion:
         if smuggling is None or self.document.kind != "notebook":
             return None
         earlier = self.cells[:smuggling]
-        return None if any(_loads_davos(facts) for facts in earlier) else smuggling
+        return None if any(loads_davos(facts) for facts in earlier) else smuggling
 
     def _text_cell(self, before: int, source: str) -> Iterator[Edit]:
         """The cell that imports davos in a percent script."""
@@ -236,20 +235,6 @@ class _Conversion:
     def _say(self, note: str) -> None:
         if note not in self.notes:
             self.notes.append(note)
-
-
-def _loads_davos(facts: ParsedCell) -> bool:
-    if _LOADS_DAVOS.search(facts.cell.source):
-        return True
-    return any(
-        (isinstance(node, ast.Import) and any(_is_davos(alias.name) for alias in node.names))
-        or (isinstance(node, ast.ImportFrom) and not node.level and _is_davos(node.module or ""))
-        for node, _ in (facts.nodes if "davos" in facts.source.text else ())
-    )
-
-
-def _is_davos(module: str) -> bool:
-    return module.partition(".")[0] == "davos"
 
 
 def _best(required: Requirement, origin: Origin, *, pinned: bool) -> str:

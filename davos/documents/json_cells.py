@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Iterable, Mapping
 
-from davos.documents.json_positions import cell_starts, value_end
+from davos.documents.json_positions import cell_starts, members, value_end
 
 __all__ = ["insert_cell", "remove_cells"]
 
@@ -17,24 +17,38 @@ _ID_VERSION = (4, 5)
 def insert_cell(data: bytes, before: int, source: str, identifier: str) -> bytes:
     """A notebook with one more code cell before the cell with an index, counted from 1.
 
-    It is indented as that cell is; its keys are in nbformat's order. `identifier` is
-    its id, for the formats that have one (4.5).
+    An index behind the last one appends it. It is indented as that cell is (as the last one,
+    if it is appended); its keys are in nbformat's order. `identifier` is its id, for the formats
+    that have one (4.5).
     """
     text = data.decode("utf-8")
-    start = list(cell_starts(text))[before - 1]
+    starts = list(cell_starts(text))
     cell = _code_cell(source, identifier, json.loads(text))
+    if not starts:
+        place = next(one.value for one in members(text, 0) if one.key == "cells") + 1
+        return (text[:place] + json.dumps(cell) + text[place:]).encode("utf-8")
+    start = starts[min(before, len(starts)) - 1]
+    made, separator = _written_like(cell, text, start)
+    if before > len(starts):
+        end = value_end(text, start)
+        return (text[:end] + separator + made + text[end:]).encode("utf-8")
+    return (text[:start] + made + separator + text[start:]).encode("utf-8")
+
+
+def _written_like(cell: dict[str, Any], text: str, start: int) -> tuple[str, str]:
+    """A cell with the white space of the one at a place, and what stands between the two."""
     lead = _before(text, start)
     if "\n" not in lead:
         dense = text[start + 1 : value_end(text, start)].lstrip().startswith('"cell_type":"')
         separators = (",", ":") if dense else (", ", ": ")
-        made = json.dumps(cell, separators=separators) + separators[0]
-    else:
-        line_end, _, indent = lead.rpartition("\n")
-        inner = _behind(text, start + 1).rpartition("\n")[2]
-        made = json.dumps(cell, indent=inner[len(indent) :])
-        made = made.replace("\n", f"\n{indent}") + f",\n{indent}"
-        made = made.replace("\n", "\r\n") if line_end.endswith("\r") else made
-    return (text[:start] + made + text[start:]).encode("utf-8")
+        return json.dumps(cell, separators=separators), separators[0]
+    line_end, _, indent = lead.rpartition("\n")
+    inner = _behind(text, start + 1).rpartition("\n")[2]
+    made = json.dumps(cell, indent=inner[len(indent) :]).replace("\n", f"\n{indent}")
+    separator = f",\n{indent}"
+    if line_end.endswith("\r"):
+        return made.replace("\n", "\r\n"), separator.replace("\n", "\r\n")
+    return made, separator
 
 
 def remove_cells(data: bytes, indexes: Iterable[int]) -> bytes:

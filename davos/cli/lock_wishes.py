@@ -1,0 +1,41 @@
+"""How a document is locked where the command line does not say: as before, or as it ran."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from davos.documents.lock_place import holds_its_lock
+from davos.documents.notebook_facts import python_minor
+from davos.files import read_file
+from davos.resolution.as_of import read_as_of
+from davos.resolution.lock_making import Wishes
+
+if TYPE_CHECKING:
+    from davos.documents.document import Document
+    from davos.resolution.lock_document import Lock
+
+__all__ = ["OLDEST", "python_of", "wishes_of"]
+
+OLDEST = (3, 9)
+"""The oldest version of Python that can be locked for."""
+
+
+def wishes_of(document: Document, before: Lock | None) -> Wishes:
+    """For the Python of `python_of`, and as of the date of the lock that the document has."""
+    as_of = read_as_of(before.as_of) if before is not None and before.as_of else None
+    return Wishes(
+        python=python_of(document, before),
+        as_of=as_of.text if as_of else None,
+        cutoff=as_of.cutoff if as_of else None,
+    )
+
+
+def python_of(document: Document, before: Lock | None) -> str:
+    """The Python of an earlier lock, else that of a notebook, else the one that runs davos."""
+    noted = before.python if before else None
+    if noted is None and holds_its_lock(document.filename):
+        noted = python_minor(read_file(document.filename))
+    if noted and tuple(map(int, noted.split("."))) >= OLDEST:
+        return noted
+    return "{}.{}".format(*sys.version_info)

@@ -1,0 +1,75 @@
+"""`davos remove`: take a package's smuggle statements out of a notebook or script."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Sequence
+
+from davos.cli.input_files import complain
+from davos.cli.package_edits import (
+    EXIT_FAILED,
+    EXIT_USAGE,
+    EditedDocument,
+    check_arguments,
+    failed,
+)
+from davos.configuration import BACKENDS
+from davos.convert.remove_package import remove_package
+from davos.exceptions import DavosError, LockError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Remove packages; 0 done, 1 no such statement (or `--diff` found a change), 2 wrong use."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    check_arguments(options.path, options.packages, parser)
+    try:
+        document = EditedDocument(options.path, options.resolver)
+    except (OSError, DavosError) as error:
+        failed(options.path, error)
+        return EXIT_USAGE
+    try:
+        return _remove(document, options)
+    except (OSError, DavosError) as error:
+        failed(options.path, error)
+        return EXIT_FAILED
+
+
+def _remove(document: EditedDocument, options: argparse.Namespace) -> int:
+    data, notes = document.data, []
+    for name in options.packages:
+        removed = remove_package(data, document.path, name)
+        data = removed.data
+        notes += removed.notes
+    if options.diff:
+        return document.show(data)
+    lock = document.lock
+    if lock is not None:
+        try:
+            lock = document.relocked(data)
+        except LockError as error:
+            complain(f"the lock is out of date, and `davos lock` renews it: {error}")
+    document.write(data, notes, lock)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="davos remove",
+        description="Take the smuggle statements of packages out of a notebook or script, with "
+        "their onion comments. Other names of a statement stay; a cell in which nothing is left "
+        "is removed.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("path", metavar="PATH", help="a notebook or script")
+    add("packages", nargs="+", metavar="PACKAGE", help="a distribution, or the module it is")
+    add("--diff", action="store_true", help="only show what would change; exit 1 if anything does")
+    add(
+        "--resolver",
+        choices=BACKENDS,
+        help="what renews the lock, if there is one [uv if it is there]",
+    )
+    return parser
