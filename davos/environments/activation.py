@@ -3,7 +3,8 @@
 As the `activate` script of `venv` does in a shell: the environment's scripts come first on
 `PATH`, `VIRTUAL_ENV` names it and `PYTHONHOME` is not set. Besides, `sys.executable` and the
 interpreter of `multiprocessing` are the environment's. The running interpreter itself stays
-the one of its own environment, so `sys.prefix` and `sys._base_executable` are not changed.
+the one of its own environment, so `sys.prefix` and `sys._base_executable` are not changed. The
+variables that conda packages in the environment need are set, too (`conda_variables`).
 
 `activation` and `undone` are pure; `enter` and `leave` apply what they return.
 Sources: `venv` ("How venvs work"), `multiprocessing.set_executable`, PEP 405.
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Mapping, NamedTuple, Optional
+from typing import Any, Hashable, Mapping, NamedTuple, Optional
 
 from davos.environments.layout import scripts_folder
 
@@ -141,31 +142,71 @@ def _without(path: str, entry: str, paths: Any) -> str:
 
 
 class _Active:
-    """The environment that is active, and what was changed for it; one per process, as `sys`."""
+    """The environment that is active, and what was changed for it; one per process, as `sys`.
+
+    `settings` are the changes for conda packages, `source` tells what they were read from.
+    """
 
     environment: Environment | None = None
     changes: list[Change] = []  # noqa: RUF012
+    settings: list[Change] = []  # noqa: RUF012
+    source: Hashable = None
 
 
 def enter(environment: Environment) -> None:
     """Activate an environment in this process, in place of another one.
 
-    Nothing happens if it is active: what was changed since then stays.
+    Nothing happens if it is active: what was changed since then stays. Only what conda packages
+    need is set anew if other packages are there now.
     """
-    if _Active.environment == environment:
+    if _Active.environment != environment:
+        leave()
+        _Active.environment = environment
+        _Active.changes = activation(environment, _now())
+        _apply(_Active.changes)
+    _set_for_packages(environment.prefix)
+
+
+def _set_for_packages(prefix: str) -> None:
+    """Set the variables of conda packages, if they have changed."""
+    places = (f"{prefix}/etc/conda", f"{prefix}/conda-meta/state")
+    if _Active.source is None and not any(map(os.path.exists, places)):
         return
-    leave()
-    _Active.environment = environment
-    _Active.changes = activation(environment, _now())
-    _apply(_Active.changes)
+    from davos.environments import conda_variables  # noqa: PLC0415 - few environments have any
+
+    files = conda_variables.files_of(prefix)
+    if files == _Active.source:
+        return
+    _leave_settings()
+    found = conda_variables.settings(prefix, files, variables())
+    changes = (Change(name, os.environ.get(name), value) for name, value in found.items())
+    _Active.settings = [change for change in changes if change.before != change.after]
+    _Active.source = files
+    _apply(_Active.settings)
 
 
 def leave() -> None:
     """Take back what `enter` changed, but for what was changed since."""
+    _leave_settings()
     if _Active.environment is not None:
         _apply(undone(_Active.changes, _Active.environment, _now()))
     _Active.environment = None
     _Active.changes = []
+
+
+def _leave_settings() -> None:
+    _apply(_undone_settings())
+    _Active.settings = []
+    _Active.source = None
+
+
+def _undone_settings() -> list[Change]:
+    """The changes that take the variables of conda packages back, but for what the user changed."""
+    return [
+        Change(name, after, before)
+        for name, before, after in _Active.settings
+        if os.environ.get(name) == after
+    ]
 
 
 def interpreter() -> str:
@@ -175,7 +216,8 @@ def interpreter() -> str:
 
 def variables() -> dict[str, str]:
     """The environment variables as they are without an activation."""
-    restored = {c.name: c.after for c in _undone() if c.name in _VARIABLES}
+    changes = [*_undone(), *_undone_settings()]
+    restored = {c.name: c.after for c in changes if c.name not in {_SYS, *_COPIES}}
     found = {**os.environ, **restored}
     return {name: value for name, value in found.items() if value is not None}
 
