@@ -10,7 +10,7 @@ from davos.configuration import Binding, Config
 from davos.engine.call_site import show_user_text, statement_frame, warn
 from davos.environments import davos_dependencies
 from davos.exceptions import DavosConfigError, DavosError
-from davos.frontends import detect
+from davos.frontends import conda_state, detect
 from davos.frontends.pip_choice import PipChoice
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Session:
         self.settings.bind(
             project=Binding(self._read_project, self._use_project, self._check_project),
             pip_executable=Binding(self._pip.read, self._use_pip, self._pip.check),
+            **conda_state.BINDINGS,
         )
 
     def start(self) -> None:
