@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from davos import __version__
 from davos.environments.project import Project
 from davos.exceptions import DavosError
+from davos.installers.offered_versions import offered_versions
 
 if TYPE_CHECKING:
     from davos.lsp.installed_versions import Found
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return EXIT_USAGE
-    return serve(__version__, _find)
+    return serve(__version__, _find, offered_versions)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,18 +12,20 @@ from davos.distributions.import_names import providers
 from davos.lsp.typed_statements import Typed, typed_statements
 from davos.onion.options import Effect, Option, OptionTable
 from davos.onion.tolerant_lexer import Piece, pieces
+from davos.onion.typed_version import TypedVersion, typed_version
 from davos.onion.validator import TABLES
 from davos.span import Span
 from davos.syntax.lexer import Lexer
 from davos.syntax.nodes import SmuggleFrom
 
 if TYPE_CHECKING:
+    from davos.distributions.available_versions import OfferedVersions
     from davos.lsp.installed_versions import Finder, Found
     from davos.lsp.open_cells import OpenCell
 
 __all__ = ["TRIGGERS", "completions"]
 
-TRIGGERS = ["#", "-", ":", "=", " "]
+TRIGGERS = ["#", "-", ":", "=", "<", ">", " "]
 
 _SMUGGLE = "smuggle"
 _WORD = re.compile(r"[A-Za-z]*\Z")
@@ -43,10 +45,17 @@ class Suggestion(NamedTuple):
     documentation: str = ""
 
 
-def completions(cell: OpenCell, offset: int, find: Finder) -> list[types.CompletionItem]:
+def completions(
+    cell: OpenCell, offset: int, find: Finder, offered: OfferedVersions
+) -> types.CompletionList:
     """The suggestions for a place of a cell, the best first."""
-    found = list(_suggestions(cell, offset, find))
-    return [_item(cell, one, number) for number, one in enumerate(found)]
+    version = _version(cell, offset)
+    if version is None:
+        found, complete = list(_suggestions(cell, offset, find)), True
+    else:
+        found, complete = _versions_typed(cell, version, find, offered)
+    items = [_item(cell, one, number) for number, one in enumerate(found)]
+    return types.CompletionList(is_incomplete=not complete, items=items)
 
 
 def _item(cell: OpenCell, one: Suggestion, number: int) -> types.CompletionItem:
@@ -68,6 +77,40 @@ def _suggestions(cell: OpenCell, offset: int, find: Finder) -> Iterator[Suggesti
                 yield from _in_comment(cell, statement, Span(comment.start, offset), find)
                 return
     yield from _keyword(cell.text, offset)
+
+
+# ---- a version ----
+
+
+def _version(cell: OpenCell, offset: int) -> TypedVersion | None:
+    """The version at a place, with offsets in the cell."""
+    for statement in typed_statements(cell):
+        onion, table = statement.onion, statement.table
+        if onion is not None and table is not None:
+            start = onion.args_span.start
+            if start <= offset <= onion.args_span.end:
+                found = typed_version(onion.args, offset - start, table)
+                return found and found._replace(start=found.start + start, end=found.end + start)
+    return None
+
+
+def _versions_typed(
+    cell: OpenCell, typed: TypedVersion, find: Finder, offered: OfferedVersions
+) -> tuple[list[Suggestion], bool]:
+    """Versions that begin with what is typed, and whether these are all."""
+    versions, complete = offered(typed)
+    installed = {
+        one.version: f"installed in {one.place}"
+        for one in find(cell.facts.document.filename, typed.name)
+        if one.version
+    }
+    span, kind = Span(typed.start, typed.end), types.CompletionItemKind.Constant
+    found = [
+        Suggestion(span, version, version, kind, installed.get(version, ""))
+        for version in dict.fromkeys((*versions, *installed))
+        if version.startswith(typed.text)
+    ]
+    return found, complete
 
 
 # ---- the keyword ----

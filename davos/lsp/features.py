@@ -20,6 +20,7 @@ from davos.lsp.server import Server
 from davos.lsp.symbols import flat, symbols
 
 if TYPE_CHECKING:
+    from davos.distributions.available_versions import OfferedVersions
     from davos.lsp.installed_versions import Finder
     from davos.lsp.open_cells import OpenCell
 
@@ -31,21 +32,21 @@ _Positioned = Union[types.HoverParams, types.CompletionParams]
 _Symbols = Union[list[types.DocumentSymbol], list[types.SymbolInformation]]
 
 
-def serve(version: str, find: Finder) -> int:
+def serve(version: str, find: Finder, offered: OfferedVersions) -> int:
     """Serve on standard input and output until the client ends it; 0 if it did so in order."""
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What anything prints would break the protocol.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     # Python's own handler would wait for the next message.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    server = make_server(version, find)
+    server = make_server(version, find, offered)
     server.start_io(Input(sys.stdin.buffer), output)  # type: ignore[arg-type]
     return 0 if server.protocol.shut_down else 1
 
 
-def make_server(version: str, find: Finder) -> Server:
+def make_server(version: str, find: Finder, offered: OfferedVersions) -> Server:
     """A server with all features."""
-    server = Server(version, find)
+    server = Server(version, find, offered)
     for name, (handler, options) in _FEATURES.items():
         server.feature(name, options)(_guarded(server, name, handler))
     server.command(lock_command.COMMAND)(lock_command.handler(server))
@@ -98,8 +99,9 @@ def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
 
 def _completion(server: Server, params: types.CompletionParams) -> types.CompletionList:
     place = _at(server, params)
-    items = [] if place is None else completions(*place, server.find)
-    return types.CompletionList(is_incomplete=False, items=items)
+    if place is None:
+        return types.CompletionList(is_incomplete=False, items=[])
+    return completions(*place, server.find, server.offered)
 
 
 def _code_action(server: Server, params: types.CodeActionParams) -> list[types.CodeAction]:

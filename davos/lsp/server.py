@@ -17,13 +17,14 @@ from davos.escaping import for_terminal, one_line
 from davos.exceptions import DavosError
 from davos.lint.settings import Settings, SettingsError, forget, load
 from davos.lsp.diagnostics import by_text
-from davos.lsp.installed_versions import Finder, here
 from davos.lsp.open_cells import File, notebook_file, script_file
 from davos.lsp.open_documents import Documents
 from davos.lsp.protocol import Protocol
 
 if TYPE_CHECKING:
+    from davos.distributions.available_versions import OfferedVersions
     from davos.documents.diagnostic import Diagnostic
+    from davos.lsp.installed_versions import Finder
     from davos.lsp.open_documents import OpenText
 
 __all__ = ["Server"]
@@ -43,13 +44,14 @@ _SELECTOR = types.NotebookDocumentSyncOptions(
 
 
 class Server(LanguageServer):
-    """One client's server; `find` tells what is installed where."""
+    """One client's server; `find` tells what is installed where, `offered` what an index has."""
 
     protocol: Protocol
 
-    def __init__(self, version: str, find: Finder = here) -> None:
+    def __init__(self, version: str, find: Finder, offered: OfferedVersions) -> None:
         super().__init__("davos", version, notebook_document_sync=_SELECTOR, protocol_cls=Protocol)
         self.find = find
+        self.offered = offered
         self.documents = Documents()
         self._files: dict[str, File] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}

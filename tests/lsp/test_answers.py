@@ -6,6 +6,7 @@ A `|` in a text marks the cursor.
 import sys
 
 import pytest
+from waiting import wait_for
 
 from davos.lint import Settings, fix_bytes
 from davos.onion.validator import TABLES
@@ -187,6 +188,50 @@ def test_requirements(shared, uri):
     assert completed(shared, uri, "smuggle pytest  # pip: pytest |") == {}
     found = completed(shared, uri, "smuggle sklearn  # pip: |")
     assert any(label.startswith("scikit-learn") for label in found)
+
+
+@pytest.fixture
+def offering(start, tmp_path, package_index):
+    """A client whose server asks an index for versions."""
+    for version in ("1.9", "1.10", "2.0rc1"):
+        package_index.add("dvlib", version)
+    client = start(DAVOS_HOME=str(tmp_path / "home"))
+    client.initialize()
+    return client
+
+
+def all_offered(client, uri, text):
+    """The answer that is complete."""
+    place = cursor(client, uri, text)
+    return wait_for(
+        lambda: not (found := client.ask("completion", uri, *place))["isIncomplete"] and found
+    )
+
+
+def test_versions_are_those_of_the_index_the_newest_first(offering, uri):
+    text = "smuggle dvlib  # pip: dvlib==1.|0 --pre"
+    first = offering.ask("completion", uri, *cursor(offering, uri, text))
+    assert (first["items"], first["isIncomplete"]) == ([], True)
+    items = all_offered(offering, uri, text)["items"]
+    assert [item["label"] for item in sorted(items, key=lambda item: item["sortText"])] == [
+        "1.10",
+        "1.9",
+    ]
+    assert edited(text.replace("|", ""), [items[1]["textEdit"]]) == (
+        "smuggle dvlib  # pip: dvlib==1.9 --pre"
+    )
+    found = all_offered(offering, f"{uri}b", "from dvlib smuggle x  # uv: dvlib >= 1.9, <|")[
+        "items"
+    ]
+    assert [item["label"] for item in found] == ["1.10", "1.9", "2.0rc1"]
+
+
+def test_the_installed_version_is_offered_without_an_index(start, uri):
+    client = start(PIP_NO_INDEX="1")
+    client.initialize()
+    (item,) = all_offered(client, uri, "smuggle pytest  # pip: pytest~=|")["items"]
+    assert item["label"] == pytest.__version__
+    assert item["detail"].startswith("installed in")
 
 
 # ---- code actions ----

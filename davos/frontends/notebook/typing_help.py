@@ -5,12 +5,17 @@ Each is answered for a smuggle statement as for the import statement that it loo
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = ["help_with"]
+
+
+_ONION = r"(?:.*\bsmuggle\b.*|[^#]*\))[ \t]*#[ \t]*(?P<installer>pip|uv)[ \t]*:[ \t]*"
+"""A statement, or the last line of one, up to the arguments of its onion comment."""
 
 
 def help_with(shell: InteractiveShell) -> None:
@@ -21,6 +26,9 @@ def help_with(shell: InteractiveShell) -> None:
             _know_when_complete(manager)
     _never_call(shell)
     shell.set_hook("complete_command", _complete_module, str_key="smuggle")
+    shell.set_hook("complete_command", _complete_version, priority=0, str_key="smuggle")
+    shell.set_hook("complete_command", _complete_version, priority=0, str_key="from")
+    shell.set_hook("complete_command", _complete_version, re_key=_ONION)
 
 
 def _know_when_complete(manager: Any) -> None:
@@ -50,6 +58,29 @@ def _never_call(shell: InteractiveShell) -> None:
             return self.prefilter_manager.get_handler_by_name("normal")
 
     SmuggleChecker(shell, shell.prefilter_manager)  # which registers it
+
+
+def _complete_version(_shell: Any, event: Any) -> list[str]:
+    """TAB behind `==` and the like in an onion comment: the versions, the newest first.
+
+    What is typed may hold characters at which IPython begins a new word; only its rest counts.
+    """
+    match = re.match(_ONION, event.text_until_cursor)
+    if match is None:
+        return []
+    from davos.distributions.index import find_distribution  # noqa: PLC0415 - at the first TAB
+    from davos.installers.offered_versions import offered_versions  # noqa: PLC0415
+    from davos.onion.typed_version import typed_version  # noqa: PLC0415
+    from davos.onion.validator import TABLES  # noqa: PLC0415
+
+    args = event.text_until_cursor[match.end() :]
+    typed = typed_version(args, len(args), TABLES[match["installer"]])
+    if typed is None:
+        return []
+    installed = find_distribution(typed.name)
+    versions = [*offered_versions(typed).versions, *([installed.version] if installed else [])]
+    known = len(typed.text) - len(event.symbol)
+    return [one[known:] for one in dict.fromkeys(versions) if one.startswith(typed.text)]
 
 
 def _complete_module(_shell: Any, event: Any) -> list[str]:

@@ -7,6 +7,7 @@ import sys
 import textwrap
 
 import pytest
+from waiting import wait_for
 
 pytest.importorskip("IPython")
 
@@ -86,6 +87,35 @@ def test_tab_offers_modules(run):
     assert "abc" in shown
     assert "loads" in shown.splitlines()[-2]
     assert shown.splitlines()[-1] == "True"
+
+
+@pytest.mark.slow
+def test_tab_in_an_onion_comment_offers_the_versions_of_the_index(
+    start_kernel, package_index, davos_home
+):
+    for version in ("1.9", "1.10", "2.0rc1"):
+        package_index.add("dvlib", version)
+    kernel = start_kernel()
+    kernel.run("import davos")
+
+    def offered(code):
+        reply = kernel.client.complete(code, len(code), reply=True, timeout=60)["content"]
+        return [f"{code[: reply['cursor_start']]}{one}" for one in reply["matches"]]
+
+    def then_offered(code, first):
+        """What TAB offers once the index has answered; before, it is what TAB offers anywhere."""
+        return wait_for(lambda: (found := offered(code))[:1] == [f"{code}{first}"] and found)
+
+    code = "x = 1\nsmuggle dvlib  # pip: dvlib>=1.9,<"
+    assert then_offered(code, "1.10") == [f"{code}1.10", f"{code}1.9", f"{code}2.0rc1"]
+    code = "from dvlib smuggle x  # pip: dvlib==1"
+    assert offered(code) == [f"{code[:-1]}1.10", f"{code[:-1]}1.9"]
+    code = "if 1: smuggle dvlib # uv: dvlib==2"
+    assert then_offered(code[:-1], "1.10")
+    assert offered(code) == [f"{code}.0rc1"]
+    code = "from dvlib smuggle (x,\n  y)  # pip: dvlib ~= 1.1"
+    assert offered(code) == [f"{code}0"]
+    assert offered("y = 2  # pip: dvlib==1.1") == []
 
 
 def test_loading_unloading_and_reloading_leaves_one_transformer(run):
