@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Sequence
 from davos.cli.input_files import complain
 from davos.cli.locked_documents import status_of
 from davos.configuration import Config
-from davos.distributions.index import find_distribution
 from davos.engine.installation import Installation
 from davos.engine.lock_in_use import LockInUse
 from davos.engine.locked_installation import install_lock
-from davos.engine.running_kernel import KERNEL_PACKAGES
+from davos.engine.running_kernel import versions_to_run_on
 from davos.engine.session_requirements import SessionRequirements
 from davos.environments import search_path
 from davos.escaping import for_terminal, one_line
 from davos.installers import installer_for
 
 if TYPE_CHECKING:
-    from davos.distributions.distribution import Distribution
     from davos.environments.project import Project
     from davos.resolution.lock_document import Lock
 
@@ -82,14 +80,7 @@ def _install(lock: Lock, project: Project) -> bool:
     try:
         installation = Installation(_Screen(), settings, installer_for, lambda _folder: None)
         use = LockInUse.of(lock, None, strict=True)
-        running = _kept(notebook=lock.path.suffix == ".ipynb")
+        running = versions_to_run_on(in_ipython=lock.path.suffix == ".ipynb")
         return bool(install_lock(use, installation, SessionRequirements(), running, {}).changed)
     finally:
         search_path.deactivate()
-
-
-def _kept(*, notebook: bool) -> dict[str, Distribution]:
-    """What a kernel of this Python will run on: another version of it would be of no use."""
-    names = ["davos", *(KERNEL_PACKAGES if notebook and find_distribution("ipykernel") else ())]
-    found = ((name, find_distribution(name)) for name in names)
-    return {name: dist for name, dist in found if dist is not None}

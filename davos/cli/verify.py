@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Mapping, Sequence
 
 from davos.cli.locked_documents import EXIT_FAILED, status_of
 from davos.distributions import index
+from davos.engine.running_kernel import irreplaceable, versions_to_run_on
 from davos.environments.installed_files import known_files
 from davos.escaping import for_json, one_line
 from davos.exceptions import LockError
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
 
     def verified(path: str, lock: Lock, project: Project) -> int:
         reports[path] = _compared(lock, project)
-        return EXIT_FAILED if reports[path] else 0
+        return EXIT_FAILED if any(one.is_fault for one in reports[path]) else 0
 
     paths = dict.fromkeys(options.paths)
     status = max(status_of(path, partial(verified, path), options.project) for path in paths)
@@ -57,7 +58,9 @@ def _compared(lock: Lock, project: Project) -> list[Difference]:
         raise LockError(chosen.obstacle)
     folder = str(project.site_packages_dir)
     index.clear_caches()
-    return list(differences(chosen.files, [folder, *sys.path], known_files(project), folder))
+    running = versions_to_run_on(in_ipython=lock.path.suffix == ".ipynb")
+    kept = irreplaceable(chosen.files, running)
+    return list(differences(chosen.files, [folder, *sys.path], known_files(project), folder, kept))
 
 
 def _text(reports: Mapping[str, list[Difference]]) -> str:
@@ -66,7 +69,8 @@ def _text(reports: Mapping[str, list[Difference]]) -> str:
         for path, found in reports.items()
         for one in found
     ]
-    lines += [f"{one_line(path)}: as locked\n" for path, found in reports.items() if not found]
+    good = (path for path, found in reports.items() if not any(one.is_fault for one in found))
+    lines += [f"{one_line(path)}: as locked\n" for path in good]
     return "".join(lines)
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "count_as_running",
     "irreplaceable",
     "running_versions",
+    "versions_to_run_on",
 ]
 
 KERNEL_PACKAGES: Mapping[str, str] = {
@@ -66,6 +67,14 @@ def running_versions(*, in_ipython: bool) -> dict[str, Distribution]:
     names = {"davos": "davos", **(KERNEL_PACKAGES if in_ipython else {}), **_further}
     found = {name: _loaded_distribution(name, module) for name, module in names.items()}
     return {name: dist for name, dist in found.items() if dist is not None}
+
+
+def versions_to_run_on(*, in_ipython: bool) -> dict[str, Distribution]:
+    """The same for a kernel, or a script, of this Python that is not running yet."""
+    in_ipython = in_ipython and find_distribution("ipykernel") is not None
+    names = ["davos", *(KERNEL_PACKAGES if in_ipython else ())]
+    found = ((name, find_distribution(name)) for name in names)
+    return {name: dist for name, dist in found if dist is not None}
 
 
 def _loaded_distribution(name: str, module: str) -> Distribution | None:

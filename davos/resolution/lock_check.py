@@ -9,7 +9,9 @@ from packaging.utils import canonicalize_name
 from davos.environments.local_sources import fingerprint
 from davos.onion.asked_text import asked_text
 from davos.resolution.asked import asked_in
+from davos.resolution.lock_selection import selection
 from davos.resolution.lock_tree import version_of
+from davos.resolution.locked_requirements import misfit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,12 +28,28 @@ __all__ = ["Change", "changes", "out_of_date"]
 def out_of_date(document: Document, lock: Lock | None, folder: Path) -> list[str]:
     """Why a lock is not what a document asks for, a sentence each; none if it is.
 
-    `folder` is the document's. Local folders are read.
+    `folder` is the document's. Local folders are read. Of a lock that another program made, only
+    its packages count, as they would when the document runs here.
     """
     asked = asked_in(document)
     if lock is None:
         return ["it has no lock"] if asked else []
+    if not lock.is_own:
+        return list(_unmet(asked, lock))
     return [*_asked_now(asked, lock), *_no_longer(asked, lock), *_changed(lock, folder)]
+
+
+def _unmet(asked: list[Asked], lock: Lock) -> Iterator[str]:
+    """What the packages of a lock do not satisfy."""
+    chosen = selection(lock)
+    if chosen.obstacle:
+        yield chosen.obstacle
+        return
+    files = {one.name: one for one in chosen.files}
+    for one in asked:
+        reason = misfit(one.requirement, files)
+        if reason:
+            yield f"{one.shown}: {reason}"
 
 
 def _asked_now(asked: list[Asked], lock: Lock) -> Iterator[str]:

@@ -49,6 +49,11 @@ class Lock:
     pylock: Pylock
 
     @property
+    def is_own(self) -> bool:
+        """Whether davos made it, and noted what was locked."""
+        return isinstance((self.pylock.tool or {}).get("davos"), dict)
+
+    @property
     def requirements(self) -> tuple[str, ...]:
         """What was locked: the onion comments' arguments, in their order."""
         return tuple(self._strings("requirements"))

@@ -37,7 +37,7 @@ class Difference:
     """What is not as locked: `kind`, the distribution, the file if it is about one, and a sentence.
 
     Kinds are `not installed`, `other version`, `other file`, and of files `differs`, `missing` and
-    `extra`.
+    `extra`. `left to the kernel` is no fault: another version runs the notebook.
     """
 
     kind: str
@@ -46,18 +46,33 @@ class Difference:
     file: str | None
     message: str
 
+    @property
+    def is_fault(self) -> bool:
+        """Whether the lock is not installed as it should be."""
+        return self.kind != _LEFT
+
+
+_LEFT = "left to the kernel"
+
 
 def differences(
-    files: Iterable[LockedFile], path: Sequence[str], known: Mapping[str, Known], folder: str
+    files: Iterable[LockedFile],
+    path: Sequence[str],
+    known: Mapping[str, Known],
+    folder: str,
+    kept: Mapping[str, str],
 ) -> Iterator[Difference]:
     """What a search path holds that is not what a lock names, in the order of the lock.
 
     `folder` is the project's site-packages, and `known` what was noted of its distributions.
+    `kept` says by name why something is not installed from the lock.
     """
     recorded = _Recorded()
     for file in files:
         found = find_distribution(file.name, path)
-        if found is None:
+        if file.name in kept and not (found and is_installed(file, found)):
+            yield Difference(_LEFT, file.name, file.version, None, kept[file.name])
+        elif found is None:
             yield Difference(
                 "not installed", file.name, file.version, None, f"{file.shown} is not installed"
             )

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import zipfile
+from importlib import metadata
 
 import pytest
 
@@ -100,6 +101,18 @@ def test_a_distribution_that_is_missing_or_has_another_version_is_named(
         ("other version", "dvta 1.0 is installed, the lock has dvta 3.0"),
         ("not installed", "dvtc 1.0 is not installed"),
     ]
+
+
+def test_what_sync_leaves_to_the_kernel_is_no_fault(davos, locked_notebook, write_wheel, tmp_path):
+    pytest.importorskip("ipykernel", reason="kernels need the extra 'run'")
+    locked_notebook(write_wheel(tmp_path, "traitlets", "0.1"))
+    version = metadata.version("traitlets")
+    left = f"traitlets 0.1 is left out: this kernel runs on {version}"
+    assert davos("verify", "locked.ipynb") == (
+        0,
+        f"locked.ipynb: traitlets: left to the kernel: {left}\nlocked.ipynb: as locked\n",
+        "",
+    )
 
 
 def test_another_project_can_be_looked_at(davos, there):

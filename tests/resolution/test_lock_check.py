@@ -58,11 +58,39 @@ def test_a_local_folder_that_changed_is_noticed(tmp_path):
     ]
 
 
-def test_a_lock_of_another_program_says_nothing_about_onion_comments(tmp_path):
-    content = {"lock-version": "1.0", "created-by": "uv", "packages": [package("six")]}
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("smuggle six  # pip: six==1", []),
+        ("smuggle six  # pip: Six>=0.5,<2 --pre\nsmuggle lib  # uv: lib[a]", []),
+        ("smuggle six", []),
+        ("", []),
+        ("smuggle six  # pip: six==2", ["six==2 (row 1): the lock holds six 1"]),
+        ("smuggle b  # pip: b", ["b (row 1): the lock does not hold it"]),
+        ("smuggle b", ["b (row 1): the lock does not hold it"]),
+        ("smuggle b  # pip: b; python_version < '3'", []),
+        ("smuggle vcs  # pip: git+https://h/vcs@main#egg=vcs", []),
+        (
+            "smuggle vcs  # pip: git+https://h/other#egg=vcs",
+            [
+                "git+https://h/other#egg=vcs (row 1): the lock holds vcs aaaaaaaaaaaa from https://h/vcs"
+            ],
+        ),
+    ],
+)
+def test_of_a_lock_of_another_program_the_packages_count(tmp_path, text, reasons):
+    vcs = {"type": "git", "url": "https://h/vcs", "commit-id": "a" * 40}
+    packages = [package("six"), package("lib"), {"name": "vcs", "vcs": vcs}]
+    content = {"lock-version": "1.0", "created-by": "uv", "packages": packages}
     foreign = parse_lock(content, tmp_path / "pylock.a.toml")
-    document = read_text("smuggle six  # pip: six==1", str(tmp_path / "a.py"))
-    assert out_of_date(document, foreign, tmp_path) == ["six==1 (row 1) is not what was locked"]
+    assert out_of_date(read_text(text, str(tmp_path / "a.py")), foreign, tmp_path) == reasons
+
+
+def test_a_lock_of_another_program_for_another_python_is_out_of_date(tmp_path):
+    content = {"lock-version": "1.0", "created-by": "uv", "requires-python": "<3", "packages": []}
+    foreign = parse_lock(content, tmp_path / "pylock.a.toml")
+    (reason,) = out_of_date(read_text("smuggle six", str(tmp_path / "a.py")), foreign, tmp_path)
+    assert reason.startswith("the lock of pylock.a.toml is for Python <3, and this is Python 3.")
 
 
 def test_changes_are_those_of_versions_and_of_files(tmp_path):
