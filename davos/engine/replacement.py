@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, AbstractSet, Mapping, Sequence
+from typing import TYPE_CHECKING, AbstractSet, Iterable, Mapping, Sequence
 
 from davos.engine.loaded_modules import (
     is_among,
@@ -101,7 +101,8 @@ def plan_replacement(
     before = _loaded_before(asked, project)
     if not stale and not before:
         return _NOTHING
-    loaded, owned = loaded_modules(), owned_by(stale)
+    owned = owned_by(stale)
+    loaded = _loaded_beside([*owned.values(), *owned_by(before).values()])
     same: set[str] = set()
     if any(_has_compiled(loaded, names) for names in owned.values()):
         same = {name for dist in stale for name in unchanged(dist, loaded, hashes)}
@@ -168,6 +169,12 @@ def _loaded_before(asked: Distribution | None, project: Project | None) -> list[
     if project is None or asked is None:
         return []
     return loaded_from_elsewhere(str(project.site_packages_dir), asked)
+
+
+def _loaded_beside(owned: Iterable[AbstractSet[str]]) -> list[LoadedModule]:
+    """The loaded modules that lie in the same top-level packages as some names."""
+    tops = {name.partition(".")[0] for names in owned for name in names}
+    return [one for one in loaded_modules() if one.name.partition(".")[0] in tops]
 
 
 def _has_compiled(loaded: Sequence[LoadedModule], owned: AbstractSet[str]) -> bool:

@@ -42,6 +42,7 @@ __all__ = [
     "conflicts",
     "contains",
     "dependencies",
+    "lacks",
     "needed",
     "satisfies",
 ]
@@ -93,7 +94,7 @@ def satisfies(requirement: Requirement, path: Sequence[str] | None = None) -> Ve
         return Verdict(found, ignored=True)
     reason = _why_not(requirement, found)
     if not reason and found is not None:
-        reason = _missing_dependency(found, requirement.extras, path)
+        reason = lacks(found, requirement.extras, path)
     return Verdict(found, reason)
 
 
@@ -240,9 +241,7 @@ def bare_url(url: str) -> str:
     return f"{parts.scheme.lower()}://{host}{path.rstrip('/')}{query}"
 
 
-def _missing_dependency(
-    found: Distribution, extras: Iterable[str], path: Sequence[str] | None
-) -> str:
+def lacks(found: Distribution, extras: Iterable[str], path: Sequence[str] | None = None) -> str:
     """Which requirement of a distribution, or of what it requires, is not met; or empty text."""
     met = _met(path)
     waiting = [(found, frozenset(map(canonicalize_name, extras)))]

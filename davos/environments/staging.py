@@ -85,6 +85,11 @@ class Staging:
         """Where an installer puts the repositories of editable installs (`--src`)."""
         return self.prefix / self.sources
 
+    def clear(self) -> None:
+        """Take back all that was installed into it. Raises OSError, DavosProjectError."""
+        trash.discard(self.prefix, self.folder)
+        _lay_over(self)
+
     def staged(self) -> list[Distribution]:
         """The distributions that were installed, sorted by name."""
         index.forget_unsettled()

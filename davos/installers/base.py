@@ -190,6 +190,9 @@ class Environment(Protocol):
     def below(self) -> Sequence[str]:
         """The search path of what it is laid over."""
 
+    def clear(self) -> None:
+        """Take back all that was installed into it."""
+
 
 class Installer(Protocol):
     """A program that installs what an onion comment asks for."""

@@ -1,18 +1,19 @@
 """uv as the installer: plan an argument list, run it, read what it installed.
 
 For a project, uv installs into the prefix of a staging environment. It sees what the
-environment is laid over by metadata folders that are there for the time of its run
-(`uv_stubs`). The interpreter is the base's, which uv knows from earlier runs: a new one would
-be started to be asked for its tags.
+environment is laid over as far as it has to (`uv_shown`), by metadata folders that are there for
+the time of its run (`uv_stubs`). The interpreter is the base's, which uv knows from earlier runs:
+a new one would be started to be asked for its tags.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Sequence
+from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos import subprocesses
 from davos.distributions import index
@@ -38,12 +39,18 @@ from davos.installers.uv_command import HOW_TO_GET, find_uv
 from davos.installers.uv_failure import explain
 from davos.installers.uv_lock import pylock_text
 from davos.installers.uv_progress import UvOutput
+from davos.installers.uv_shown import Shown, goes_together, shown_of
 from davos.installers.uv_stubs import Stubs
+
+if TYPE_CHECKING:
+    from davos.distributions.distribution import Distribution
+    from davos.onion.comment import Requirement
 
 __all__ = ["Uv", "UvFiles", "plan", "run"]
 
 _COMMON = ("pip", "install", "--no-config", "--color", "never", "--no-progress")
 _LOCK = ".lock"  # uv's own, in the prefix
+_UNKNOWN = "unexpected argument '--excludes'"  # of a uv that is too old
 
 
 @dataclass(frozen=True)
@@ -54,10 +61,16 @@ class UvFiles:
     build_constraints: Path | None = None
     requirements: Path | None = None
     locked: Path | None = None
+    excludes: Path | None = None
 
     @classmethod
     def written(
-        cls, folder: Path, request: Request, limits: Limits, lines: Sequence[str]
+        cls,
+        folder: Path,
+        request: Request,
+        limits: Limits,
+        lines: Sequence[str],
+        excluded: Sequence[str] = (),
     ) -> UvFiles:
         """Write them into a folder of the install's own, which nobody else can read."""
         if request.locked:  # uv takes nothing else beside it
@@ -68,13 +81,12 @@ class UvFiles:
             "constraints": limits.constraints,
             "build_constraints": limits.build,
             "requirements": [*lines, *filter(None, [request.onion.requirement_line])],
+            "excludes": excluded,
         }
         paths = {kind: folder / f"{kind}.txt" for kind, texts in named.items() if texts}
         for kind, path in paths.items():
             path.write_text("".join(f"{line}\n" for line in named[kind]), "utf-8")
-        return cls(
-            paths.get("constraints"), paths.get("build_constraints"), paths.get("requirements")
-        )
+        return cls(**paths)
 
 
 def plan(
@@ -91,6 +103,7 @@ def plan(
         ("-b", files.build_constraints),
         ("-r", files.requirements),
         ("-r", files.locked),
+        ("--excludes", files.excludes),
     )
     named = [word for flag, path in options if path for word in (flag, str(path))]
     hashed = onion.requirement_line is not None
@@ -166,12 +179,8 @@ def run(  # noqa: PLR0913, PLR0917 - what an install is about
     limits = read_limits(request.onion, request.constraints)
     if request.locked:
         arguments = _for_lock(arguments)
-    with TemporaryDirectory(prefix="davos-") as folder:
-        files = UvFiles.written(Path(folder), request, limits, arguments.lines)
-        ready = plan(request, environment, program, files, arguments)
-        if environment is None:
-            return _into_kernel(ready, listener, descriptors)
-        return _into(environment, ready, arguments, listener, descriptors)
+    job = _Job(program, arguments, request, limits, listener, descriptors)
+    return job.into_kernel() if environment is None else job.into(environment)
 
 
 def _for_lock(arguments: UvArguments) -> UvArguments:
@@ -180,35 +189,90 @@ def _for_lock(arguments: UvArguments) -> UvArguments:
     return replace(arguments, words=("--no-deps", *words), sees_installed=False)
 
 
-def _into(
-    environment: Environment,
-    ready: Plan,
-    arguments: UvArguments,
-    listener: Listener,
-    descriptors: Sequence[int],
-) -> Result:
-    before = _state([str(environment.site_packages)])
+class _Job:
+    """One install: uv runs once, or twice where it has to see all that is installed."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what it is about, once
+        self,
+        program: str,
+        arguments: UvArguments,
+        request: Request,
+        limits: Limits,
+        listener: Listener,
+        descriptors: Sequence[int],
+    ) -> None:
+        self.program = program
+        self.arguments = arguments
+        self.request = request
+        self.limits = limits
+        self.listener = listener
+        self.descriptors = descriptors
+
+    def into_kernel(self) -> Result:
+        before = _state(install_folders(None))
+        output = self._run(None, Shown())
+        installed, removed = changes(before, _state(install_folders(None)), ())
+        found = conflicts([one.name for one in installed]) if installed else []
+        return Result(installed, removed, tuple(map(str, found)), output)
+
+    def into(self, environment: Environment) -> Result:
+        own = [str(environment.site_packages)]
+        before = _state(own)
+        output = self._resolved(environment, before)
+        relocate.interpreters(environment.prefix, _interpreter(environment), environment.python)
+        installed, removed = changes(before, _state(own), ())
+        return Result(installed, removed, (), output)
+
+    def _resolved(self, environment: Environment, before: InstalledState) -> str:
+        """Run uv, which sees what it has to; what it printed."""
+        below: list[Distribution] = []
+        if self.arguments.sees_installed:
+            found = index.distributions(environment.below)
+            below = [one for one in found if one.normalized_name not in before]
+        few = Shown(below)
+        if not before:  # what is installed can be taken back
+            few = shown_of(below, self.request, self.arguments, self.limits.constraints)
+        output = self._if_it_goes_together(environment, few) if few.excluded else None
+        return self._run(environment, Shown(below)) if output is None else output
+
+    def _if_it_goes_together(self, environment: Environment, few: Shown) -> str | None:
+        """Run uv without what is excluded; None if that is not the result."""
+        try:
+            output = self._run(environment, few)
+        except InstallerError as error:
+            if _UNKNOWN in (error.output or ""):
+                return None
+            raise
+        own = [str(environment.site_packages)]
+        _state(own)
+        if goes_together(self.request, index.distributions(own), [*own, *environment.below]):
+            return output
+        environment.clear()
+        return None
+
+    def _run(self, environment: Environment | None, shown: Shown) -> str:
+        with TemporaryDirectory(prefix="davos-") as folder:
+            lines = self.arguments.lines
+            files = UvFiles.written(Path(folder), self.request, self.limits, lines, shown.excluded)
+            ready = plan(self.request, environment, self.program, files, self.arguments)
+            if environment is None:
+                return _uv(ready, self.listener, self.descriptors)
+            with _stubs(environment, shown.visible, ready.requirement):
+                return _uv(ready, self.listener, self.descriptors)
+
+
+@contextmanager
+def _stubs(
+    environment: Environment, visible: Sequence[Distribution], wanted: Requirement
+) -> Iterator[None]:
+    """Have stubs there for the time of a run, and afterwards neither them nor uv's lock."""
     stubs = Stubs(environment.site_packages)
     try:
-        if arguments.sees_installed:
-            found = index.distributions(environment.below)
-            below = (one for one in found if one.normalized_name not in before)
-            stubs.write(below, ready.requirement)
-        output = _uv(ready, listener, descriptors)
+        stubs.write(visible, wanted)
+        yield
     finally:
         stubs.remove()
         (environment.prefix / _LOCK).unlink(missing_ok=True)
-    relocate.interpreters(environment.prefix, _interpreter(environment), environment.python)
-    installed, removed = changes(before, _state([str(environment.site_packages)]), ())
-    return Result(installed, removed, (), output)
-
-
-def _into_kernel(ready: Plan, listener: Listener, descriptors: Sequence[int]) -> Result:
-    before = _state(install_folders(None))
-    output = _uv(ready, listener, descriptors)
-    installed, removed = changes(before, _state(install_folders(None)), ())
-    found = conflicts([one.name for one in installed]) if installed else []
-    return Result(installed, removed, tuple(map(str, found)), output)
 
 
 def _state(path: Sequence[str]) -> InstalledState:
