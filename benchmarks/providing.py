@@ -115,8 +115,8 @@ def _uv(worlds: Worlds, names: list[str], wheels: Path, **more: str) -> float:
     subprocess.run(command, env=world.environ(**more), check=True)
     seconds = time.perf_counter() - started
     site = next(prefix.glob("lib/*/site-packages"))
-    with world.probe(PYTHONPATH=str(site)) as probe:
-        probe.ask("start", davos=False)
+    with world.probe() as probe:
+        probe.ask("start", davos=False, path=str(site))
         return seconds + float(probe.ask("run", cell="".join(f"import {name}\n" for name in names)))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from davos import subprocesses
 from davos.distributions import index as distributions
 from davos.environments import overlay
 from davos.environments.commit import commit
@@ -194,6 +195,54 @@ def test_what_no_index_has_is_seen_in_the_base(install, index, tmp_path):
     index("davosa", "1.0", requires=["davosp>=2"])
     assert install("davosa", path=[str(base)]) == {"davosa": "1.0"}
     assert {path: path.read_bytes() for path in base.rglob("*") if path.is_file()} == before
+
+
+@NEEDS_UV
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("needs", "version", "runs"), [("davosb", "1.0", 1), ("davosb>=2", "2.0", 2)]
+)
+def test_uv_sees_all_once_it_needs_another_version_of_something(
+    install, index, fill, monkeypatch, needs, version, runs
+):
+    """davosb is in the project, and no statement names it."""
+    for one in ("1.0", "2.0"):
+        index("davosb", one)
+    index("davosa", "1.0", requires=[needs])
+    index("davosc", "1.0", requires=["davosa"])
+    install("davosb==1.0")
+    commands = []
+    run = subprocesses.run
+
+    def noted(argv, *args, **kwargs):
+        commands.append(argv)
+        return run(argv, *args, **kwargs)
+
+    monkeypatch.setattr("davos.installers.uv.subprocesses.run", noted)
+    install("davosc")
+    assert packages(install.project) == {"davosa": "1.0", "davosb": version, "davosc": "1.0"}
+    assert ["--excludes" in argv for argv in commands] == [True, False][:runs]
+
+
+@NEEDS_UV
+@pytest.mark.slow
+def test_a_uv_without_excludes_sees_all(install, index, tmp_path, monkeypatch):
+    """The program stands for a uv that has no such option yet."""
+    old = tmp_path / "uv"
+    old.write_text(
+        f"""#!{sys.executable}
+import os, sys
+if "--excludes" in sys.argv:
+    sys.exit("error: unexpected argument '--excludes' found")
+os.execv({find_uv()!r}, sys.argv)
+"""
+    )
+    old.chmod(0o755)
+    monkeypatch.setattr("davos.installers.backend.find_uv", lambda: str(old))
+    index("davosa", "1.0")
+    index("davosb", "1.0")
+    install("davosb")
+    assert install("davosa") == {"davosa": "1.0"}
 
 
 @NEEDS_UV
