@@ -87,7 +87,7 @@ class OnionArgumentError(ArgumentError, OnionParserError):
 
 
 class ParserNotImplementedError(OnionParserError, NotImplementedError):
-    """An installer that davos does not know or does not support yet."""
+    """An installer that davos does not know."""
 
     code = "DAV106"
 

@@ -8,13 +8,12 @@ a unique prefix, and `--` ends the options. Nothing is refused: what pip would r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Iterator, Literal, NamedTuple, Sequence, Union
-
-from davos.onion.requirement import requirement_end
-from davos.onion.words import Word
+from typing import TYPE_CHECKING, Iterator, Literal, NamedTuple, Sequence, Union
 
 if TYPE_CHECKING:
     from davos.onion.options import Option, OptionTable
+    from davos.onion.requirement_syntax import RequirementEnd
+    from davos.onion.words import Word
 
 __all__ = [
     "Argument",
@@ -26,8 +25,6 @@ __all__ = [
     "one_word",
     "read",
 ]
-
-RequirementEnd = Callable[[Sequence[Word], int], int]
 
 
 class RequirementWords(NamedTuple):
@@ -101,19 +98,20 @@ class EndOfOptions(NamedTuple):
 Argument = Union[RequirementWords, OptionUse, UnknownOption, EndOfOptions]
 
 
-def one_word(words: Sequence[Word], first: int) -> int:  # noqa: ARG001 - as `requirement_end`
+def one_word(words: Sequence[Word], first: int) -> int:  # noqa: ARG001 - as others
     """The index behind a requirement of one word, as a shell hands it to pip."""
     return first + 1
 
 
 def read(
-    words: Sequence[Word], table: OptionTable, end_of: RequirementEnd = requirement_end
+    words: Sequence[Word], table: OptionTable, end_of: RequirementEnd | None = None
 ) -> Iterator[Argument]:
     """The arguments that some words are, in their order.
 
-    `end_of` gives the index behind the last word of a requirement, from that of its first.
+    `end_of` gives the index behind the last word of a requirement, from that of its first: if it
+    is None, as an onion comment for the table's installer has it.
     """
-    return _Reader(words, table, end_of).arguments()
+    return _Reader(words, table, end_of or table.syntax.end).arguments()
 
 
 class _Reader:

@@ -88,6 +88,8 @@ def _requirement(onion: Onion) -> str:
     requirement = onion.requirement
     if requirement.name is None or requirement.url or requirement.path:
         return f"-e {requirement.text}" if requirement.editable else requirement.text
+    if requirement.match_spec is not None:
+        return f"conda: {requirement.match_spec.canonical}"
     name = re.sub(r"[-_.]+", "-", requirement.name).lower()  # PEP 503
     extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
     marker = f" ; {requirement.marker}" if requirement.marker else ""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.credentials import masked
+
+if TYPE_CHECKING:
+    from davos.onion.match_spec import MatchSpec
 
 __all__ = ["Onion", "Requirement"]
 
@@ -20,6 +23,8 @@ class Requirement:
     is the normalised PEP 440 specifier set, empty if any version will do.
     `url` is the direct URL or VCS URL (with `git+`, ref and fragment) as written, `path` a local
     path or file URL's path. `vcs` is `git`, `hg`, ... or None, `ref` its branch, tag or commit.
+    `match_spec` says it all for a package of conda, and is None for others: `name` is then conda's
+    name, and `specifier` the versions as PEP 440 has them, empty where it cannot say them.
     """
 
     text: str
@@ -33,6 +38,7 @@ class Requirement:
     ref: str | None = None
     subdirectory: str | None = None
     editable: bool = False
+    match_spec: MatchSpec | None = None
 
     @property
     def shown(self) -> str:
@@ -40,7 +46,9 @@ class Requirement:
         return masked(self.text)
 
     def pinned(self, version: str) -> str:
-        """The text that asks for one version instead, with the same extras and marker."""
+        """The text that asks for one version instead, with the same extras, marker, channel."""
+        if self.match_spec is not None:
+            return self.match_spec.pinned(version)
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
         marker = f";{self.marker}" if self.marker else ""
         return f"{self.name}{extras}=={version}{marker}"

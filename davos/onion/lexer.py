@@ -19,7 +19,7 @@ from davos.onion.arguments import (
     read,
 )
 from davos.onion.options import Effect, Option, OptionTable
-from davos.onion.requirement import RequirementError, parse, requirement_text
+from davos.onion.requirement import RequirementError
 from davos.onion.words import Problem, Word, split
 
 __all__ = ["INVALID", "UNKNOWN_INSTALLER", "Token", "Tokens", "head"]
@@ -82,7 +82,7 @@ class Tokens:
             yield Token(INVALID, problem, problem.start, problem.end)
 
     def _requirement(self, start: int, end: int, *, editable: bool = False) -> Iterator[Token]:
-        text = requirement_text(self.args[start:end])
+        text = self.table.syntax.text(self.args[start:end])
         self.words.append(text)
         return self._package(text, start, end, editable=editable)
 
@@ -94,7 +94,7 @@ class Tokens:
             return
         self._has_requirement = True
         try:
-            requirement = parse(text, editable=editable)
+            requirement = self.table.syntax.parse(text, editable=editable)
         except RequirementError as error:
             yield Token(kind, None, start, end, text)
             raise Problem("DAV103", str(error), start, end) from None

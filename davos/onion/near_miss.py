@@ -10,6 +10,7 @@ from davos.exceptions import DavosError
 __all__ = ["NearMiss", "near_miss"]
 
 _PIP = re.compile(r"pip(?:\d(?:\.\d+)?)?|ppi|piip|pipp|ipp", re.IGNORECASE | re.ASCII)
+_CONDA = frozenset({"conda", "mamba", "micromamba"})
 _FOREIGN = "conda|easy_install|mamba|micromamba|pdm|pipenv|pixi|poetry|uv"
 _HEAD = re.compile(
     rf"""\#[ \t\f]*
@@ -82,6 +83,8 @@ def _installer(name: str) -> str:
     """The installer of davos that a name in a comment stands for, empty if there is none."""
     if _PIP.fullmatch(name):
         return "pip"
+    if name.lower() in _CONDA:
+        return "conda"
     return "uv" if name.lower() == "uv" else ""
 
 

@@ -6,7 +6,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
+
+from davos.onion.requirement import PEP_508
+
+if TYPE_CHECKING:
+    from davos.onion.requirement_syntax import RequirementSyntax
 
 __all__ = [
     "Effect",
@@ -36,6 +41,7 @@ class Effect(Enum):
     ACT = "passed on, and changes what davos does"
     LOCATION = "passed on, unless a project is active"
     DAVOS = "not passed on: davos does what it says"
+    NONE = "accepted, and without effect: the help says why"
     REFUSE = "refused"
 
 
@@ -132,13 +138,15 @@ class OptionTable:
     """All options of one installer, by each of their spellings.
 
     `exclusive` holds pairs of destinations that cannot be given together, `abbreviated` says
-    whether the installer takes a unique prefix for a long option.
+    whether the installer takes a unique prefix for a long option, `syntax` how its requirements
+    are written.
     """
 
     installer: str
     options: tuple[Option, ...]
     exclusive: tuple[tuple[str, str], ...] = ()
     abbreviated: bool = True
+    syntax: RequirementSyntax = PEP_508
     by_flag: Mapping[str, Option] = field(init=False, repr=False, compare=False)
     conflicts: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["OnionDriver", "load", "onion_driver", "parse"]
 
 
+_NOT_PASSED = (Effect.DAVOS, Effect.NONE)
+
+
 class _Given(NamedTuple):
     """An option as it was given: `value` is None for a flag."""
 
@@ -168,7 +171,7 @@ def _exclude(one: _Given, given: list[_Given], options: dict[str, Any], table: O
 def _collect(one: _Given, options: dict[str, Any], passed: list[str]) -> None:
     option, value = one.option, one.value
     words = [option.name] if value is None else [option.name, value.text]
-    if option.effect is not Effect.DAVOS:
+    if option.effect not in _NOT_PASSED:
         passed += words
     if value is None:
         options[option.dest] = options.get(option.dest, 0) + option.step if option.step else True

@@ -16,6 +16,7 @@ from davos.onion import wheel_name
 from davos.onion.characters import first_refused
 from davos.onion.comment import Requirement
 from davos.onion.repository_url import objection
+from davos.onion.requirement_syntax import RequirementSyntax
 from davos.onion.specifier_hint import nearest
 from davos.onion.words import unquote
 
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
 
     from davos.onion.words import Word
 
-__all__ = ["RequirementError", "load", "parse", "requirement_end", "requirement_text"]
+__all__ = [
+    "PEP_508",
+    "RequirementError",
+    "load",
+    "parse",
+    "requirement_end",
+    "requirement_text",
+]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?=$|[\[(=<>!~@;,])")
 _CONTINUES = re.compile(r"===?|[<>!~]=|[<>](?!\w*://)|=|[\[\](),@]")
@@ -222,9 +230,9 @@ def _requirement(text: str, found: Any, *, editable: bool) -> Requirement:
     )
 
 
-def _link_fields(link: Any) -> dict[str, str | None]:
+def _link_fields(link: Any) -> dict[str, Any]:
     if link.scheme == "file":
-        place = {"url": link.url, "path": link.file_path}
+        place: dict[str, Any] = {"url": link.url, "path": link.file_path}
     elif "://" in link.url:
         place = {"url": link.url}
     else:
@@ -260,3 +268,7 @@ def _explain(text: str, error: Exception) -> str:
     reason = str(error).partition("\n")[0].strip()
     reason = re.sub(r"^(?:Invalid requirement: *)?(?:'[^']*')?[: ]*", "", reason).rstrip(": ")
     return f"{text!r} is not a valid requirement" + (f": {reason}" if reason else "")
+
+
+PEP_508 = RequirementSyntax(requirement_end, requirement_text, parse)
+"""How the requirement of an onion comment for pip or uv is written."""

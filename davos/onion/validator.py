@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator, Protocol, Sequence
 
 from davos.exceptions import OnionArgumentError, OnionParserError, ParserNotImplementedError
 from davos.onion.arguments import OptionUse, read
+from davos.onion.conda import CONDA
 from davos.onion.lexer import Tokens
 from davos.onion.parser import load as load_parser
 from davos.onion.parser import parse
@@ -34,10 +35,8 @@ __all__ = [
     "written_options",
 ]
 
-TABLES: dict[str, OptionTable] = {table.installer: table for table in (PIP, UV)}
+TABLES: dict[str, OptionTable] = {table.installer: table for table in (PIP, UV, CONDA)}
 """The installers that davos can use, each with the options of its install command."""
-
-_PLANNED = ("conda",)
 
 
 class Comment(Protocol):
@@ -160,11 +159,8 @@ def _unknown_installer(comment: Comment, source: Source) -> ParserNotImplemented
 
     name, known = comment.installer, ", ".join(TABLES)
     close = get_close_matches(name.lower(), TABLES, n=1)
-    if name in _PLANNED:
-        message = f"{name} is not supported yet; use one of: {known}"
-    else:
-        message = f"unknown installer {name!r}; supported: {known}"
-        message += f"; did you mean {close[0]}?" if close else ""
+    message = f"unknown installer {name!r}; supported: {known}"
+    message += f"; did you mean {close[0]}?" if close else ""
     span = comment.installer_span
     return source.error(ParserNotImplementedError, message, span, code="DAV106")
 

@@ -69,7 +69,8 @@ HOVERS = [
     ("smuggle six  # pip: six --no|-d", ["`--no-d` may be `--no-dependencies`, `--no-deps`"]),
     ("smuggle six  # pip: s|ix six", ["**DAV104**"]),
     ("smuggle six  # pip: s|ix 'six", ["**DAV107**"]),
-    ("smuggle six  # conda: s|ix", ["**DAV106**"]),
+    ("smuggle six  # conda: s|ix=", ["**DAV103**"]),
+    ("smuggle six  # conda: six -|k", ["**Refused**", "certificates"]),
     ("'🐍'; smuggle six  # pip: six --no-de|ps", ["Leave the dependencies out."]),
     ("smug|gle six  # pip: six==1.16.0", ["means what `import` means", "six==1.16.0"]),
     ("smug|gle six", ["means what `import` means"]),
@@ -150,7 +151,7 @@ def test_no_keyword_where_no_statement_starts(shared, uri, text):
 
 
 def test_installers(shared, uri):
-    both = {name: f"smuggle six  # {name}: " for name in ("pip", "uv")}
+    both = {name: f"smuggle six  # {name}: " for name in ("pip", "uv", "conda")}
     assert completed(shared, uri, "smuggle six  #|") == both
     assert completed(shared, uri, "smuggle six  # p|") == {"pip": "smuggle six  # pip: "}
     assert completed(shared, uri, "smuggle six  # x|") == {}

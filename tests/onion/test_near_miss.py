@@ -45,9 +45,15 @@ NEAR = {
     "# uv install x --prerelease allow": "# uv: x --prerelease allow",
     "# uv:": "",
     "# poetry: x==1": "# pip: x==1",
-    "# conda numpy": "# pip: numpy",
-    "# conda numpy=1.26": "",
-    "# mamba install numpy": "# pip: numpy",
+    "# conda numpy": "# conda: numpy",
+    "# conda numpy=1.26": "# conda: numpy=1.26",
+    "# conda install numpy": "# conda: numpy",
+    "# conda install -c conda-forge numpy=1.26": "# conda: -c conda-forge numpy=1.26",
+    "# Conda: numpy": "# conda: numpy",
+    "# mamba: numpy": "# conda: numpy",
+    "# mamba install numpy": "# conda: numpy",
+    "# micromamba install -y numpy=1": "# conda: -y numpy=1",
+    "# conda install numpy=1 scipy": "",
 }
 ORDINARY = [
     "# pip is slow here",
@@ -73,6 +79,8 @@ ORDINARY = [
     "# uv is faster",
     "# uvloop: x",
     "# conda only",
+    "# conda install fails",
+    "# mamba is faster",
     "# conda-forge has it",
     "# poetry in motion",
     "# needs pip: x",
@@ -93,7 +101,10 @@ def test_near_misses_name_the_spelling_that_works(comment, suggestion):
     assert miss.suggestion == suggestion
     assert comment[miss.start : miss.end] == miss.name
     assert suggestion in miss.message
-    installer = "uv" if miss.name == "uv" else "pip"
+    lower = miss.name.lower()
+    installer = (
+        "uv" if lower == "uv" else "conda" if "conda" in lower or "mamba" in lower else "pip"
+    )
     assert suggestion or f"# {installer}: NAME==VERSION" in miss.message
 
 

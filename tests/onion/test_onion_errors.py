@@ -63,9 +63,9 @@ def test_no_arguments(args):
 @pytest.mark.parametrize(
     ("installer", "message"),
     [
-        ("conda", "conda is not supported yet; use one of: pip, uv"),
-        ("PIP", "unknown installer 'PIP'; supported: pip, uv; did you mean pip?"),
-        ("npm", "unknown installer 'npm'; supported: pip, uv"),
+        ("PIP", "unknown installer 'PIP'; supported: pip, uv, conda; did you mean pip?"),
+        ("Conda", "unknown installer 'Conda'; supported: pip, uv, conda; did you mean conda?"),
+        ("npm", "unknown installer 'npm'; supported: pip, uv, conda"),
     ],
 )
 def test_installers(installer, message):

@@ -27,7 +27,8 @@ def asked(text, name="a.py"):
         ("smuggle davos  # pip: davos", []),
         ("from . smuggle a  # pip: a", []),
         ("smuggle six  # pip: six==", []),
-        ("smuggle six  # conda: six", []),
+        ("smuggle six  # conda: six=1.16", [("conda: six[version='1.16.*'] (row 1)", True, True)]),
+        ("smuggle six  # conda: six=", []),
         ("import six", []),
     ],
 )

@@ -159,17 +159,15 @@ class UnknownInstaller(Rule):
 
     ## What it does
     Finds comments after a smuggle statement that begin with an installer that davos cannot
-    use (`# conda: x`), and those that look like an onion comment and are
-    not one: `# pip numpy==1`, `# Pip: numpy==1`, `# pip install numpy`.
+    use (`# poetry: x`), and those that look like an onion comment and are
+    not one: `# pip numpy==1`, `# Pip: numpy==1`, `# conda install numpy`, `# mamba: x`.
 
     ## Why is this bad?
-    With `# conda: x`, the cell raises a ParserNotImplementedError, and nothing in it runs.
-    Every other such comment has no effect, and any version is accepted; davos warns when
-    the cell runs.
+    Such a comment has no effect, and any version is accepted; davos warns when the cell runs.
 
     ## Example
     ```python
-    smuggle six    # conda: six=1.15
+    smuggle six    # poetry: six==1.15.0
     ```
     Use instead:
     ```python

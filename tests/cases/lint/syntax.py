@@ -15,7 +15,12 @@ smuggle six  # pip: -r x                              #! DAV102
 smuggle six  # pip: six=1.16                          #! DAV103
 smuggle six  # pip: --no-deps                         #! DAV104
 smuggle six  # pip: six --retries x                   #! DAV105
-smuggle six  # conda: six                             #! DAV106
+smuggle six  # conda: six --no-such                   #! DAV101
+smuggle six  # conda: six -k                          #! DAV102
+smuggle six  # conda: six.tar.bz2                     #! DAV103
+smuggle six  # conda: six 1.16                        #! DAV104
+smuggle six  # conda: six -c ftp://h                  #! DAV105
+smuggle six  # Conda: six==1.16.0                     #! DAV106 DAV301
 smuggle six  # pip: "six                              #! DAV107
 smuggle six  # PIP: six==1.16.0                       #! DAV106 DAV301
 smuggle six  # mamba: six==1.16.0                     #! DAV106 DAV301
