@@ -41,7 +41,7 @@ def test_a_finding_is_a_line_with_its_place(davos, write):
         ("smuggle a  # pip: a==\n", "1:19: DAV103"),
         ("smuggle a  # pip: a b\n", "1:21: DAV104"),
         ("smuggle a  # pip: a --retries x\n", "1:31: DAV105"),
-        ("smuggle b  # poetry: b==1\n", "1:14: DAV106"),
+        ("smuggle b  # poetry: b==1  # noqa: DAV301\n", "1:14: DAV106"),
         ('smuggle a  # pip: "a\n', "1:19: DAV107"),
     ],
 )
