@@ -8,6 +8,7 @@ those from real wheels by py-rattler-build. Nothing of py-rattler runs in the pr
 from __future__ import annotations
 
 import bz2
+import contextlib
 import hashlib
 import io
 import json
@@ -335,7 +336,7 @@ class ChannelServer:
         self.server.daemon_threads = True
         self.host = f"127.0.0.1:{self.server.server_address[1]}"
         self.url = f"http://{self.host}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def behave(self, pattern, how, value=None):
         """Answer requests whose path has a match of a pattern in another way.
@@ -382,7 +383,8 @@ def _handler(served):
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             if self.command == "GET":
-                self.wfile.write(data[: len(data) // 2] if how == "truncate" else data)
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    self.wfile.write(data[: len(data) // 2] if how == "truncate" else data)
 
         do_HEAD = do_GET
 
@@ -394,9 +396,10 @@ def _handler(served):
 
 @pytest.fixture
 def conda_home(tmp_path, monkeypatch):
-    """No configuration and no cache of this machine's conda is read; the folder that is HOME."""
+    """The folder that is HOME: nothing of this machine's conda is read, no channel configured."""
     home = tmp_path / "conda-user"
     home.mkdir()
+    (home / ".condarc").write_text("channels: []\n")
     for name in [name for name in os.environ if name.startswith(("CONDA", "MAMBA"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))

@@ -81,6 +81,11 @@ class Staging:
         return (str(overlay.site_packages_of(self.project_dir)), *self.base)
 
     @property
+    def final_prefix(self) -> Path:
+        """The prefix of the project, whose path installed files are to hold."""
+        return self.project_dir
+
+    @property
     def source_folder(self) -> Path:
         """Where an installer puts the repositories of editable installs (`--src`)."""
         return self.prefix / self.sources

@@ -21,6 +21,7 @@ def installer_for(name: str, other_pip: OtherPip | None = None, backend: str = "
     """
     # Only a smuggle that installs needs them.
     from davos.installers.backend import PipBackend  # noqa: PLC0415
+    from davos.installers.conda import Conda  # noqa: PLC0415
     from davos.installers.uv import Uv  # noqa: PLC0415
 
     if backend not in BACKENDS:
@@ -29,7 +30,9 @@ def installer_for(name: str, other_pip: OtherPip | None = None, backend: str = "
         raise DavosConfigError("pip_backend", reason)
     if name == "uv":
         return Uv()
+    if name == "conda":
+        return Conda()
     if name != "pip":
-        message = f"davos cannot install with {name!r} yet; use 'pip' or 'uv'"
+        message = f"davos cannot install with {name!r}; use 'pip', 'uv' or 'conda'"
         raise ParserNotImplementedError(message)
     return PipBackend(other_pip, backend)

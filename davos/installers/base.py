@@ -190,6 +190,10 @@ class Environment(Protocol):
     def below(self) -> Sequence[str]:
         """The search path of what it is laid over."""
 
+    @property
+    def final_prefix(self) -> Path:
+        """The prefix that its files have when they are used: a commit moves them there."""
+
     def clear(self) -> None:
         """Take back all that was installed into it."""
 

@@ -1,0 +1,217 @@
+"""conda's packages, installed with py-rattler; no conda is needed.
+
+py-rattler runs in a process of its own (`conda_child.py`), started with the interpreter of the base
+environment. For a project the packages are linked into the prefix of the staging environment, with
+the project's path in their files; what the base shows counts as installed. Without a project the
+environment must be one of conda, and is changed as conda would.
+
+The records in `conda-meta` of the prefix say what was installed. `url` and `channel` in them have
+no credentials, and `requested_specs` is what an onion comment asked for. Distributions among the
+packages get an INSTALLER file where they have none, which says `conda`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Iterator, Mapping, Sequence
+
+from davos import subprocesses
+from davos.credentials import without_credentials
+from davos.distributions import index
+from davos.distributions.distribution import Distribution
+from davos.environments import activation
+from davos.environments.project import home_folder
+from davos.environments.requirement_check import conflicts
+from davos.exceptions import InstallerError
+from davos.files import replace_file
+from davos.installers.base import (
+    SILENT,
+    Environment,
+    InstalledDistribution,
+    Listener,
+    Plan,
+    Request,
+    Result,
+)
+from davos.installers.conda_channels import without_secrets
+from davos.installers.conda_failure import NO_RATTLER, OLD_PYTHON, explain
+from davos.installers.conda_progress import CondaOutput
+from davos.installers.conda_request import Places, child_request
+from davos.installers.conda_settings import CondaSettingsError, read_settings
+
+__all__ = ["Conda", "plan"]
+
+_CHILD = str(Path(__file__).with_name("conda_child.py"))
+_META = "conda-meta"
+_OLDEST = (3, 10)
+_SHOWN = ("conda", "install")
+# These redirect an interpreter's start or rattler's own choices.
+_STRIPPED = frozenset({"PYTHONHOME", "__PYVENV_LAUNCHER__", "FORCE_COLOR"})
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One install: what is asked for, where, and who hears of it."""
+
+    request: Request
+    environment: Environment | None
+    listener: Listener
+    descriptors: Sequence[int]
+
+
+class Conda:
+    """Installs what a `# conda:` onion comment asks for."""
+
+    name = "conda"
+
+    def install(
+        self,
+        request: Request,
+        environment: Environment | None,
+        *,
+        listener: Listener = SILENT,
+        descriptors: Sequence[int] = (),
+    ) -> Result:
+        """See `davos.installers.base.Installer`.
+
+        `request.others` and `request.constraints` may be PEP 508 requirements or conda's match
+        specifications. `Result.installed` are the distributions of the packages, and the
+        packages that hold none; each with the URL and the sha256 of its package.
+        """
+        reason = _missing(environment)
+        if reason:
+            raise _refused(request, reason)
+        run = _Run(request, environment, listener, descriptors)
+        above = None if environment is None else environment.prefix.parent
+        with TemporaryDirectory(prefix="davos-conda-", dir=above) as folder:
+            return _installed(run, Path(folder))
+
+
+def _missing(environment: Environment | None) -> str:
+    """Why packages of conda cannot be installed here."""
+    if sys.version_info < _OLDEST:
+        return OLD_PYTHON
+    base = [str(folder) for folder in index.site_folders()]
+    if index.find_distribution("py-rattler", base) is None:
+        return NO_RATTLER
+    if environment is None and not Path(sys.prefix, _META).is_dir():
+        return f"{sys.prefix} is not an environment of conda: smuggle it into a project"
+    return ""
+
+
+def plan(request: Request, file: Path, environ: Mapping[str, str]) -> Plan:
+    """The command that does what the request in a file says."""
+    return Plan(
+        requirement=request.onion.requirement,
+        argv=(activation.interpreter(), "-I", _CHILD, str(file)),
+        env={name: value for name, value in environ.items() if name not in _STRIPPED},
+    )
+
+
+def _installed(run: _Run, folder: Path) -> Result:
+    environ = activation.variables()
+    places = _places(run.environment, folder)
+    try:
+        settings = read_settings(environ)
+        visible = _visible(run.environment)
+        asked = child_request(run.request, places, settings, visible)
+    except CondaSettingsError as error:
+        raise _refused(run.request, str(error)) from error
+    file = folder / "request.json"
+    file.write_text(json.dumps(asked), "utf-8")
+    if isinstance(certificates := settings.get("ssl_verify"), str) and "/" in certificates:
+        environ["SSL_CERT_FILE"] = certificates
+    linked, output = _child(run, plan(run.request, file, environ), asked["channels"])
+    specs = {asked["asked"]: asked["specs"][:1]}
+    installed = [one for package in linked for one in _finished(places.prefix, package, specs)]
+    if run.environment is None:
+        index.clear_caches()
+    else:
+        index.forget_unsettled()
+    names = [one.name for one in installed]
+    found = conflicts(names) if names and run.environment is None else []
+    return Result(tuple(installed), (), tuple(map(str, found)), output)
+
+
+def _places(environment: Environment | None, folder: Path) -> Places:
+    downloads = folder / "downloads"
+    downloads.mkdir()
+    cache = home_folder() / "cache" / "conda"
+    if environment is None:
+        prefix = Path(sys.prefix)
+        return Places(prefix, prefix, downloads, cache, _records(prefix), in_place=True)
+    records = _records(environment.final_prefix)
+    return Places(environment.prefix, environment.final_prefix, downloads, cache, records)
+
+
+def _records(prefix: Path) -> list[Path]:
+    return sorted((prefix / _META).glob("*-*-*.json"))
+
+
+def _visible(environment: Environment | None) -> list[Distribution]:
+    """What is there without being a package of conda in the prefix."""
+    path = None if environment is None else environment.below
+    return list(index.distributions(path))
+
+
+def _child(run: _Run, ready: Plan, channels: list[str]) -> tuple[list[Mapping[str, Any]], str]:
+    """Run the process; the packages that it linked, and what else was printed."""
+    progress = CondaOutput(run.listener)
+    try:
+        done = subprocesses.run(
+            ready.argv,
+            ready.env,
+            on_output=progress.hear,
+            on_tick=run.listener.tick,
+            pass_fds=run.descriptors,
+        )
+    except OSError as error:
+        message = f"cannot start {ready.argv[0]}: {error.strerror}"
+        raise InstallerError(message, returncode=1, cmd=ready.argv) from error
+    printed = "\n".join(progress.printed)
+    if done.returncode or progress.last.get("event") != "done":
+        raise InstallerError(
+            explain(ready.requirement, done.returncode, progress.last, channels),
+            returncode=done.returncode,
+            cmd=ready.argv,
+            output=printed,
+        )
+    return progress.last["installed"], printed
+
+
+def _finished(
+    prefix: Path, package: Mapping[str, Any], specs: Mapping[str, Sequence[str]]
+) -> Iterator[InstalledDistribution]:
+    """Put a package's record right; the distributions in it, or the package itself.
+
+    `specs` are what was asked for, by the package's name.
+    """
+    url, channel = (
+        without_credentials(without_secrets(package[key])) for key in ("url", "channel")
+    )
+    file = prefix / _META / package["record"]
+    record = json.loads(file.read_text("utf-8"))
+    record.update(url=url, channel=channel, requested_specs=specs.get(package["name"], []))
+    replace_file(file, json.dumps(record, indent=2).encode(), follow_link=False)
+    infos = {name.rpartition("/")[0] for name in record["files"] if _is_metadata(name)}
+    found = [Distribution(prefix / info) for info in sorted(infos)]
+    for one in found:
+        installer = one.info / "INSTALLER"
+        if not installer.exists():  # else it may be a link to the cache's
+            installer.write_text("conda\n", "utf-8")
+    named = [(one.name, one.version) for one in found if one.readable]
+    for name, version in named or [(package["name"], package["version"])]:
+        yield InstalledDistribution(name, version, url=url, sha256=package["sha256"])
+
+
+def _is_metadata(name: str) -> bool:
+    return name.endswith(".dist-info/METADATA")
+
+
+def _refused(request: Request, reason: str) -> InstallerError:
+    shown = request.onion.requirement.shown
+    return InstallerError(f"cannot install {shown}: {reason}", returncode=1, cmd=_SHOWN)

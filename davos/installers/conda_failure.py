@@ -1,0 +1,171 @@
+"""Why an installation with py-rattler failed, in one sentence, and what usually helps."""
+
+from __future__ import annotations
+
+import re
+import signal
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple
+
+from davos.credentials import masked
+from davos.program_output import readable_lines
+
+if TYPE_CHECKING:
+    from davos.onion.comment import Requirement
+
+__all__ = ["NO_RATTLER", "OLD_PYTHON", "explain"]
+
+NO_RATTLER = (
+    "there is no py-rattler here, which installs packages of conda: "
+    '`pip install "davos[conda]>=0.3"`'
+)
+OLD_PYTHON = "packages of conda need Python 3.10 or newer, as py-rattler does"
+
+_KILLED = getattr(signal, "SIGKILL", 9)  # Windows has no such signal
+_MOST_VERSIONS = 3
+_LINE = re.compile(r"^(?P<bars>[│├└─\s]*)(?P<words>.*)$")
+_NEEDS = re.compile(r"(?P<by>\S+ \S+)(?: \| .+)? would require")
+_REQUIRED = re.compile(
+    r"(?P<required>\S+?(?: \S+?)*?)(?:, which|, for which)? (?:can|cannot|no candidates) "
+)
+_CONSTRAINT = re.compile(r"the constraint (?P<required>.+?) cannot be fulfilled")
+_SPEC = re.compile(r"(?P<name>[\w.-]+)\s*(?P<versions>(?:==?|[<>!~]).*)")
+
+
+class _Side(NamedTuple):
+    """One side of a contradiction: what is asked for, and by what (empty: by the user)."""
+
+    required: str
+    by: str = ""
+
+    @property
+    def name(self) -> str:
+        """The package that is asked for."""
+        return self.required.partition(" ")[0]
+
+    def __str__(self) -> str:
+        required = self.required.removesuffix(" *")
+        return f"{self.by} needs {required}" if self.by else f"{required} is asked for"
+
+
+def explain(
+    requirement: Requirement, status: int, event: Mapping[str, Any], channels: list[str]
+) -> str:
+    """What failed and why; `event` is the last one of the process."""
+    shown = requirement.shown
+    if event.get("event") != "failed":
+        how = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
+        hint = "; the system does that when memory runs out" if status == -_KILLED else ""
+        return f"the installation of {shown} with py-rattler broke off ({how}{hint})"
+    reason = _REASONS.get(str(event.get("kind")), _other)
+    return masked(f"cannot install {shown}: {reason(event, requirement, channels)}")
+
+
+def _names(channels: list[str]) -> str:
+    return ", ".join(map(masked, channels)) or "no channel"
+
+
+def _hash(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+    return (
+        f"{event['package']} is not the file that its channel names: its sha256 is "
+        f"{event['found']}, and the channel has {event['expected']}; do not trust it "
+        f"({event['url']})"
+    )
+
+
+def _no_digest(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+    return f"its channel gives no sha256 of {event['package']}, so it cannot be checked"
+
+
+def _offline(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+    package = event["package"]
+    return f"{package} is not in the cache, and --offline (or .condarc) forbids to fetch it"
+
+
+def _download(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+    return f"{event['url']} cannot be fetched ({_brief(event['message'])})"
+
+
+def _channel(event: Mapping[str, Any], _requirement: Requirement, channels: list[str]) -> str:
+    words = _brief(event["message"])
+    found = next((one for one in channels if one in event["message"]), "")
+    named = masked(found) or f"a channel ({_names(channels)})"
+    return f"{named} cannot be read: check its name and the network ({words})"
+
+
+def _unsolvable(event: Mapping[str, Any], requirement: Requirement, channels: list[str]) -> str:
+    message = event["message"].partition("because of:")[2].strip() or event["message"]
+    asked = requirement.name or requirement.text
+    if not event["known"] and f"candidates were found for {asked} " in f"{message} ":
+        near = " or ".join(event["near"])
+        hint = f"; did you mean {near}?" if near else ""
+        return f"no channel has a package of this name for this platform ({_names(channels)}){hint}"
+    if message.startswith("No candidates were found for"):
+        wanted = message.removeprefix("No candidates were found for").strip(" .\n")
+        has = event["versions"][-_MOST_VERSIONS:] if wanted.startswith(f"{asked} ") else []
+        hint = f"; the newest versions are {', '.join(has)}" if has else ""
+        return f"no channel has {wanted} ({_names(channels)}){hint}"
+    return contradiction(message, event["asked"]) or _brief(message)
+
+
+def contradiction(message: str, asked: Iterable[str] = ()) -> str:
+    """One sentence that names both sides, from the solver's tree; empty if there are not two.
+
+    `asked` are match specifications of the request: the tree does not always name both.
+    """
+    sides = list(dict.fromkeys(_sides(message)))
+    given = [_Side(_SPEC.sub(r"\g<name> \g<versions>", spec)) for spec in asked]
+    pairs = [
+        *((one, other) for at, one in enumerate(sides) for other in sides[at + 1 :]),
+        *((one, other) for one in sides if one.by for other in given),
+    ]
+    for one, other in pairs:
+        if one.name == other.name and one.required != other.required and " " in other.required:
+            return f"{one}, but {other}"
+    return ""
+
+
+def _sides(message: str) -> list[_Side]:
+    """What packages need, then what cannot be fulfilled of what is asked for."""
+    by, needed, asked = "", [], []
+    for line in readable_lines(message):
+        found = _LINE.match(line)
+        words = found["words"] if found else ""
+        needs, constraint = _NEEDS.match(words), _CONSTRAINT.match(words)
+        required = _REQUIRED.match(f"{words} ")
+        if constraint:
+            asked.append(_Side(constraint["required"]))
+        elif required and by:
+            needed.append(_Side(required["required"], by))
+        elif required and not line.startswith((" ", "│")):
+            asked.append(_Side(required["required"]))
+        by = needs["by"] if needs else ""
+    return [*needed, *asked]
+
+
+def _brief(message: str) -> str:
+    """The solver's or the network's own words on one line."""
+    lines = [_LINE.sub(r"\g<words>", line).strip() for line in readable_lines(message)]
+    text = "; ".join(dict.fromkeys(filter(None, lines)))
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
+
+
+def _link(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+    return f"its files cannot be linked ({_brief(event['message'])})"
+
+
+def _other(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+    return _brief(str(event.get("message", "")))
+
+
+_LONGEST = 320  # characters
+_REASONS = {
+    "channel": _channel,
+    "download": _download,
+    "hash": _hash,
+    "link": _link,
+    "no digest": _no_digest,
+    "offline": _offline,
+    "unsolvable": _unsolvable,
+}

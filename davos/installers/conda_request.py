@@ -1,0 +1,189 @@
+"""What the process that runs py-rattler is asked to do; pure."""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Sequence
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
+
+from davos.installers.conda_channels import channel_urls
+from davos.installers.conda_provided import Provided, match_spec, provided_by
+from davos.installers.conda_settings import CondaSettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from davos.distributions.distribution import Distribution
+    from davos.installers.base import Request
+    from davos.installers.conda_settings import Settings
+
+__all__ = ["Places", "child_request", "config_text", "python_record"]
+
+_TIMEOUT = 60.0  # seconds: the default of conda's `remote_read_timeout_secs`
+_RETRIES = 3  # of `remote_max_retries`
+_ELSEWHERE = re.compile(r"[-./~]|[^=<>]*(?:@|://)|.*\.(?:conda|tar\.bz2)$")
+_UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60}
+_PARTS = 3  # of a record's file name
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where packages come from and go to.
+
+    `prefix` is where they are linked, `final` the prefix whose path their files get. `records`
+    are the files in `conda-meta` of what is there, `downloads` a folder for the time of the run,
+    `cache` one that stays. `in_place` says that the prefix is an environment of conda, and changed.
+    """
+
+    prefix: Path
+    final: Path
+    downloads: Path
+    cache: Path
+    records: Sequence[Path] = ()
+    in_place: bool = False
+
+
+def child_request(
+    request: Request, places: Places, settings: Settings, visible: Iterable[Distribution]
+) -> dict[str, Any]:
+    """The request for `conda_child.py`, ready for JSON.
+
+    `visible` are the distributions that the environment shows. Raises CondaSettingsError for
+    settings that davos cannot keep to.
+    """
+    onion, options = request.onion, request.onion.options
+    asked = onion.requirement.name or ""
+    channels = [_channel_of(onion.requirement.text)]
+    there = [name_of_record(path.name) for path in places.records]
+    renewed = _renewed(options, asked, there)
+    others = [one for word in request.others for one in _specs_of(word)]
+    specs = [onion.requirement.text, *others]
+    timeout = settings.get("remote_read_timeout_secs", _TIMEOUT)
+    return {
+        "specs": [*specs, *sorted(set(there) - {asked, "python"})],
+        "asked": asked,
+        "constraints": list(_constraints(request.constraints, settings)),
+        "channels": channel_urls(options, settings, [*filter(None, channels)]),
+        "priority": _priority(options, settings),
+        "python": python_record(),
+        "provided": provided_by(visible, {*there, *renewed, "python"}),
+        "records": [str(path) for path in places.records],
+        "renewed": renewed,
+        "reinstalled": [asked] if options.get("force_reinstall") else [],
+        "frozen": bool(options.get("freeze_installed")),
+        "no_deps": bool(options.get("no_deps")),
+        "exclude_newer": _cutoff(options.get("exclude_newer")),
+        "offline": _is_offline(options, settings),
+        "cache_action": _cache_action(options, settings),
+        "timeout": max(1, round(timeout)),
+        "retries": max(0, settings.get("remote_max_retries", _RETRIES)),
+        "config": config_text(settings),
+        "prefix": str(places.prefix),
+        "final_prefix": str(places.final),
+        "downloads": str(places.downloads),
+        "cache": str(places.cache),
+        "in_place": places.in_place,
+    }
+
+
+def python_record() -> Provided:
+    """The running interpreter, as conda-forge's builds of it are called."""
+    version = platform.python_version().rstrip("+")
+    minor = sys.version_info[:2]
+    build = "0_cpython" if minor < (3, 13) else f"0_cp{minor[0]}{minor[1]}{_threads()}"
+    return Provided("python", version, build)
+
+
+def _threads() -> str:
+    return "t" if "t" in getattr(sys, "abiflags", "") else ""
+
+
+def config_text(settings: Settings) -> str:
+    """py-rattler's configuration: how it connects (TOML)."""
+    if settings.get("client_ssl_cert"):
+        place = settings.place("client_ssl_cert")
+        raise CondaSettingsError(f"davos cannot use a client's certificate ({place})")
+    lines = []
+    verified = settings.get("ssl_verify", True)
+    if verified is False:
+        lines.append("tls-no-verify = true")
+    elif verified is not True:
+        lines.append('tls-root-certs = "system"')
+    proxies = settings.get("proxy_servers", {})
+    known = {scheme: proxies[scheme] for scheme in ("http", "https") if scheme in proxies}
+    if known:
+        lines += ["[proxy-config]", *(f"{name} = {_quoted(url)}" for name, url in known.items())]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def name_of_record(file_name: str) -> str:
+    """The package's name in that of its file in `conda-meta`: `NAME-VERSION-BUILD.json`."""
+    return file_name.rsplit("-", _PARTS - 1)[0]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _renewed(options: Mapping[str, Any], asked: str, there: Sequence[str]) -> list[str]:
+    """The packages for which what is installed is not preferred."""
+    if options.get("update_deps"):
+        return sorted({asked, *there})
+    again = options.get("update_specs") or options.get("force_reinstall")
+    return [asked] if again else []
+
+
+def _specs_of(word: str) -> Iterator[str]:
+    """A further requirement as match specifications: none for a URL or a path."""
+    with suppress(InvalidRequirement):
+        required = Pep508(word)
+        if required.url is None and (required.marker is None or required.marker.evaluate()):
+            yield match_spec(required)
+        return
+    if not _ELSEWHERE.match(word):
+        yield word
+
+
+def _channel_of(text: str) -> str:
+    """The channel of `conda-forge/linux-64::numpy`; empty if there is none."""
+    return text.partition("[")[0].rpartition("::")[0].strip()
+
+
+def _constraints(lines: Iterable[str], settings: Settings) -> Iterator[str]:
+    for line in lines:
+        yield from _specs_of(line)
+    yield from settings.get("pinned_packages", ())
+
+
+def _priority(options: Mapping[str, Any], settings: Settings) -> str:
+    if options.get("strict_channel_priority"):
+        return "Strict"
+    if options.get("no_channel_priority"):
+        return "Disabled"
+    return str(settings.get("channel_priority", "flexible")).capitalize()
+
+
+def _is_offline(options: Mapping[str, Any], settings: Settings) -> bool:
+    return bool(options.get("offline") or settings.get("offline"))
+
+
+def _cache_action(options: Mapping[str, Any], settings: Settings) -> str:
+    cached = options.get("use_index_cache") or settings.get("use_index_cache")
+    return "force-cache-only" if cached or _is_offline(options, settings) else "cache-or-fetch"
+
+
+def _cutoff(text: str | None) -> str | None:
+    """A date as it is; a duration such as `3d12h` in seconds; 0 means none."""
+    if not text or text == "0":
+        return None
+    parts = re.findall(r"(\d+)([wdhm])", text)
+    if "-" in text or not parts:
+        return text
+    return str(sum(int(number) * _UNITS[unit] for number, unit in parts))

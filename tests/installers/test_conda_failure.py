@@ -1,0 +1,69 @@
+"""Why py-rattler could not install, in one sentence."""
+
+import pytest
+
+from davos.installers.conda_failure import contradiction, explain
+from davos.onion.comment import Requirement
+
+BOTH = """
+├─ right * can be installed with any of the following options:
+│  └─ right 1.0 would require
+│     └─ core >=2, which can be installed with any of the following options:
+│        └─ core 2.0
+└─ left * cannot be installed because there are no viable options:
+   └─ left 1.0 would require
+      └─ core <2, which cannot be installed because there are no viable options:
+         └─ core 1.0, which conflicts with the versions reported above.
+"""
+ONE = """left * cannot be installed because there are no viable options:
+└─ left 1.0 would require
+   └─ core <2, for which no candidates were found.
+"""
+CONSTRAINT = """The following packages are incompatible
+└─ left * can be installed with any of the following options:
+   └─ left 1.0 would require
+      └─ core <2, which can be installed with any of the following options:
+         └─ core 1.0
+└─ the constraint core ==2.0 cannot be fulfilled
+"""
+ASKED = """The following packages are incompatible
+├─ core 2.* can be installed with any of the following options:
+│  └─ core 2.0
+└─ core 1.* cannot be installed because there are no viable options:
+   └─ core 1.0, which conflicts with the versions reported above.
+"""
+
+
+@pytest.mark.parametrize(
+    ("message", "asked", "sentence"),
+    [
+        (BOTH, [], "right 1.0 needs core >=2, but left 1.0 needs core <2"),
+        (ONE, ["left", "core=2"], "left 1.0 needs core <2, but core =2 is asked for"),
+        (CONSTRAINT, [], "left 1.0 needs core <2, but core ==2.0 is asked for"),
+        (ASKED, [], "core 2.* is asked for, but core 1.* is asked for"),
+        (ONE, ["left"], ""),
+        ("anything else", ["core"], ""),
+    ],
+)
+def test_both_sides_of_a_contradiction_are_named(message, asked, sentence):
+    assert contradiction(message, asked) == sentence
+
+
+def test_a_process_that_was_killed_is_named_with_its_signal():
+    text = explain(Requirement("thing=1", "thing"), -9, {"event": "linking"}, [])
+    assert "thing=1" in text
+    assert "signal 9; the system does that when memory runs out" in text
+
+
+def test_credentials_of_a_channel_are_masked():
+    event = {"event": "failed", "kind": "channel", "message": "http://u:secret@h/c broke"}
+    text = explain(Requirement("thing", "thing"), 1, event, ["http://u:secret@h/c"])
+    assert "secret" not in text
+    assert "http://u:****@h/c" in text
+
+
+def test_other_errors_are_shown_on_one_line():
+    event = {"event": "failed", "kind": "other", "message": "a\n\x1b[31m└─ b\n" + "c" * 900}
+    text = explain(Requirement("thing", "thing"), 1, event, [])
+    assert text.startswith("cannot install thing: a; b; ccc")
+    assert len(text) < 400

@@ -1,0 +1,366 @@
+"""Packages of conda are installed into a staging environment, from channels made by the test."""
+
+import hashlib
+import json
+import os
+import re
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+from conda_channel import (
+    CondaChannel,
+    needs_rattler,
+    python_package,
+    with_prefix,
+)
+
+from davos.environments.layout import LAYOUT
+from davos.environments.project import Project
+from davos.environments.staging import staging
+from davos.exceptions import InstallerError
+from davos.installers import conda, installer_for
+from davos.installers.base import Listener, Progress, Request
+from davos.onion.comment import Onion, Requirement
+
+pytestmark = [needs_rattler, pytest.mark.slow]
+
+
+def conda_onion(text, **options):
+    """An onion comment: the first word is the package, the others are flags."""
+    spec, *flags = text.split()
+    options.update({flag.lstrip("-").replace("-", "_"): True for flag in flags})
+    name = re.split("[=<>!~[ ]", spec.rpartition("::")[2])[0]
+    return Onion("conda", text, (text,), Requirement(spec, name), options)
+
+
+class Smuggler:
+    """Installs into a staging environment over a project, and keeps what was staged."""
+
+    def __init__(self, channel, folder, project):
+        self.channel, self.folder, self.project = channel, folder, project
+        self.progress, self.path, self.options = [], [], {}
+
+    def __call__(self, text, *, others=(), constraints=(), channel=None):
+        onion = conda_onion(text, channel=[channel or self.channel.url], **self.options)
+        listener = Listener(progress=self.progress.append)
+        self.files = {}
+        with staging(self.project.project_dir, self.path) as made:
+            try:
+                return installer_for("conda").install(
+                    Request(onion, tuple(others), tuple(constraints)),
+                    made,
+                    listener=listener,
+                    descriptors=[made.descriptor],
+                )
+            finally:
+                self.files = {
+                    path.relative_to(made.prefix).as_posix(): path.read_bytes()
+                    for path in made.prefix.rglob("*")
+                    if path.is_file() and not path.is_symlink()
+                }
+
+    def record(self, name):
+        found = [file for file in self.files if file.startswith(f"conda-meta/{name}-")]
+        return json.loads(self.files[found[0]])
+
+
+@pytest.fixture
+def smuggle(conda_channel, tmp_path):
+    return Smuggler(conda_channel, tmp_path, Project.named("conda-test"))
+
+
+@pytest.fixture
+def base(smuggle, tmp_path, write_wheel):
+    """A function that puts a distribution into the base, which holds nothing else."""
+    folder = tmp_path / "base" / "site-packages"
+    folder.mkdir(parents=True)
+    smuggle.path = [str(folder)]
+
+    def put(*args, **kwargs):
+        with zipfile.ZipFile(write_wheel(tmp_path, *args, **kwargs)) as archive:
+            archive.extractall(folder)
+
+    return put
+
+
+def named(result):
+    return {(one.name, one.version) for one in result.installed}
+
+
+def test_a_package_and_what_it_needs_are_staged(smuggle, conda_channel):
+    conda_channel.add_python("thing", "1.0")
+    path = conda_channel.add_python("thing", "1.2", requires=["dep>=1"])
+    conda_channel.add(python_package("dep", "1.0", entry_points=("dep-tool = dep:x",)), "tar.bz2")
+    result = smuggle("thing=1.2")
+    assert named(result) == {("thing", "1.2"), ("dep", "1.0")}
+    folder = LAYOUT.site_packages
+    assert smuggle.files[f"{folder}/thing.py"] == b"__version__ = '1.2'\n"
+    assert smuggle.files[f"{folder}/thing-1.2.dist-info/INSTALLER"] == b"conda\n"
+    assert smuggle.files["bin/dep-tool"].startswith(
+        f"#!{smuggle.project.project_dir}/bin/python".encode()
+    )
+    record = smuggle.record("thing")
+    assert record["url"] == path.as_uri()
+    assert record["requested_specs"] == ["thing=1.2"]
+    one = next(one for one in result.installed if one.name == "thing")
+    assert (one.url, one.sha256) == (path.as_uri(), record["sha256"])
+    assert not [file for file in smuggle.files if "python-3" in file]
+
+
+def test_files_get_the_path_of_the_project(smuggle, conda_channel):
+    conda_channel.add(with_prefix())
+    smuggle("prefixed")
+    prefix = str(smuggle.project.project_dir).encode()
+    assert smuggle.files["share/prefixed/prefix.txt"] == b"prefix = " + prefix + b"\n"
+    assert prefix + b"/share/x\0" in smuggle.files["share/prefixed/prefix.bin"]
+    assert smuggle.files["bin/prefixed-tool"].startswith(b"#!" + prefix + b"/bin/python\n")
+
+
+def test_what_the_base_shows_is_not_fetched_again(smuggle, conda_channel, write_wheel, base):
+    for version in ("1.0", "1.5", "2.0"):
+        conda_channel.add_python("six-like", version)
+    conda_channel.add_python("thing", "1.0", requires=["six-like>=1"])
+    conda_channel.add_python("newer", "1.0", requires=["six-like>=2"])
+    base("six-like", "1.5")
+    assert named(smuggle("thing")) == {("thing", "1.0")}
+    assert named(smuggle("newer")) == {("newer", "1.0"), ("six-like", "2.0")}
+    assert named(smuggle("six-like=1.5")) == set()
+
+
+def test_what_the_base_needs_is_kept_or_refused(smuggle, conda_channel, base):
+    for version in ("1.0", "2.0"):
+        conda_channel.add_python("core", version)
+    conda_channel.add_python("thing", "1.0", requires=["core>=2"])
+    base("core", "1.0")
+    base("user", "3.0", requires=["core<2"])
+    with pytest.raises(InstallerError) as caught:
+        smuggle("thing", others=["user==3.0"])
+    assert "thing" in str(caught.value)
+    assert "core >=2" in str(caught.value)
+    assert "core <2" in str(caught.value)
+
+
+def test_constraints_of_the_session_are_kept(smuggle, conda_channel):
+    for version in ("1.0", "2.0"):
+        conda_channel.add_python("core", version)
+    conda_channel.add_python("thing", "1.0", requires=["core"])
+    assert ("core", "1.0") in named(smuggle("thing", constraints=["core==1.0"]))
+    with pytest.raises(InstallerError, match=r"core ==3\.0.*|.*core ==3") as caught:
+        smuggle("thing", constraints=["core==3.0"])
+    assert "thing" in str(caught.value)
+
+
+def test_two_packages_that_contradict_each_other_are_both_named(smuggle, conda_channel):
+    for version in ("1.0", "2.0"):
+        conda_channel.add_python("core", version)
+    conda_channel.add_python("left", "1.0", requires=["core<2"])
+    conda_channel.add_python("right", "1.0", requires=["core>=2"])
+    with pytest.raises(InstallerError) as caught:
+        smuggle("left", others=["right"])
+    text = str(caught.value)
+    assert "left 1.0 needs core <2" in text
+    assert "right 1.0 needs core >=2" in text
+
+
+def test_a_file_that_was_changed_is_refused(smuggle, conda_channel):
+    path = conda_channel.add_python("thing", "1.0")
+    digest = json.loads((conda_channel.folder / "noarch" / "repodata.json").read_text())
+    wanted = digest["packages.conda"][path.name]["sha256"]
+    conda_channel.tamper(path)
+    with pytest.raises(InstallerError) as caught:
+        smuggle("thing")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    for part in (path.name, wanted, found):
+        assert part in str(caught.value)
+    assert not [file for file in smuggle.files if "thing" in file]
+
+
+def test_the_same_name_from_another_channel_is_not_taken_from_the_cache(
+    smuggle, conda_channel, tmp_path
+):
+    conda_channel.add_python("thing", "1.0")
+    other = CondaChannel(tmp_path / "other")
+    other.add_python("thing", "1.0", {"thing.py": "other = 1\n"})
+    smuggle("thing")
+    smuggle("thing", channel=other.url)
+    assert smuggle.files[f"{LAYOUT.site_packages}/thing.py"] == b"other = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("thng", ["no channel has a package of this name", "did you mean thing?"]),
+        ("thing=7", ["no channel has thing", "7.*", "1.0, 1.2"]),
+        ("thing=1.0=other_0", ["no channel has thing", "other_0"]),
+    ],
+)
+def test_what_no_channel_has_is_explained(smuggle, conda_channel, text, words):
+    for version in ("1.0", "1.2"):
+        conda_channel.add_python("thing", version)
+    with pytest.raises(InstallerError) as caught:
+        smuggle(text)
+    for word in [text, conda_channel.url, *words]:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "how", "value", "words"),
+    [
+        ("repodata", "status", 500, "cannot be read"),
+        ("repodata", "replace", b"{", "cannot be read"),
+        ("repodata", "stall", None, "cannot be read"),
+        (r"\.conda$", "status", 500, "cannot be fetched"),
+        (r"\.conda$", "truncate", None, "cannot be fetched"),
+        (r"\.conda$", "replace", b"x" * 100, "is not the file that its channel names"),
+        (r"\.conda$", "replace", b"x" * 9_000_000, "longer than"),
+        (r"\.conda$", "stall", None, "cannot be fetched"),
+    ],
+)
+def test_a_server_that_misbehaves_ends_in_one_error(
+    smuggle, conda_channel, channel_server, conda_home, pattern, how, value, words
+):
+    conda_channel.add_python("thing", "1.0")
+    (conda_home / ".condarc").write_text(
+        "channels: []\nremote_read_timeout_secs: 1\nremote_max_retries: 0\n"
+    )
+    channel_server.behave(pattern, how, value)
+    with pytest.raises(InstallerError) as caught:
+        smuggle("thing", channel=f"{channel_server.url}/channel")
+    assert words in str(caught.value)
+    assert channel_server.host in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+    assert not [file for file in smuggle.files if "thing" in file]
+
+
+def test_a_server_may_redirect_to_another_place(smuggle, conda_channel, channel_server):
+    path = conda_channel.add_python("thing", "1.0")
+    moved = path.rename(conda_channel.folder / "moved")
+    channel_server.behave(r"\.conda$", "redirect", f"{channel_server.url}/channel/{moved.name}")
+    url = channel_server.url.replace("//", "//user:secret@")
+    result = smuggle("thing", channel=f"{url}/channel")
+    assert named(result) == {("thing", "1.0")}
+    assert "secret" not in json.dumps(smuggle.record("thing"))
+    assert "secret" not in str(result)
+
+
+def test_what_is_cached_is_not_downloaded_again(smuggle, conda_channel, channel_server):
+    conda_channel.add_python("thing", "1.0")
+    url = f"{channel_server.url}/channel"
+    smuggle("thing", channel=url)
+    smuggle("thing --offline", channel=url)
+    downloads = [path for path in channel_server.requests if path.endswith(".conda")]
+    assert len(downloads) == 1
+    size = next(conda_channel.folder.glob("noarch/*.conda")).stat().st_size
+    assert smuggle.progress[0] == Progress("resolving", "thing")
+    assert Progress("downloading", "thing-1.0-py_0.conda", size, size, 1, 1) in smuggle.progress
+    assert Progress("installing", "thing", index=1, count=1) in smuggle.progress
+
+
+def test_offline_fetches_nothing(smuggle, conda_channel, channel_server):
+    conda_channel.add_python("thing", "1.0")
+    with pytest.raises(InstallerError):
+        smuggle("thing --offline", channel=f"{channel_server.url}/channel")
+    assert channel_server.requests == []
+
+
+def test_without_dependencies_the_package_comes_alone(smuggle, conda_channel):
+    conda_channel.add_python("thing", "1.0", requires=["nowhere>=1"])
+    with pytest.raises(InstallerError, match="nowhere"):
+        smuggle("thing")
+    assert named(smuggle("thing --no-deps")) == {("thing", "1.0")}
+
+
+def test_a_package_of_the_base_is_installed_again_by_force(smuggle, conda_channel, base):
+    conda_channel.add_python("thing", "1.0")
+    base("thing", "1.0")
+    assert named(smuggle("thing")) == set()
+    assert named(smuggle("thing --force-reinstall")) == {("thing", "1.0")}
+
+
+def test_a_newer_package_than_that_of_the_base_comes_with_update_specs(
+    smuggle, conda_channel, base
+):
+    conda_channel.add_python("thing", "2.0")
+    base("thing", "1.0")
+    assert named(smuggle("thing")) == set()
+    assert named(smuggle("thing --update-specs")) == {("thing", "2.0")}
+
+
+@pytest.mark.parametrize(
+    ("flags", "version"), [("--strict-channel-priority", "1.0"), ("--no-channel-priority", "2.0")]
+)
+def test_the_priority_of_channels_decides(
+    smuggle, conda_channel, conda_home, tmp_path, flags, version
+):
+    other = CondaChannel(tmp_path / "other")
+    conda_channel.add_python("thing", "1.0")
+    other.add_python("thing", "2.0")
+    (conda_home / ".condarc").write_text(f"channels: [{other.url}]\n")
+    assert named(smuggle(f"thing {flags}")) == {("thing", version)}
+
+
+def test_override_channels_leaves_those_of_condarc_out(
+    smuggle, conda_channel, conda_home, tmp_path
+):
+    other = CondaChannel(tmp_path / "other")
+    other.add_python("thing", "2.0")
+    (conda_home / ".condarc").write_text(f"channels: [{other.url}]\n")
+    assert named(smuggle("thing")) == {("thing", "2.0")}
+    with pytest.raises(InstallerError, match="no channel has"):
+        smuggle("thing --override-channels")
+
+
+def test_packages_newer_than_a_date_are_left_out(smuggle, conda_channel):
+    conda_channel.add(python_package("thing", "1.0", timestamp=1_500_000_000_000))
+    conda_channel.add(python_package("thing", "2.0", timestamp=1_700_000_000_000))
+    smuggle.options["exclude_newer"] = "2020-01-01"
+    assert named(smuggle("thing")) == {("thing", "1.0")}
+
+
+def test_a_malformed_condarc_is_one_error_with_its_row(smuggle, conda_channel, conda_home):
+    (conda_home / ".condarc").write_text("channels: []\noffline: perhaps\n")
+    with pytest.raises(InstallerError) as caught:
+        smuggle("thing")
+    assert f"{conda_home}/.condarc:2: offline must be true or false" in str(caught.value)
+
+
+def test_an_interrupt_ends_the_process(smuggle, conda_channel, channel_server):
+    conda_channel.add_python("thing", "1.0")
+    channel_server.behave(r"\.conda$", "stall")
+
+    def interrupt(told):
+        if told.kind == "resolving":
+            raise KeyboardInterrupt
+
+    smuggle.progress = SimpleNamespace(append=interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        smuggle("thing", channel=f"{channel_server.url}/channel")
+    assert not [file for file in smuggle.files if "thing" in file]
+
+
+def test_without_a_project_the_environment_must_be_one_of_conda(conda_channel):
+    onion = conda_onion("thing", channel=[conda_channel.url])
+    with pytest.raises(InstallerError, match="is not an environment of conda"):
+        installer_for("conda").install(Request(onion), None)
+
+
+def test_without_py_rattler_the_error_says_what_installs_it(smuggle, monkeypatch):
+    monkeypatch.setattr(conda.index, "find_distribution", lambda *_: None)
+    with pytest.raises(InstallerError, match=r"pip install \"davos\[conda\]>=0.3\""):
+        smuggle("thing")
+
+
+def test_an_old_python_is_named_as_the_reason(smuggle, monkeypatch):
+    monkeypatch.setattr(conda, "_OLDEST", (99, 0))
+    with pytest.raises(InstallerError, match=r"need Python 3\.10"):
+        smuggle("thing")
+
+
+@pytest.mark.skipif(
+    os.environ.get("DAVOS_TEST_CONDA_FORGE") != "1",
+    reason="conda-forge is asked only where DAVOS_TEST_CONDA_FORGE=1 says that it can be reached",
+)
+def test_a_package_of_conda_forge_is_installed(smuggle):
+    assert "tzdata" in {name for name, _ in named(smuggle("python-tzdata", channel="conda-forge"))}
+    assert smuggle.record("python-tzdata")["channel"].endswith("conda-forge/")
