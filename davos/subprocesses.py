@@ -48,12 +48,16 @@ class Captured:
     stderr: bytes
 
 
-def capture(argv: Sequence[str], env: Mapping[str, str], folder: str) -> Captured:
-    """Run a command in a folder, with the caller's standard input; its two outputs apart.
+def capture(
+    argv: Sequence[str], env: Mapping[str, str], folder: str, given: bytes | None = None
+) -> Captured:
+    """Run a command in a folder; its two outputs apart.
 
-    Raises OSError if it cannot be started.
+    Its standard input is what is given, else the caller's. Raises OSError if it cannot be started.
     """
-    done = subprocess.run(list(argv), env=dict(env), cwd=folder, capture_output=True, check=False)
+    done = subprocess.run(
+        list(argv), env=dict(env), cwd=folder, input=given, capture_output=True, check=False
+    )
     return Captured(done.returncode, done.stdout, done.stderr)
 
 

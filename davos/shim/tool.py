@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from typing import Sequence
 
-from davos.shim.masked import shimmed
+from davos.shim.masked import restored, shimmed
 from davos.shim.mirror import Mirror
 from davos.subprocesses import capture
 
 __all__ = ["Done", "run_shimmed"]
 
+# Of ruff and black, and of flake8.
+_INPUT_NAMES = ("--stdin-filename", "--stdin-display-name")
 _PROJECT_FILES = (".git", "pyproject.toml", "setup.cfg", "setup.py")
 
 
@@ -29,22 +33,46 @@ class Done:
 def run_shimmed(command: Sequence[str]) -> Done:
     """Run a tool on a copy of the files and folders among its arguments, else of this folder.
 
-    Raises FileNotFoundError if there is no such tool.
+    If it is to read its standard input, that is what it gets a copy of: what it makes of it
+    has the smuggle statements again. Raises FileNotFoundError if there is no such tool.
     """
     folder = os.getcwd()
+    tool = _executable(command[0])
+    name = _name_of_input(command)
+    data = None if name is None else sys.stdin.buffer.read()
     named = [os.path.normpath(os.path.join(folder, path)) for path in _paths(command)]
     base = _project(os.path.commonpath([folder, *(_folder(path) for path in named)]))
     with tempfile.TemporaryDirectory(prefix="davos-shim-") as temporary:
         root = os.path.realpath(temporary)
         mirror = Mirror(root, shimmed)
-        mirror.add(base, named or [folder])
-        arguments = [command[0], *(_mapped(word, root) for word in command[1:])]
+        mirror.add(base, named or ([folder] if name is None else []))
+        arguments = [tool, *(_mapped(word, root) for word in command[1:])]
         environment = {**os.environ, "PWD": mirror.place(folder)}
-        done = capture(arguments, environment, mirror.place(folder))
+        given = None if data is None or name is None else shimmed(name, data)
+        done = capture(arguments, environment, mirror.place(folder), given)
         changed = [os.path.relpath(path, folder) for path in mirror.changed()]
     gone = os.fsencode(root)
     stdout, stderr = (stream.replace(gone, b"") for stream in (done.stdout, done.stderr))
+    if data is not None and name is not None:
+        stdout = restored(name, data, stdout) or stdout
     return Done(done.returncode, stdout, stderr, changed)
+
+
+def _executable(name: str) -> str:
+    """The absolute path of a tool: in the copy, relative ones would lead elsewhere."""
+    found = shutil.which(name)
+    if found is None:
+        raise FileNotFoundError(name)
+    return os.path.abspath(found)
+
+
+def _name_of_input(command: Sequence[str]) -> str | None:
+    """The file that standard input stands for, if a tool is told to read it; else None."""
+    for word, following in zip(command[1:], [*command[2:], ""]):
+        option, equals, value = word.partition("=")
+        if option in _INPUT_NAMES:
+            return value if equals else following
+    return "stdin.py" if "-" in command[1:] else None
 
 
 def _paths(command: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from davos.shim.masked import shimmed
+from davos.shim.masked import restored, shimmed
 
 ANSI = re.compile(r"\x1b(?:\[[0-9;]*m|\(B)")
 CELLS = [
@@ -87,6 +87,38 @@ def test_a_notebook_keeps_its_bytes_but_for_the_words():
     assert shimmed("a.ipynb", data) == data.replace(b"smuggle", b"import ")
 
 
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("import davos\nsmuggle a\n", "import davos  # noqa: F401\nimport  a\n"),
+        ("import davos  # why\n", "import davos  # noqa: F401  # why\n"),
+        ("import davos  # noqa\n", "import davos  # noqa\n"),
+        ("import davos\ndavos.config.active\n", "import davos\ndavos.config.active\n"),
+        ("import davos, os\n", "import davos, os\n"),
+        ("from davos import config\n", "from davos import config\n"),
+    ],
+)
+def test_an_import_of_davos_is_said_to_be_used_where_it_is_not(text, marked):
+    assert shimmed("a.py", text.encode()).decode() == marked
+
+
+@pytest.mark.parametrize(
+    ("before", "made", "after"),
+    [
+        ("import davos\nsmuggle  a as b # pip: a\n", "import davos  # noqa: F401\nimport a as b  # pip: a\n",
+         "import davos\nsmuggle a as b  # pip: a\n"),
+        ("smuggle a\nimport b\n", "import b\nimport a\n", "import b\nsmuggle a\n"),
+        ("from a smuggle (b)\n", "from a import b\n", "from a smuggle b\n"),
+        ("smuggle a\n", "import b\n", None),
+        ("smuggle a\n", "stdin.py:1:1: F401 unused\n", None),
+        ("smuggle a\n", "", None),
+    ],
+)  # fmt: skip
+def test_what_a_formatter_prints_smuggles_again(before, made, after):
+    found = restored("a.py", before.encode(), made.encode())
+    assert found == (None if after is None else after.encode())
+
+
 # ---- running a tool ----
 
 
@@ -133,6 +165,41 @@ def test_standard_input_goes_through(tmp_path):
     assert done.stdout == b"x\xff"
 
 
+@pytest.mark.parametrize("way", ["relative", "absolute", "above", "module"])
+def test_a_tool_is_found_by_any_path(shim, write, way):
+    folder = write("venv/bin/tool", '#!/bin/sh\nprintf \'%s \' "$0"; cat "$1"\n').parent
+    (folder / "tool").chmod(0o755)
+    write("tool.py", "import sys\nprint(sys.argv[0], open(sys.argv[1]).read(), end='')\n")
+    write("project/pyproject.toml", "")
+    write("project/a.py", "smuggle six\n")
+    command, start = {
+        "relative": (["./venv/bin/tool", "project/a.py"], "."),
+        "absolute": ([str(folder / "tool"), "project/a.py"], "."),
+        "above": (["../venv/bin/tool", "a.py"], "project"),
+        "module": ([sys.executable, "-m", "tool", "project/a.py"], "."),
+    }[way]
+    status, out, err = shim(*command, folder=start)
+    assert (status, err) == (0, "")
+    assert out.endswith(" import  six\n")
+
+
+def test_a_tool_that_reads_standard_input_gets_the_copy(write, tmp_path):
+    write("other.py", "")
+    code = "import sys; text = sys.stdin.read(); print(sys.argv[1:], 'import  six' in text); sys.stdout.write(text)"
+
+    def run(*arguments, given="smuggle six\n"):
+        command = [sys.executable, "-m", "davos", "shim", sys.executable, "-c", code, *arguments]
+        done = subprocess.run(
+            command, input=given, capture_output=True, text=True, cwd=tmp_path, check=False
+        )
+        return done.stdout.splitlines()
+
+    assert run("-") == ["['-'] True", "import  six"]
+    assert run("--stdin-filename=a.ipynb", given=notebook("smuggle six"))[0].endswith("True")
+    assert run("--stdin-display-name", "a.py")[0] == "['--stdin-display-name', 'a.py'] True"
+    assert run("x")[0] == "['x'] False"
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
@@ -161,6 +228,50 @@ def test_ruff(shim, write):
     (found,) = json.loads(out)
     assert (found["filename"], found["cell"]) == (str(path), 2)
     assert sorted(one.name for one in path.parent.iterdir()) == ["nb.ipynb"]
+
+
+def test_ruff_does_not_call_davos_unused(shim, write):
+    write("nb.ipynb", notebook("import davos", "smuggle six  # pip: six\nprint(six)"))
+    found = shim("ruff", "check", "--isolated", "--select", "F,RUF100", "nb.ipynb")
+    assert found[:2] == (0, "All checks passed!\n")
+
+
+def test_ruff_on_standard_input(tmp_path):
+    tool = [sys.executable, "-m", "davos", "shim", sys.executable, "-m", "ruff"]
+
+    def run(*arguments, given):
+        done = subprocess.run(
+            [*tool, *arguments],
+            input=given,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    check = ["check", "--isolated", "--no-cache", "--select", "F", "--output-format", "concise"]
+    status, out = run(*check, "--stdin-filename", "x.ipynb", "-", given=notebook(*CELLS))
+    assert status == 1
+    assert out.splitlines()[0].startswith("x.ipynb:cell 2:3:5: F821 ")
+    text = "import davos\nsmuggle  six # pip: six\nx = { 1 }\n"
+    assert run("format", "--isolated", "-", given=text) == (
+        0, "import davos\nsmuggle six  # pip: six\n\nx = {1}\n",
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tool", ["black", "isort"])
+def test_formatters_on_standard_input(tmp_path, tool):
+    pytest.importorskip(tool)
+    command = [sys.executable, "-m", "davos", "shim", sys.executable, "-m", tool, "-q", "-"]
+    text = "import davos\nsmuggle  six # pip: six\nimport os\n"
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 0
+    assert "smuggle six  # pip: six\n" in done.stdout
+    assert "noqa" not in done.stdout
 
 
 def test_ruff_is_silent_about_a_clean_notebook(shim, write):
