@@ -6,7 +6,7 @@ import argparse
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from davos.cli.input_files import STDIN, Files, complain
 from davos.cli.lock_report import Entry, as_json, as_text
@@ -16,7 +16,7 @@ from davos.escaping import one_line
 from davos.exceptions import DavosError, LockError
 from davos.resolution.as_of import AsOf, own_date, read_as_of
 from davos.resolution.lock_check import changes, out_of_date
-from davos.resolution.lock_document import read_lock, remove_lock, write_lock
+from davos.resolution.lock_document import check_place, read_lock, remove_lock, write_lock
 from davos.resolution.lock_making import make_lock
 from davos.resolution.lock_resolver import resolver
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.resolution.lock_document import Lock
     from davos.resolution.lock_making import Wishes
+    from davos.resolution.lock_run import LockRun
 
 __all__ = ["main"]
 
@@ -153,7 +154,13 @@ def _lock(
         return
     wishes = _wishes(document, before, options)
     backend = options.resolver or config.pip_backend
-    made = make_lock(document, wishes, before, resolver(backend, entry.notes.append))
+    resolve = resolver(backend, entry.notes.append)
+
+    def checked(run: LockRun) -> Mapping[str, Any]:
+        check_place(document.filename)
+        return resolve(run)
+
+    made = make_lock(document, wishes, before, checked)
     entry.lock = made
     entry.changes = changes(before, made)
     if made is None and before is None:

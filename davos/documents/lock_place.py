@@ -15,7 +15,14 @@ from typing import Any
 from davos.documents.notebook import LOCK, load_notebook, member
 from davos.exceptions import LockError
 
-__all__ = ["holds_its_lock", "is_lock_file", "lock_path", "notebook_lock", "toml_lock"]
+__all__ = [
+    "holds_its_lock",
+    "is_lock_file",
+    "lock_path",
+    "notebook_lock",
+    "other_owner",
+    "toml_lock",
+]
 
 # PEP 751, "File Name": one part without dots between `pylock.` and `.toml`
 _LOCK_FILE = re.compile(r"pylock(\.[^.]+)?\.toml")
@@ -40,6 +47,20 @@ def lock_path(document: str | os.PathLike[str]) -> Path:
     if holds_its_lock(path) or is_lock_file(path):
         return path
     return path.with_name(f"pylock.{path.stem.replace('.', '_')}.toml")
+
+
+def other_owner(content: Any, document: str | os.PathLike[str]) -> str | None:
+    """The name of another document beside this one that a lock says it is of; None if of this.
+
+    `a.py`, `a.md` and `b_c.py`, `b.c.py` have one file for their locks. A document that is not
+    there any more has none.
+    """
+    name = member(content, ("tool", "davos", "document"))
+    path = Path(document)
+    if not isinstance(name, str) or name == path.name or is_lock_file(path):
+        return None
+    is_name = Path(name).name == name
+    return name if is_name and path.with_name(name).is_file() else None
 
 
 def notebook_lock(data: bytes) -> Any:

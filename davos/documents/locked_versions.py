@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Mapping
 
-from davos.documents.lock_place import holds_its_lock, lock_path, notebook_lock, toml_lock
+from davos.documents.lock_place import (
+    holds_its_lock,
+    lock_path,
+    notebook_lock,
+    other_owner,
+    toml_lock,
+)
 from davos.documents.notebook import member
 from davos.exceptions import LockError, NotebookError
 from davos.files import read_file
@@ -65,9 +71,10 @@ def _stored(filename: str, changed: int, size: int) -> Any:
 def _beside(filename: str) -> Any:
     path = lock_path(filename)
     try:
-        return toml_lock(read_file(path), str(path))
+        content = toml_lock(read_file(path), str(path))
     except (OSError, ValueError, LockError):
         return None
+    return None if other_owner(content, filename) else content
 
 
 def _versions(packages: list[Any]) -> dict[str, str]:

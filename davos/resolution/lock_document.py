@@ -7,6 +7,7 @@ was locked, and how.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping
 
 from davos.documents.json_members import put_member, remove_member
@@ -14,6 +15,7 @@ from davos.documents.lock_place import (
     holds_its_lock,
     lock_path,
     notebook_lock,
+    other_owner,
     toml_lock,
 )
 from davos.documents.notebook import LOCK
@@ -22,7 +24,6 @@ from davos.files import read_file, replace_file
 
 if TYPE_CHECKING:
     import os
-    from pathlib import Path
     from types import ModuleType
 
     from packaging.pylock import Pylock
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Lock",
     "as_toml",
+    "check_place",
     "lock_in",
     "lock_path",
     "parse_lock",
@@ -102,6 +104,7 @@ class Lock:
 def read_lock(document: str | os.PathLike[str]) -> Lock | None:
     """The lock of a document, or in a `pylock.*.toml` that is named; None if it has none.
 
+    The file may hold the lock of another document with the same stem, which is not this one's.
     Raises `LockError` for a broken one, `NotebookError` for a notebook that is none, and OSError
     if the document cannot be read.
     """
@@ -112,7 +115,31 @@ def read_lock(document: str | os.PathLike[str]) -> Lock | None:
         data = read_file(path)
     except FileNotFoundError:
         return None
-    return parse_lock(toml_lock(data, str(path)), path, str(path))
+    content = toml_lock(data, str(path))
+    return None if other_owner(content, document) else parse_lock(content, path, str(path))
+
+
+def check_place(document: str | os.PathLike[str]) -> None:
+    """Raise `LockError` if the file for a document's lock holds that of another document."""
+    other = _other_owner(document)
+    if other:
+        path = Path(document)
+        message = (
+            f"{lock_path(path).name} is the lock of {other}, and would be that of {path.name}: "
+            "rename one of them, or take that lock away with "
+            f"`davos lock --remove {path.with_name(other)}`"
+        )
+        raise LockError(message)
+
+
+def _other_owner(document: str | os.PathLike[str]) -> str | None:
+    path = lock_path(document)
+    if holds_its_lock(path):
+        return None
+    try:
+        return other_owner(toml_lock(read_file(path), str(path)), document)
+    except (OSError, LockError):
+        return None
 
 
 def lock_in(data: bytes, path: Path) -> Lock | None:
@@ -149,6 +176,7 @@ def write_lock(document: str | os.PathLike[str], pylock: Pylock) -> None:
     Raises `LockError` or OSError; then the file is what it was.
     """
     path = lock_path(document)
+    check_place(document)
     pylock.validate()
     content = pylock.to_dict()
     if not holds_its_lock(path):
@@ -166,7 +194,9 @@ def remove_lock(document: str | os.PathLike[str]) -> bool:
     """Take the lock of a document away; False if it has none. Raises OSError, `NotebookError`."""
     path = lock_path(document)
     if not holds_its_lock(path):
-        there = path.is_file()
+        there = path.is_file() and _other_owner(document) is None
+        if not there:
+            return False
         path.unlink(missing_ok=True)
         return there
     data = read_file(path)

@@ -14,6 +14,7 @@ from urllib.request import url2pathname
 from packaging.utils import canonicalize_name
 
 from davos.credentials import without_credentials
+from davos.documents.lock_place import holds_its_lock
 from davos.environments.local_sources import fingerprint
 from davos.exceptions import LockError
 from davos.onion.asked_text import asked_text
@@ -80,7 +81,7 @@ def make_lock(
         **content,
         "created-by": "davos",
         "packages": packages,
-        "tool": {"davos": _facts(selection, wishes, packages, content, folder)},
+        "tool": {"davos": _facts(selection, wishes, packages, content, document.filename)},
     }
     return parse_lock(made, Path(document.filename))
 
@@ -90,12 +91,14 @@ def _facts(
     wishes: Wishes,
     packages: Sequence[Mapping[str, Any]],
     content: Mapping[str, Any],
-    folder: Path,
+    filename: str,
 ) -> dict[str, Any]:
     """What davos remembers of a lock's making."""
     written = [asked_text(one.onion) for one in selection.asked if one.written]
     notes = [*selection.notes, *_local(packages)]
+    folder = Path(filename).absolute().parent
     facts = {
+        "document": None if holds_its_lock(filename) else Path(filename).name,
         "python": wishes.python,
         "requirements": list(dict.fromkeys(written)),
         "as-of": wishes.as_of,

@@ -84,6 +84,38 @@ def test_a_lock_of_a_script_is_beside_it(davos, write, resolved, tmp_path):
     assert not (tmp_path / "pylock.a.toml").exists()
 
 
+@pytest.mark.parametrize(("first", "second"), [("a.py", "a.md"), ("a.b.py", "a_b.py")])
+def test_a_lock_of_another_document_with_the_same_stem_stays(
+    davos, write, resolved, tmp_path, first, second
+):
+    head = "---\njupytext: x\n---\n\n"
+    code = "smuggle six  # pip: six\n"
+    text = f"{head}```python\n{code}```\n" if second == "a.md" else code
+    write(first, "smuggle lib  # pip: lib\n")
+    assert davos("lock", first)[0] == 0
+    (lock,) = tmp_path.glob("pylock.*.toml")
+    before = lock.read_bytes()
+    write(second, text)
+    runs = len(resolved.runs)
+    status, out, _ = davos("lock", ".")
+    assert status == 1
+    assert f"{lock.name} is the lock of {first}, and would be that of {second}: rename" in out
+    assert f"`davos lock --remove {first}`" in out
+    assert davos("lock", "--check", second)[1].splitlines()[1:] == ["  it has no lock"]
+    assert davos("lock", "--remove", second)[0] == 0
+    assert lock.read_bytes() == before
+    assert len(resolved.runs) == runs + 1  # for the first document alone
+    (tmp_path / first).unlink()
+    assert davos("lock", second)[0] == 0
+
+
+def test_a_document_that_needs_no_lock_may_share_the_stem_of_another(davos, write, resolved):
+    write("a.py", "smuggle six  # pip: six\n")
+    write("a.md", "text\n")
+    assert davos("lock", "a.py")[0] == 0
+    assert davos("lock", ".")[0] == 0
+
+
 def test_folders_are_walked_and_what_needs_no_lock_is_passed_over(davos, write, resolved):
     write("x/a.ipynb", SIX)
     write("x/b.py", "import six\n")
