@@ -18,6 +18,8 @@ __all__ = ["blanked", "credentials", "masked", "masked_words", "without_credenti
 # also takes `user:password@host:port`.
 _AUTHORITY = re.compile(r"""(?:://|--proxy(?:=|\s+)["']?(?![\w+.-]*://))(?P<authority>[^\s/?#]*)""")
 _PLACEHOLDER = re.compile(r"\$\{?\w+\}?|%\w+%|\{+\w+\}+|<\w+>|\*+")
+# The token of a channel of conda: https://host/t/TOKEN/channel
+_CHANNEL_TOKEN = re.compile(r"(://[^\s/?#]+(?:/[^\s/?#]+)*?/t/)[^\s/?#]+(?=/)")
 _PUBLIC = {"", "git"}
 _MASK = "****"
 _PROXY = "--proxy"
@@ -36,7 +38,8 @@ def credentials(text: str) -> Iterator[Span]:
 
 def masked(text: str) -> str:
     """A text with `****` for each password and token in it."""
-    return _replaced(text, _mask)
+    text = _replaced(text, _mask)
+    return _CHANNEL_TOKEN.sub(rf"\g<1>{_MASK}", text) if "/t/" in text else text
 
 
 def masked_words(words: Sequence[str]) -> list[str]:

@@ -95,3 +95,17 @@ def test_masking_takes_linear_time(part):
     started = time.process_time()
     masked(part * 100_000 + "@")
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://h/t/to-ken/main broke", "https://h/t/****/main broke"),
+        ("https://h:1/conda/t/to-ken/main", "https://h:1/conda/t/****/main"),
+        ("https://u:p@h/t/x/main/noarch", "https://u:****@h/t/****/main/noarch"),
+        ("https://h/t/last", "https://h/t/last"),
+        ("/home/t/x/main", "/home/t/x/main"),
+    ],
+)
+def test_the_token_of_a_conda_channel_is_masked(text, shown):
+    assert masked(text) == masked(shown) == shown

@@ -4,9 +4,12 @@ import hashlib
 import json
 import os
 import re
+import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
+import psutil
 import pytest
 from conda_channel import (
     CondaChannel,
@@ -337,6 +340,59 @@ def test_an_interrupt_ends_the_process(smuggle, conda_channel, channel_server):
     with pytest.raises(KeyboardInterrupt):
         smuggle("thing", channel=f"{channel_server.url}/channel")
     assert not [file for file in smuggle.files if "thing" in file]
+
+
+def test_eight_at_once_share_the_cache(conda_channel, tmp_path):
+    conda_channel.add_python("thing", "1.0", requires=["dep"])
+    conda_channel.add_python("dep", "1.0")
+    several = [
+        Smuggler(conda_channel, tmp_path, Project.named(f"conda-test-{number % 2}"))
+        for number in range(8)
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda smuggle: smuggle("thing"), several))
+    assert all(named(result) == {("thing", "1.0"), ("dep", "1.0")} for result in results)
+    assert all(f"{LAYOUT.site_packages}/dep.py" in one.files for one in several)
+
+
+def test_a_killed_process_is_an_error_and_the_next_one_installs(
+    smuggle, conda_channel, channel_server
+):
+    conda_channel.add_python("thing", "1.0")
+    channel_server.behave(r"\.conda$", "stall")
+    url = f"{channel_server.url}/channel"
+
+    def kill(told):
+        if told.kind == "resolving":
+            child = next(
+                one for one in psutil.Process().children() if "conda_child" in str(one.cmdline())
+            )
+            child.kill()
+
+    smuggle.progress = SimpleNamespace(append=kill)
+    with pytest.raises(InstallerError, match="signal 9"):
+        smuggle("thing", channel=url)
+    assert not [file for file in smuggle.files if "thing" in file]
+    channel_server.rules.clear()
+    smuggle.progress = []
+    assert named(smuggle("thing", channel=url)) == {("thing", "1.0")}
+
+
+def test_an_environment_of_conda_is_changed_in_place(conda_channel, tmp_path, monkeypatch):
+    """Without a project. The prefix here has records, and no interpreter of its own."""
+    prefix = tmp_path / "prefix"
+    (prefix / "conda-meta").mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(prefix))
+    conda_channel.add_python("thing", "1.0", requires=["dep"])
+    conda_channel.add_python("dep", "1.0")
+    conda_channel.add_python("thing", "2.0", requires=["dep"])
+    for version in ("1.0", "2.0"):
+        onion = conda_onion(f"thing={version}", channel=[conda_channel.url])
+        installer_for("conda").install(Request(onion), None)
+    folder = prefix / LAYOUT.site_packages
+    assert (folder / "thing.py").read_text() == "__version__ = '2.0'\n"
+    records = sorted(path.name for path in (prefix / "conda-meta").glob("*.json"))
+    assert records == ["dep-1.0-py_0.json", "thing-2.0-py_0.json"]
 
 
 def test_without_a_project_the_environment_must_be_one_of_conda(conda_channel):
