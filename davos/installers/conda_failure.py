@@ -28,7 +28,7 @@ _REQUIRED = re.compile(
     r"(?P<required>\S+?(?: \S+?)*?)(?:, which|, for which)? (?:can|cannot|no candidates) "
 )
 _CONSTRAINT = re.compile(r"the constraint (?P<required>.+?) cannot be fulfilled")
-_SPEC = re.compile(r"(?P<name>[\w.-]+)\s*(?P<versions>(?:==?|[<>!~]).*)")
+_SPEC = re.compile(r"(?:.*::)?(?P<name>[\w.-]+)\[version='(?P<versions>[^']+)'.*\]")
 
 
 class _Side(NamedTuple):

@@ -36,7 +36,8 @@ class Job:
         self.channels = [rattler.Channel(url) for url in request["channels"]]
         self.installed = [rattler.PrefixRecord.from_path(path) for path in request["records"]]
         self.provided = [synthetic(*one) for one in request["provided"]]
-        self.python = synthetic(*request["python"])
+        own = (one for one in self.installed if name_of(one) == "python")
+        self.python = next(own, None) or synthetic(*request["python"])
 
     def _client(self, timeout: int | None = None) -> Any:
         retries = self.request["retries"]

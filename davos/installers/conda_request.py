@@ -16,6 +16,7 @@ from packaging.requirements import Requirement as Pep508
 from davos.installers.conda_channels import channel_urls
 from davos.installers.conda_provided import Provided, match_spec, provided_by
 from davos.installers.conda_settings import CondaSettingsError
+from davos.onion.match_spec import MatchSpecError, read_match_spec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,6 @@ __all__ = ["Places", "child_request", "config_text", "python_record"]
 
 _TIMEOUT = 60.0  # seconds: the default of conda's `remote_read_timeout_secs`
 _RETRIES = 3  # of `remote_max_retries`
-_ELSEWHERE = re.compile(r"[-./~]|[^=<>]*(?:@|://)|.*\.(?:conda|tar\.bz2)$")
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60}
 _PARTS = 3  # of a record's file name
 
@@ -59,18 +59,18 @@ def child_request(
     settings that davos cannot keep to.
     """
     onion, options = request.onion, request.onion.options
-    asked = onion.requirement.name or ""
-    channels = [_channel_of(onion.requirement.text)]
+    spec = read_match_spec(onion.requirement.text)
+    asked = spec.name
     there = [name_of_record(path.name) for path in places.records]
     renewed = _renewed(options, asked, there)
     others = [one for word in request.others for one in _specs_of(word)]
-    specs = [onion.requirement.text, *others]
+    specs = [spec.canonical, *others]
     timeout = settings.get("remote_read_timeout_secs", _TIMEOUT)
     return {
         "specs": [*specs, *sorted(set(there) - {asked, "python"})],
         "asked": asked,
         "constraints": list(_constraints(request.constraints, settings)),
-        "channels": channel_urls(options, settings, [*filter(None, channels)]),
+        "channels": channel_urls(options, settings, [spec.channel] if spec.channel else []),
         "priority": _priority(options, settings),
         "python": python_record(),
         "provided": provided_by(visible, {*there, *renewed, "python"}),
@@ -147,13 +147,8 @@ def _specs_of(word: str) -> Iterator[str]:
         if required.url is None and (required.marker is None or required.marker.evaluate()):
             yield match_spec(required)
         return
-    if not _ELSEWHERE.match(word):
-        yield word
-
-
-def _channel_of(text: str) -> str:
-    """The channel of `conda-forge/linux-64::numpy`; empty if there is none."""
-    return text.partition("[")[0].rpartition("::")[0].strip()
+    with suppress(MatchSpecError):
+        yield read_match_spec(word).canonical
 
 
 def _constraints(lines: Iterable[str], settings: Settings) -> Iterator[str]:

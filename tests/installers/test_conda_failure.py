@@ -38,7 +38,7 @@ ASKED = """The following packages are incompatible
     ("message", "asked", "sentence"),
     [
         (BOTH, [], "right 1.0 needs core >=2, but left 1.0 needs core <2"),
-        (ONE, ["left", "core=2"], "left 1.0 needs core <2, but core =2 is asked for"),
+        (ONE, ["left", "core[version='2.*']"], "left 1.0 needs core <2, but core 2.* is asked for"),
         (CONSTRAINT, [], "left 1.0 needs core <2, but core ==2.0 is asked for"),
         (ASKED, [], "core 2.* is asked for, but core 1.* is asked for"),
         (ONE, ["left"], ""),

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-import re
+import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 from conda_channel import (
+    PYTHON,
     CondaChannel,
     needs_rattler,
     python_package,
@@ -24,17 +25,15 @@ from davos.environments.staging import staging
 from davos.exceptions import InstallerError
 from davos.installers import conda, installer_for
 from davos.installers.base import Listener, Progress, Request
-from davos.onion.comment import Onion, Requirement
+from davos.onion.validator import validate_text
 
 pytestmark = [needs_rattler, pytest.mark.slow]
 
 
-def conda_onion(text, **options):
-    """An onion comment: the first word is the package, the others are flags."""
-    spec, *flags = text.split()
-    options.update({flag.lstrip("-").replace("-", "_"): True for flag in flags})
-    name = re.split("[=<>!~[ ]", spec.rpartition("::")[2])[0]
-    return Onion("conda", text, (text,), Requirement(spec, name), options)
+def conda_onion(text, channel, **options):
+    """An onion comment with a channel; of an option the value is given."""
+    given = [f"--{name.replace('_', '-')} {value}" for name, value in options.items()]
+    return validate_text("conda", " ".join([text, "-c", channel, *given]))
 
 
 class Smuggler:
@@ -45,7 +44,7 @@ class Smuggler:
         self.progress, self.path, self.options = [], [], {}
 
     def __call__(self, text, *, others=(), constraints=(), channel=None):
-        onion = conda_onion(text, channel=[channel or self.channel.url], **self.options)
+        onion = conda_onion(text, channel or self.channel.url, **self.options)
         listener = Listener(progress=self.progress.append)
         self.files = {}
         with staging(self.project.project_dir, self.path) as made:
@@ -105,7 +104,7 @@ def test_a_package_and_what_it_needs_are_staged(smuggle, conda_channel):
     )
     record = smuggle.record("thing")
     assert record["url"] == path.as_uri()
-    assert record["requested_specs"] == ["thing=1.2"]
+    assert record["requested_specs"] == ["thing[version='1.2.*']"]
     one = next(one for one in result.installed if one.name == "thing")
     assert (one.url, one.sha256) == (path.as_uri(), record["sha256"])
     assert not [file for file in smuggle.files if "python-3" in file]
@@ -342,6 +341,24 @@ def test_an_interrupt_ends_the_process(smuggle, conda_channel, channel_server):
     assert not [file for file in smuggle.files if "thing" in file]
 
 
+def test_a_script_smuggles_a_package_and_what_it_needs(conda_channel, tmp_path):
+    conda_channel.add_python("thing", "1.2", requires=["dep"])
+    conda_channel.add_python("dep", "1.0")
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"smuggle thing  # conda: thing=1.2 -c {conda_channel.url}\n"
+        "smuggle dep  # conda: dep=1\n"
+        "print(thing.__version__, dep.__version__)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "davos", "run", str(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines()[-1:] == ["1.2 1.0"], done.stderr
+
+
 def test_eight_at_once_share_the_cache(conda_channel, tmp_path):
     conda_channel.add_python("thing", "1.0", requires=["dep"])
     conda_channel.add_python("dep", "1.0")
@@ -382,21 +399,30 @@ def test_an_environment_of_conda_is_changed_in_place(conda_channel, tmp_path, mo
     """Without a project. The prefix here has records, and no interpreter of its own."""
     prefix = tmp_path / "prefix"
     (prefix / "conda-meta").mkdir(parents=True)
+    python = {**python_package("python", PYTHON, depends=()).index, "depends": [], "files": []}
+    own = prefix / "conda-meta" / f"python-{PYTHON}-py_0.json"
+    where = {
+        "fn": f"{own.stem}.conda",
+        "url": f"file:///c/{own.stem}.conda",
+        "channel": "file:///c",
+    }
+    paths = {"paths_data": {"paths_version": 1, "paths": []}}
+    own.write_text(json.dumps({**python, **where, **paths}))
     monkeypatch.setattr(sys, "prefix", str(prefix))
     conda_channel.add_python("thing", "1.0", requires=["dep"])
     conda_channel.add_python("dep", "1.0")
     conda_channel.add_python("thing", "2.0", requires=["dep"])
     for version in ("1.0", "2.0"):
-        onion = conda_onion(f"thing={version}", channel=[conda_channel.url])
+        onion = conda_onion(f"thing={version}", conda_channel.url)
         installer_for("conda").install(Request(onion), None)
     folder = prefix / LAYOUT.site_packages
     assert (folder / "thing.py").read_text() == "__version__ = '2.0'\n"
     records = sorted(path.name for path in (prefix / "conda-meta").glob("*.json"))
-    assert records == ["dep-1.0-py_0.json", "thing-2.0-py_0.json"]
+    assert records == ["dep-1.0-py_0.json", own.name, "thing-2.0-py_0.json"]
 
 
 def test_without_a_project_the_environment_must_be_one_of_conda(conda_channel):
-    onion = conda_onion("thing", channel=[conda_channel.url])
+    onion = conda_onion("thing", conda_channel.url)
     with pytest.raises(InstallerError, match="is not an environment of conda"):
         installer_for("conda").install(Request(onion), None)
 
