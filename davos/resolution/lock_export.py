@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, NamedTuple
 
+from davos.exceptions import OnionParserError
+from davos.onion.asked_text import decisive_options
 from davos.onion.validator import validate_text
 from davos.resolution.lock_document import as_toml
 
 if TYPE_CHECKING:
     from packaging.pylock import Package
 
+    from davos.onion.comment import Onion
     from davos.resolution.lock_document import Lock
 
 __all__ = ["FORMATS", "Exported", "script_block"]
@@ -24,7 +27,12 @@ class Exported(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-_OPTIONS = ("index_url", "extra_index_url", "find_links")
+_OPTIONS = {
+    "index_url": "--index-url",
+    "extra_index_url": "--extra-index-url",
+    "index": "--extra-index-url",
+    "find_links": "--find-links",
+}
 _NO_HASHES = (
     "without hashes: pip accepts neither repositories nor folders in a file that has hashes, "
     "and the lock has {}"
@@ -40,7 +48,7 @@ def _requirements(lock: Lock) -> Exported:
     ]
     for package in lock.pylock.packages:
         hashes = [] if without else [f"--hash={digest}" for digest in _digests(package)]
-        lines.append(" \\\n    ".join([_line(package), *hashes]))
+        lines.append(" \\\n    ".join([_pip_line(package), *hashes]))
     notes = (_NO_HASHES.format(", ".join(without)),) if without else ()
     return Exported("\n".join(lines) + "\n", notes)
 
@@ -62,7 +70,7 @@ def _environment(lock: Lock) -> Exported:
     # a JSON string is one of YAML, too
     lines += [
         f"      - {json.dumps(line)}"
-        for line in (*_indexes(lock), *map(_line, lock.pylock.packages))
+        for line in (*_indexes(lock), *map(_pip_line, lock.pylock.packages))
     ]
     return Exported("\n".join(lines) + "\n")
 
@@ -85,8 +93,23 @@ FORMATS: Mapping[str, Callable[[Lock], Exported]] = {
 """The formats that are files of their own."""
 
 
+def _pip_line(package: Package) -> str:
+    """A package as a line of a requirements file.
+
+    pip < 24.1 refuses `name @ git+file:///...`, whose URL has no host.
+    """
+    line = _line(package)
+    name, at, rest = line.partition(" @ ")
+    if package.vcs is None or not at or "+file:///" not in rest:
+        return line
+    url, semicolon, marker = rest.partition(" ; ")
+    where, _, fragment = url.partition("#")
+    more = f"&{fragment}" if fragment else ""
+    return f"{where}#egg={name}{more}{semicolon}{marker}"
+
+
 def _line(package: Package) -> str:
-    """A package as a line of a requirements file (PEP 508)."""
+    """A package as PEP 508 writes it."""
     marker = f" ; {package.marker}" if package.marker else ""
     if package.vcs is not None:
         where = package.vcs.url or Path(package.vcs.path or "").absolute().as_uri()
@@ -116,9 +139,17 @@ def _indexes(lock: Lock) -> list[str]:
     """The lines about where packages come from, as the onion comments had them."""
     found: dict[str, None] = {}
     for text in lock.requirements:
-        options = validate_text("pip", text).options
-        for dest in _OPTIONS:
+        options = decisive_options(_onion(text))
+        for dest, flag in _OPTIONS.items():
             value = options.get(dest, ())
             for one in [value] if isinstance(value, str) else value:
-                found[f"--{dest.replace('_', '-')} {one}"] = None
+                found[f"{flag} {one}"] = None
     return list(found)
+
+
+def _onion(text: str) -> Onion:
+    """What was locked, as an onion comment; that of one for uv may have options that pip lacks."""
+    try:
+        return validate_text("pip", text)
+    except OnionParserError:
+        return validate_text("uv", text)

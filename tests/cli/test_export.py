@@ -74,6 +74,25 @@ def test_hashes_are_left_out_where_pip_could_not_check_all(davos, locked):
     assert all(validate_text("pip", line) for line in out.splitlines()[1:])
 
 
+@pytest.mark.parametrize("name", ["requirements", "environment.yml"])
+def test_a_repository_of_this_machine_is_written_as_every_pip_reads_it(davos, locked, name):
+    """pip < 24.1 refuses `repo @ git+file:///r`."""
+    vcs = {"type": "git", "url": "file:///r", "commit-id": "a" * 40, "subdirectory": "sub"}
+    package = {"name": "repo", "marker": "sys_platform == 'linux'", "vcs": vcs}
+    locked("a.py", "smuggle win\n", package)
+    out = davos("export", "a.py", "--format", name)[1]
+    line = f'git+file:///r@{"a" * 40}#egg=repo&subdirectory=sub ; sys_platform == "linux"'
+    assert (line if name == "requirements" else json.dumps(line)) in out
+    assert validate_text("pip", line).requirement.name == "repo"
+
+
+def test_the_indexes_of_onion_comments_for_uv_are_written_as_pip_has_them(davos, locked):
+    options = ("win --index-url=https://i/ --index=https://j/ --resolution=lowest",)
+    locked("a.py", "smuggle win\n", SIX, requirements=options)
+    out = davos("export", "a.py", "--format", "requirements")[1]
+    assert out.splitlines()[1:3] == ["--index-url https://i/", "--extra-index-url https://j/"]
+
+
 def test_pylock_is_the_lock_itself(davos, locked, tmp_path):
     locked("a.py", "smuggle win\n", SIX)
     assert davos("export", "a.py", "--format", "pylock", "--output", "pylock.toml") == (0, "", "")
