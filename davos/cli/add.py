@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Sequence
 
 from packaging.utils import canonicalize_name
 
+from davos.cli.arguments import Parser
 from davos.cli.lock_wishes import wishes_of
 from davos.cli.package_edits import (
     EXIT_FAILED,
@@ -24,14 +24,16 @@ from davos.onion.validator import validate_text
 from davos.resolution.added_packages import Resolved, modules_in_wheel, resolve_added
 
 if TYPE_CHECKING:
+    import argparse
+
     from davos.onion.comment import Onion
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Add packages; 0 done, 1 not resolved (or `--diff` found a change), 2 wrong use."""
-    parser = _parser()
+    parser = command_parser()
     options = parser.parse_args(arguments)
     check_arguments(options.path, options.packages, parser)
     if options.module and len(options.packages) > 1:
@@ -49,8 +51,9 @@ def main(arguments: Sequence[str]) -> int:
         return EXIT_FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos add",
         description="Resolve packages, together with all that a notebook or script asks for, and "
         "put smuggle statements for them into it, pinned to the versions found. Nothing is "

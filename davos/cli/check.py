@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 from difflib import get_close_matches
-from typing import Sequence
+from typing import TYPE_CHECKING, Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.input_files import complain
 from davos.escaping import for_terminal
 from davos.lint.registry import RULES, page
 from davos.lint.reports.text import REPORTERS
 from davos.lint.settings import SettingsError
 
-__all__ = ["main"]
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["command_parser", "main"]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Check files; 0 nothing found, 1 findings, 2 wrong use or unreadable file."""
-    parser = _parser()
+    parser = command_parser()
     options = parser.parse_args(arguments)
     if options.explain is not None:
         return _explain(options.explain, parser)
@@ -36,8 +39,9 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(for_terminal(str(error)))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos check",
         description="Find problems in smuggle statements and their onion comments.",
         epilog="`davos rules` lists what is found, `--explain CODE` prints the page of a rule.",

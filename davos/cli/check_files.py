@@ -178,7 +178,8 @@ class _Bar:
         self.done = 0
         self.shown = False
         self.next = time.monotonic() + self.DELAY
-        self.enabled = sys.stderr.isatty()
+        unseen = os.environ.get("CI") or os.environ.get("TERM") == "dumb"
+        self.enabled = sys.stderr.isatty() and not unseen
 
     def advance(self) -> None:
         """One file more."""

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Iterator
 
 from davos.cli.check_files import Checked, Job, check_all, check_data, progress
+from davos.cli.colors import wants_color
 from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, Files, complain, put, reason
 from davos.documents.path_patterns import Patterns
@@ -78,7 +79,7 @@ class CheckRun:
         name = self.options.output_format
         if name not in FOR_PEOPLE:
             return REPORTERS[name]
-        style = Style(_wants_color(), unsafe=self.options.unsafe_fixes)
+        style = Style(wants_color(sys.stdout), unsafe=self.options.unsafe_fixes)
         return lambda found: FOR_PEOPLE[name](found, style)
 
     @property
@@ -142,12 +143,3 @@ class CheckRun:
         if not self.count:
             complain("no notebooks or Python files found under the given paths")
         return status
-
-
-def _wants_color() -> bool:
-    """Whether standard output shows colours (NO_COLOR and FORCE_COLOR decide first)."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

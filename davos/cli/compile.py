@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import traceback
 from typing import TYPE_CHECKING, Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.input_files import STDIN, Files, put
 from davos.documents.document import Cell
 from davos.documents.text_notebooks import MARKDOWN
@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.syntax.compiler import Binding
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Print a file's Python; 0 done, 1 syntax errors, 2 wrong use or unreadable file."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     files = Files([options.path], options.stdin_filename or STDIN)
     failures = sum(_print(document) for document in files)
     return 2 if files.failed else int(failures > 0)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos compile",
         description="Print the Python that `davos run` runs: a notebook's cells behind "
         "`# %% [cell n]` lines, where names bind in the global namespace; a script as a whole.",

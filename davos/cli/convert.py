@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, Files, complain, put, reason
 from davos.convert.backward import revert
@@ -17,9 +17,11 @@ from davos.exceptions import DavosError
 from davos.files import read_file, replace_file
 
 if TYPE_CHECKING:
+    import argparse
+
     from davos.convert.cell_changes import Converted, Pin
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 EXIT_USAGE = 2
 _REQUIREMENTS = "requirements.txt"
@@ -27,7 +29,7 @@ _REQUIREMENTS = "requirements.txt"
 
 def main(arguments: Sequence[str]) -> int:
     """Convert files; 0 done, 1 `--check` or `--diff` found a change, 2 wrong use or bad file."""
-    parser = _parser()
+    parser = command_parser()
     options = parser.parse_args(arguments)
     _refuse_wrong_use(options, parser)
     try:
@@ -38,8 +40,9 @@ def main(arguments: Sequence[str]) -> int:
         return EXIT_USAGE
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos convert",
         description="Turn imports of third-party packages into smuggle statements with the "
         "installed versions, or back with --reverse. By default, the result goes to stdout.",

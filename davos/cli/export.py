@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.input_files import STDIN, Files, complain, put, reason
 from davos.cli.locked_documents import lock_or_fail
 from davos.convert.backward import revert
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.resolution.lock_document import Lock
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 EXIT_USAGE = 2
 _SCRIPT = "pep723"
@@ -27,7 +27,7 @@ _SCRIPT = "pep723"
 
 def main(arguments: Sequence[str]) -> int:
     """Print a lock in another format; 0 done, 2 wrong use, no lock or bad file."""
-    parser = _parser()
+    parser = command_parser()
     options = parser.parse_args(arguments)
     if options.path == STDIN:
         parser.error("stdin has no lock")
@@ -45,8 +45,9 @@ def main(arguments: Sequence[str]) -> int:
     return EXIT_USAGE if files.failed else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos export",
         description="Print what a notebook or script needs, all of it, as its lock says, for "
         "other tools.",

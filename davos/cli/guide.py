@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import Sequence
 
+from davos.cli.arguments import Parser
+from davos.cli.colors import wants_color
 from davos.exceptions import DavosError
 from davos.guide.pages import in_shell, markdown
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Show a page; 0 done, 2 for an unknown topic."""
-    parser = _parser()
+    parser = command_parser()
     topic = parser.parse_args(arguments).topic
     try:
         text = markdown(topic, in_shell)
     except DavosError as error:
         parser.error(str(error))
-    if not (sys.stdout.isatty() and _rendered(text)):
+    if not ((sys.stdout.isatty() or wants_color(sys.stdout)) and _rendered(text)):
         sys.stdout.write(text)
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos guide",
         description="Show a page of the guide. In a terminal it is rendered if the package rich is "
         "installed; otherwise it is Markdown text.",
@@ -47,7 +49,8 @@ def _rendered(text: str) -> bool:
         from rich.markdown import Markdown  # noqa: PLC0415 - optional
     except ImportError:
         return False
-    console = Console()
+    colored = wants_color(sys.stdout)
+    console = Console(no_color=not colored, force_terminal=colored or None)
     if console.is_dumb_terminal:
         return False
     # A theme of the terminal's own colours: it can be read on a dark and on a light background.

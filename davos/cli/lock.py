@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.input_files import STDIN, Files, complain
 from davos.cli.lock_report import Entry, as_json, as_text
 from davos.cli.lock_wishes import OLDEST, python_of, wishes_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from davos.resolution.lock_making import Wishes
     from davos.resolution.lock_run import LockRun
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 EXIT_FOUND = 1
 EXIT_USAGE = 2
@@ -35,7 +36,7 @@ _AUTO = "auto"
 
 def main(arguments: Sequence[str]) -> int:
     """Lock documents; 0 done, 1 out of date or not resolved, 2 wrong use or bad file."""
-    parser = _parser()
+    parser = command_parser()
     options = parser.parse_args(arguments)
     if STDIN in options.paths:
         parser.error("stdin has no place for a lock")
@@ -51,8 +52,9 @@ def main(arguments: Sequence[str]) -> int:
     return EXIT_FOUND if any(one.is_finding for one in entries) else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos lock",
         description="Resolve all onion comments of a notebook or script at once, and keep the "
         "exact files in its metadata, or in pylock.NAME.toml beside a script.",

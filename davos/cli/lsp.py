@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING, Sequence
 
 from packaging.utils import canonicalize_name
 
 from davos import __version__
+from davos.cli.arguments import Parser
 from davos.environments.project import Project
 from davos.exceptions import DavosError
 from davos.installers.offered_versions import offered_versions
@@ -16,14 +16,14 @@ from davos.installers.offered_versions import offered_versions
 if TYPE_CHECKING:
     from davos.lsp.installed_versions import Found
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 EXIT_USAGE = 2
 
 
 def main(arguments: Sequence[str]) -> int:
     """Serve; 0 after the client shut the server down, 1 if it went without, 2 for wrong use."""
-    _parser().parse_args(arguments)
+    command_parser().parse_args(arguments)
     try:
         from davos.lsp.features import serve  # noqa: PLC0415 - pygls is an extra
     except ImportError as error:
@@ -36,8 +36,9 @@ def main(arguments: Sequence[str]) -> int:
     return serve(__version__, _find, offered_versions)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos lsp",
         description="Serve the Language Server Protocol on standard input and output.",
         epilog="Editors start it. It needs the extra lsp: pip install 'davos[lsp]>=0.3'",

@@ -8,33 +8,14 @@ import os
 import signal
 import sys
 from difflib import get_close_matches
-from importlib import import_module
 from typing import Sequence
 
 from davos import __version__
+from davos.cli.arguments import Parser
+from davos.cli.commands import COMMANDS, command_module
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS = {
-    "check": "find what is wrong with the smuggle statements of notebooks and scripts",
-    "rules": "list what `davos check` can find",
-    "parse": "print the smuggle statements and the errors of files, for editors",
-    "compile": "print the Python code that would run",
-    "add": "put a smuggle statement for a package into a notebook or script, pinned",
-    "remove": "take the smuggle statements for a package out",
-    "convert": "turn imports into smuggle statements with the installed versions, or back",
-    "shim": "run another linter on a copy in which `smuggle` reads `import`",
-    "lock": "resolve all onion comments of notebooks and scripts, and keep the exact files",
-    "run": "run a notebook in a kernel, or a script",
-    "sync": "install what the locks of notebooks and scripts name, without running them",
-    "verify": "compare the installed files with the locks of notebooks and scripts",
-    "tree": "show the packages of a lock, and who needs them",
-    "export": "print a lock as a requirements file, pylock.toml, environment.yml, or for uv",
-    "shell": "start IPython with smuggle statements on",
-    "lsp": "start the language server for editors",
-    "projects": "list, show, rename and delete the projects of notebooks",
-    "guide": "show a page of the guide, or the list of its topics",
-}
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 
@@ -70,13 +51,14 @@ def _dispatch(arguments: list[str]) -> int:
         parser.error(
             f"no command {options.command!r}" + (f"; did you mean {near[0]}?" if near else "")
         )
-    status: int = import_module(f"davos.cli.{options.command}").main(arguments[1:])
+    status: int = command_module(options.command).main(arguments[1:])
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    commands = "\n".join(f"  {name:9} {text}" for name, text in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    width = max(map(len, COMMANDS))
+    commands = "\n".join(f"  {name:{width}} {text}" for name, text in COMMANDS.items())
+    parser = Parser(
         prog="davos",
         usage="davos [-h] [--version] COMMAND ...",
         description="Notebooks and scripts that carry their own dependencies.",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.input_files import STDIN, Files
 from davos.documents.diagnostic import location_json
 from davos.documents.parsed_cell import Analysis, FoundStatement, Range, analyse
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion
     from davos.span import Location
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 SCHEMA = 1
 
 
 def main(arguments: Sequence[str]) -> int:
     """Parse files; 0 no errors in them, 1 errors, 2 wrong use or unreadable file."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     files = Files(options.paths or [STDIN], options.stdin_filename or STDIN)
     analyses = [analyse(document) for document in files]
     if options.json:
@@ -38,8 +38,9 @@ def main(arguments: Sequence[str]) -> int:
     return int(any(analysis.diagnostics for analysis in analyses))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos parse",
         description="Print the smuggle statements of files and the errors in them.",
         allow_abbrev=False,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from davos import asking
 from davos.cli import projects_report as report
+from davos.cli.arguments import Parser
 from davos.cli.input_files import complain
 from davos.distributions.freeze import frozen
 from davos.environments import project_collection, trash
@@ -25,7 +26,7 @@ from davos.resolution.notebook_pins import requirements_of
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
 
-__all__ = ["ACTIONS", "main"]
+__all__ = ["ACTIONS", "command_parser", "main"]
 
 EXIT_KEPT = 1
 EXIT_USAGE = 2
@@ -39,7 +40,7 @@ class _UsageError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Do what is asked; 0 done, 1 something was kept, 2 wrong use or no such project."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     try:
         return ACTIONS[options.action or "list"](options)
     except _UsageError as error:
@@ -50,8 +51,9 @@ def main(arguments: Sequence[str]) -> int:
         return EXIT_KEPT
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos projects",
         description="Manage the environments that hold the packages of notebooks and scripts.",
         epilog="NAME is a project's name or the path of its notebook.",
@@ -64,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_reading(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_reading(actions: argparse._SubParsersAction[Parser]) -> None:
     listing = actions.add_parser("list", help="size, packages, last use (the default)")
     _add_json(listing)
     show = actions.add_parser("show", help="one project and its packages")
@@ -77,7 +79,7 @@ def _add_reading(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     path.add_argument("name", metavar="NAME")
 
 
-def _add_changing(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_changing(actions: argparse._SubParsersAction[Parser]) -> None:
     rename = actions.add_parser("rename", help="give a project another name or notebook")
     rename.add_argument("old", metavar="OLD")
     rename.add_argument("new", metavar="NEW")

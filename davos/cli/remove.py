@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-from typing import Sequence
+from typing import TYPE_CHECKING, Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.input_files import complain
 from davos.cli.package_edits import (
     EXIT_FAILED,
@@ -17,12 +17,15 @@ from davos.configuration import BACKENDS
 from davos.convert.remove_package import remove_package
 from davos.exceptions import DavosError, LockError
 
-__all__ = ["main"]
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["command_parser", "main"]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Remove packages; 0 done, 1 no such statement (or `--diff` found a change), 2 wrong use."""
-    parser = _parser()
+    parser = command_parser()
     options = parser.parse_args(arguments)
     check_arguments(options.path, options.packages, parser)
     try:
@@ -55,8 +58,9 @@ def _remove(document: EditedDocument, options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos remove",
         description="Take the smuggle statements of packages out of a notebook or script, with "
         "their onion comments. Other names of a statement stay; a cell in which nothing is left "

@@ -9,6 +9,7 @@ import sys
 import traceback
 from typing import Callable, Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.input_files import complain, reason
 from davos.cli.main import EXIT_INTERRUPTED
 from davos.configuration import config
@@ -16,14 +17,14 @@ from davos.escaping import for_terminal
 from davos.exceptions import DavosError, LockError, NotebookError
 from davos.files import check_readable
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 EXIT_USAGE = 2
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a file; 0 done, 1 the run failed, 2 wrong use or unreadable file."""
-    parser = _parser()
+    parser = command_parser()
     if arguments[:1] == ["-m"] and len(arguments) > 1:  # what follows is the module's
         return _run_module(arguments[1], arguments[2:])
     options = parser.parse_args(arguments)
@@ -48,8 +49,9 @@ def main(arguments: Sequence[str]) -> int:
     return run_notebook(options)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos run",
         usage=(
             "davos run [OPTION...] NOTEBOOK.ipynb | davos run SCRIPT [ARG...] | "

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Sequence
 
-__all__ = ["main"]
+from davos.cli.arguments import Parser
+
+__all__ = ["command_parser", "main"]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run IPython until it ends; its exit status, 2 for wrong use."""
     words = list(arguments)
     own = words[: words.index("--")] if "--" in words else words
-    _parser().parse_args(own)
+    command_parser().parse_args(own)
     from davos.frontends.terminal_shell import run_shell  # noqa: PLC0415 - loads IPython
 
     run_shell(words[len(own) + 1 :])
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    return Parser(
         prog="davos shell",
         usage="davos shell [-- IPYTHON_ARG...]",
         description="Start IPython in this terminal with smuggle statements on. Arguments after "

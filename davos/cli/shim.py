@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.input_files import complain
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 EXIT_USAGE = 2
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a tool; its exit status, 2 for wrong use, 127 if the tool is not found."""
-    parser = _parser()
+    parser = command_parser()
     before, after = _split(list(arguments))
     options = parser.parse_args(before)
     command = [*options.command, *after]
@@ -39,8 +39,9 @@ def main(arguments: Sequence[str]) -> int:
     return done.returncode
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos shim",
         usage="davos shim -- TOOL [ARG...]",
         description="Run a linter or type checker on a copy of the files that it is given, in "

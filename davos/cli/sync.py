@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.input_files import complain
 from davos.cli.locked_documents import status_of
 from davos.configuration import Config
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from davos.environments.project import Project
     from davos.resolution.lock_document import Lock
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 
 class _Screen:
@@ -43,13 +43,14 @@ class _Screen:
 
 def main(arguments: Sequence[str]) -> int:
     """Install locks; 0 all is there, 1 a lock is missing or failed, 2 wrong use or bad file."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     paths = dict.fromkeys(options.paths)
     return max(status_of(path, partial(_synced, path), options.project) for path in paths)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos sync",
         description="Install what the locks of notebooks and scripts name into their projects, "
         "without running them: for containers, Binder and classes without a network.",

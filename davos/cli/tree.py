@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from typing import TYPE_CHECKING, Any, Sequence
 
 from packaging.utils import canonicalize_name
 
+from davos.cli.arguments import Parser
 from davos.cli.input_files import Files, complain
 from davos.cli.locked_documents import lock_or_fail
 from davos.escaping import one_line
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.resolution.lock_document import Lock
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 EXIT_MISSING = 1
 EXIT_USAGE = 2
@@ -26,7 +26,7 @@ EXIT_USAGE = 2
 
 def main(arguments: Sequence[str]) -> int:
     """Show trees; 0 done, 1 no such package, 2 wrong use, no lock or bad file."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     files = Files(options.paths)
     found = [(document, lock) for document in files if (lock := lock_or_fail(document, files))]
     if options.json:
@@ -39,8 +39,9 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if all(shown) else EXIT_MISSING
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos tree",
         description="Show the packages of a lock, and below each what it needs.",
         allow_abbrev=False,

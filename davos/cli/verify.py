@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Mapping, Sequence
 
+from davos.cli.arguments import Parser
 from davos.cli.locked_documents import EXIT_FAILED, status_of
 from davos.distributions import index
 from davos.engine.running_kernel import irreplaceable, versions_to_run_on
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from davos.environments.project import Project
     from davos.resolution.lock_document import Lock
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Compare; 0 all is as locked, 1 something differs or there is no lock, 2 unreadable file."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     reports: dict[str, list[Difference]] = {}
 
     def verified(path: str, lock: Lock, project: Project) -> int:
@@ -39,8 +39,9 @@ def main(arguments: Sequence[str]) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def command_parser() -> Parser:
+    """The parser of the command line."""
+    parser = Parser(
         prog="davos verify",
         description="Compare each file of each distribution that the locks of documents "
         "name with what was installed, in their projects and in the environment below.",

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from davos.cli.colors import wants_color
+
 BAD = "\tsmuggle six  # pip: six=1\n"
 
 SARIF = Path(__file__).parents[1] / "cases" / "sarif-schema-2.1.0.json"
@@ -168,10 +170,14 @@ def test_statistics_count_the_findings_of_each_rule(davos, write):
         ({"FORCE_COLOR": "1"}, True),
         ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
         ({"NO_COLOR": ""}, False),
+        ({"FORCE_COLOR": "0"}, False),
+        ({"CLICOLOR_FORCE": "1"}, True),
+        ({"CLICOLOR_FORCE": "1", "NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1", "TERM": "dumb", "CLICOLOR": "0"}, True),
     ],
 )
 def test_colours_are_for_terminals(davos, write, monkeypatch, variables, colored):
-    for name in ("NO_COLOR", "FORCE_COLOR"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -196,7 +202,34 @@ class FakeTerminal:
         pass
 
 
+@pytest.mark.parametrize(
+    ("variables", "colored"),
+    [({}, True), ({"TERM": "dumb"}, False), ({"CLICOLOR": "0"}, False), ({"NO_COLOR": "1"}, False)],
+)
+def test_a_terminal_shows_colours_if_it_can(monkeypatch, variables, colored):
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"TERM": "xterm", **variables}.items():
+        monkeypatch.setenv(name, value)
+    assert wants_color(FakeTerminal()) is colored
+
+
+@pytest.mark.parametrize(("name", "value"), [("CI", "true"), ("TERM", "dumb")])
+def test_no_bar_is_shown_where_nobody_looks(davos, write, monkeypatch, name, value):
+    terminal, now = FakeTerminal(), [0.0]
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr("time.monotonic", lambda: now.__setitem__(0, now[0] + 0.3) or now[0])
+    for number in range(10):
+        write(f"{number}.py", "")
+    davos("check", ".")
+    assert "files" not in terminal.written
+
+
 def test_a_bar_is_shown_from_the_first_second_on(davos, write, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     terminal, now = FakeTerminal(), [0.0]
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setattr("time.monotonic", lambda: now.__setitem__(0, now[0] + 0.3) or now[0])

@@ -126,8 +126,8 @@ def test_the_package_of_the_pages_does_not_replace_the_function(code):
 
 def test_the_command_line_page_lists_every_command():
     text = PAGES["command-line"]
-    sections = re.findall(r"^## davos (\w+)$", text, re.MULTILINE)
-    assert sections == re.findall(r"^\| `davos (\w+)", text, re.MULTILINE)
+    sections = re.findall(r"^## davos ([\w-]+)$", text, re.MULTILINE)
+    assert sections == re.findall(r"^\| `davos ([\w-]+)", text, re.MULTILINE)
     assert set(sections) == set(COMMANDS)
 
 
