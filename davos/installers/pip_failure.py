@@ -6,7 +6,8 @@ import difflib
 import platform
 import re
 import signal
-from typing import TYPE_CHECKING, Callable
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Callable, Mapping
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CROSS", "UNREACHABLE_INDEX", "explain", "failure"]
 
-_KILLED = getattr(signal, "SIGKILL", 9)  # Windows has no such signal
+# Signals that Windows does not have.
+_ENDED_BY = {
+    getattr(signal, "SIGKILL", 9): "Something killed it: the system does that when memory runs out",
+    getattr(signal, "SIGXFSZ", 25): "File too large: see `ulimit -f`",
+}
 _VERSIONS = re.compile(r"\(from versions: (?P<versions>[^)]*)\)")
 _OTHER_PYTHON = "Ignored the following versions that require a different python version"
 _UNREACHABLE = (
@@ -71,15 +76,25 @@ def explain(requirement: Requirement, status: int, output: str, log: str = "") -
     return failure("pip", requirement, status, words, output)
 
 
-def failure(program: str, requirement: Requirement, status: int, words: str, signs: str) -> str:
+def failure(  # noqa: PLR0913 - what a sentence is made of
+    program: str,
+    requirement: Requirement,
+    status: int,
+    words: str,
+    signs: str,
+    *,
+    instead: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """The sentence about a program that failed: its own words, and what its output hints at.
 
-    `signs` is pip's output, or has the words in which pip would say the same.
+    `signs` is pip's output, or has the words in which pip would say the same; `instead` has what
+    is named in place of pip's own commands.
     """
     how = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
     hint = next(filter(None, (find(requirement, signs) for find in _HINTS)), "")
-    if status == -_KILLED:
-        hint = "Something killed it: the system does that when memory runs out"
+    for command, other in instead.items():
+        hint = hint.replace(command, other)
+    hint = _ENDED_BY.get(-status, hint)
     said = f": {words}" if words else ""
     return f"{program} could not install {requirement.shown} ({how}){said}{hint and f'. {hint}'}"
 

@@ -119,8 +119,10 @@ def _value(option: Option, text: str) -> Any:
     if option.step:
         return int(text) if text.isdigit() else int(_truth(text))
     if not option.takes_value:
-        # pip uses no cache whatever the value is (`_handle_no_cache_dir`).
-        return True if option.dest == "no_cache_dir" else _truth(text)
+        if option.dest == "no_cache_dir":  # whatever the value is (pip's `_handle_no_cache_dir`)
+            return True
+        # pip takes this value for that of `build_isolation`, whose flag is a `store_false`.
+        return _truth(text) is not (option.dest == "no_build_isolation")
     if option.many:
         return [option.value(word) for word in text.split()]
     return option.value(text.strip())

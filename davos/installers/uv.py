@@ -256,9 +256,34 @@ class _Job:
             files = UvFiles.written(Path(folder), self.request, self.limits, lines, shown.excluded)
             ready = plan(self.request, environment, self.program, files, self.arguments)
             if environment is None:
-                return _uv(ready, self.listener, self.descriptors)
+                return self._uv(ready)
             with _stubs(environment, shown.visible, ready.requirement):
-                return _uv(ready, self.listener, self.descriptors)
+                return self._uv(ready)
+
+    def _uv(self, ready: Plan) -> str:
+        """Run uv; what it printed. Raises InstallerError."""
+        listener = self.listener
+        listener.progress(Progress("resolving", ready.requirement.name or ""))
+        said = UvOutput(listener, wheels=may_use_wheels(ready))
+        try:
+            done = subprocesses.run(
+                ready.argv,
+                ready.env,
+                on_output=said.hear,
+                on_tick=listener.tick,
+                pass_fds=self.descriptors,
+            )
+        except OSError as error:
+            message = f"cannot start {ready.argv[0]}: {error.strerror}"
+            raise InstallerError(message, returncode=1, cmd=ready.argv) from error
+        if done.returncode:
+            raise InstallerError(
+                explain(self.request.onion, done.returncode, done.output),
+                returncode=done.returncode,
+                cmd=ready.argv,
+                output=done.output,
+            )
+        return done.output
 
 
 @contextmanager
@@ -278,28 +303,3 @@ def _stubs(
 def _state(path: Sequence[str]) -> InstalledState:
     index.forget_unsettled()
     return installed_state(path)
-
-
-def _uv(ready: Plan, listener: Listener, descriptors: Sequence[int]) -> str:
-    """Run uv; what it printed. Raises InstallerError."""
-    listener.progress(Progress("resolving", ready.requirement.name or ""))
-    said = UvOutput(listener, wheels=may_use_wheels(ready))
-    try:
-        done = subprocesses.run(
-            ready.argv,
-            ready.env,
-            on_output=said.hear,
-            on_tick=listener.tick,
-            pass_fds=descriptors,
-        )
-    except OSError as error:
-        message = f"cannot start {ready.argv[0]}: {error.strerror}"
-        raise InstallerError(message, returncode=1, cmd=ready.argv) from error
-    if done.returncode:
-        raise InstallerError(
-            explain(ready.requirement, done.returncode, done.output),
-            returncode=done.returncode,
-            cmd=ready.argv,
-            output=done.output,
-        )
-    return done.output

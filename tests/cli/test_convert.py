@@ -684,3 +684,15 @@ def test_a_converted_notebook_runs(davos, write, index, tmp_path):
     assert "# pip: davos-convert-demo==1.5" in path.read_text()
     status, out, err = davos("run", "a.ipynb")
     assert (status, "answer 42" in out) == (0, True), out + err
+
+
+def test_an_onion_comment_for_uv_stays_and_gives_its_requirement_back(davos, write):
+    line = "smuggle numpy as np  # uv: numpy==1.26.4 --prerelease allow\n"
+    path = write("a.py", line)
+    status, out, _ = davos("convert", "--unpinned", "a.py")
+    assert (status, out) == (0, line)
+    status, out, _ = davos("convert", "--reverse", "--requirements-out", "r.txt", "a.py")
+    assert status == 0
+    assert "import numpy as np\n" in out
+    assert "# uv:" not in out
+    assert "numpy==1.26.4" in (path.parent / "r.txt").read_text()

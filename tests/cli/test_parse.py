@@ -139,3 +139,21 @@ def test_every_file_is_in_one_document(davos, write):
     for number in range(20):
         write(f"{number}.py", "smuggle a\n")
     assert len(json.loads(davos("parse", "--json", ".")[1])["files"]) == 20
+
+
+def test_an_onion_comment_for_uv_has_uvs_options(davos, write):
+    write("a.py", "smuggle numpy  # uv: numpy==1.26.4 --prerelease allow\n")
+    status, out, err = davos("parse", "--json", "a.py")
+    assert (status, err) == (0, "")
+    (statement,) = json.loads(out)["files"][0]["statements"]
+    assert statement["onion"]["installer"] == "uv"
+    assert statement["onion"]["args"] == ["numpy==1.26.4", "--prerelease", "allow"]
+    assert statement["onion"]["options"] == {"prerelease": "allow"}
+
+
+def test_an_option_of_pip_alone_is_an_error_in_an_onion_comment_for_uv(davos, write):
+    write("a.py", "smuggle numpy  # uv: numpy==1.26.4 --prefer-binary\n")
+    status, out, _ = davos("parse", "--json", "a.py")
+    assert status == 1
+    (found,) = json.loads(out)["files"][0]["diagnostics"]
+    assert "--prefer-binary" in found["message"]

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from davos.installers.pip_settings import Setting
+from davos.installers.pip_settings import Setting, SettingsError, read_settings
 from davos.installers.uv_command import find_uv
 from davos.installers.uv_equivalents import EQUIVALENTS, NoEquivalentError, equivalent
 from davos.onion.options import Effect
@@ -232,3 +232,56 @@ def test_days_before_now_are_a_moment():
 
 def test_a_digest_stands_in_the_file_with_the_requirement():
     assert list(given(f"six==1.0 --hash {DIGEST}").words) == BEST
+
+
+# a setting of pip.conf -> what uv is given for it; a `str`: why pip does it
+SETTINGS = {
+    ("index-url", "https://a/"): ["--index-url https://a/"],
+    ("extra-index-url", "https://a/"): ["--index-url https://a/"],
+    ("no-index", "true"): ["--no-index"],
+    ("find-links", "https://a/page"): ["--find-links https://a/page"],
+    ("constraint", "/c.txt"): ["--constraints=/c.txt"],
+    ("build-constraint", "/c.txt"): ["--build-constraints=/c.txt"],
+    ("proxy", "http://p:1"): ["HTTPS_PROXY=http://p:1"],
+    ("cert", "/x.pem"): ["SSL_CERT_FILE=/x.pem"],
+    ("client-cert", "/x.pem"): ["SSL_CLIENT_CERT=/x.pem"],
+    ("trusted-host", "h"): ["--allow-insecure-host=h"],
+    ("pre", "yes"): ["--prerelease"],
+    ("no-binary", "six"): ["--no-binary=six"],
+    ("only-binary", ":all:"): ["--only-binary=:all:"],
+    ("timeout", "7"): ["UV_HTTP_TIMEOUT=7"],
+    ("retries", "2"): ["UV_HTTP_RETRIES=2"],
+    ("require-hashes", "1"): ["--require-hashes"],
+    ("no-deps", "on"): ["--no-deps"],
+    ("config-settings", "a=b"): ["--config-setting=a=b"],
+    ("no-such-key", "x"): [],
+    ("no-build-isolation", "true"): [],
+    ("prefer-binary", "true"): "uv has no equivalent of --prefer-binary",
+    ("no-build-isolation", "false"): "uv has no equivalent of --no-build-isolation",
+    ("use-feature", "fast-deps"): "uv has no equivalent of --use-feature",
+    ("timeout", "soon"): "timeout = 'soon'",
+}
+
+
+@pytest.mark.parametrize("place", ["pip.conf", "variable"])
+@pytest.mark.parametrize(("key", "value"), SETTINGS)
+def test_a_setting_of_pip_has_an_equivalent_or_a_reason(tmp_path, key, value, place):
+    environ = {"PIP_CONFIG_FILE": "/dev/null", f"PIP_{key.upper().replace('-', '_')}": value}
+    if place == "pip.conf":
+        (tmp_path / "pip.conf").write_text(f"[global]\n{key} = {value}\n")
+        environ = {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+    alone = {
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "XDG_CONFIG_DIRS": str(tmp_path),
+    }
+    expected = SETTINGS[key, value]
+    if isinstance(expected, str):
+        with pytest.raises((NoEquivalentError, SettingsError), match=re.escape(expected)) as caught:
+            given("six", read_settings({**alone, **environ}))
+        name = "PIP_" if place == "variable" else "pip.conf"
+        assert name in str(caught.value)
+        return
+    found = given("six", read_settings({**alone, **environ}))
+    said = [*found.words, *found.lines, *(f"{name}={text}" for name, text in found.env.items())]
+    assert set(expected) <= set(said)

@@ -71,8 +71,7 @@ def test_both_sides_of_a_contradiction_are_named(start, explanation, sentence):
 @pytest.mark.parametrize(("output", "expected"), FAILURES.items())
 def test_a_failure_is_a_sentence_with_what_helps(output, expected):
     words, hint, final = expected
-    requirement = validate_text("uv", "x==1").requirement
-    sentence = explain(requirement, 1, HEAD * bool(output) + output)
+    sentence = explain(validate_text("uv", "x==1"), 1, HEAD * bool(output) + output)
     assert sentence.startswith("uv could not install x==1 (exit status 1)")
     assert words in sentence
     assert hint in sentence
@@ -86,8 +85,41 @@ def test_a_wrapped_explanation_of_an_older_uv_is_read_as_one():
         + END.replace(", we", ", we\n     ")
     )
     assert contradiction_in(wrapped) == "numpy==2.1.0 does not go with numpy<2"
-    requirement = validate_text("uv", "numpy==2.1.0").requirement
-    assert "numpy==2.1.0 and numpy<2, we can conclude" in explain(requirement, 1, wrapped)
+    onion = validate_text("uv", "numpy==2.1.0")
+    assert "numpy==2.1.0 and numpy<2, we can conclude" in explain(onion, 1, wrapped)
+
+
+REFUSED = """error: Failed to fetch: http://h/simple/x/
+  cause: error sending request for url (http://h/simple/x/)
+  cause: client error (Connect)
+  cause: Connection refused (os error 111)
+"""
+
+
+@pytest.mark.parametrize(
+    ("installer", "output", "named"),
+    [
+        ("pip", REFUSED, "`pip config list`"),
+        ("uv", REFUSED, "`--default-index`, or `UV_DEFAULT_INDEX`"),
+        ("pip", "error: Failed to extract archive\n", "`uv cache clean`"),
+        ("uv", "error: x==1 has an invalid package format\n", "`uv cache clean`"),
+    ],
+)
+def test_a_hint_names_the_settings_that_count_and_uvs_own_cache(installer, output, named):
+    sentence = explain(validate_text(installer, "x==1"), 2, output)
+    assert named in sentence
+    assert ("pip config" in sentence) is (named == "`pip config list`")
+    assert "pip cache" not in sentence
+
+
+def test_the_first_and_the_last_cause_are_told():
+    sentence = explain(validate_text("uv", "x==1"), 2, REFUSED)
+    assert "error sending request for url (http://h/simple/x/): Connection refused" in sentence
+    assert "client error" not in sentence
+
+
+def test_a_limit_on_the_size_of_files_is_named():
+    assert "File too large" in explain(validate_text("uv", "x==1"), -25, "Resolved 1 package\n")
 
 
 def heard(lines, **kwargs):

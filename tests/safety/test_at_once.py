@@ -7,7 +7,9 @@ from waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
-# Prints how often this session ran pip.
+BOTH = pytest.mark.usefixtures("pip_backend")
+
+# Prints how often this session ran an installer.
 COUNT = """
 from davos import subprocesses
 runs, real = [], subprocesses.run
@@ -18,6 +20,7 @@ subprocesses.run = count
 """
 
 
+@BOTH
 @pytest.mark.parametrize("kernels", [2, 8])
 def test_kernels_install_the_same_package_once(start_session, index, project_dir, kernels):
     index("dva", "1.0", requires=["dvb"])
@@ -61,6 +64,7 @@ engine.frontend.status = status
 """
 
 
+@BOTH
 def test_a_waiting_kernel_says_so_and_can_be_interrupted(start_session, index):
     index("dva", "1.0")
     holder = start_session(
@@ -84,6 +88,7 @@ def test_a_waiting_kernel_says_so_and_can_be_interrupted(start_session, index):
     assert waiting.result() == "interrupted True\n"
 
 
+@BOTH
 def test_a_kernel_waits_for_a_package_that_is_being_installed(start_session, write_large_wheel):
     """Its files are there before pip has finished, but half a package is not imported."""
     write_large_wheel("1.0")
@@ -233,6 +238,7 @@ os.waitpid(child, 0)
 """
 
 
+@BOTH
 def test_a_fork_in_mid_install_keeps_no_lock(start_session, index, write_large_wheel):
     write_large_wheel("1.0")
     for name in ("dva", "dvb"):
