@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from davos.engine.engine import Engine
     from davos.engine.frontend import Frontend
     from davos.environments.project import Project
+    from davos.onion.comment import Requirement
 
 __all__ = ["Session"]
 
@@ -138,6 +139,13 @@ class Session:
             self.frontend.present(error)
             return error.with_traceback(None)
         return error.with_traceback(inner)
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        """What the session has asked for so far, in its order."""
+        if self._engine is None:
+            return []
+        return [entry.requirement for entry in self._engine.provisioner.requirements.entries]
 
     def preview(self) -> str:
         """What a restart now would run again: text that shows itself as it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from notebook_page import NotebookPage
+from waiting import wait_for
 
 COLOUR = "node => getComputedStyle(node).color"
 DARK = "() => document.body.dataset.jpThemeLight === 'false'"
@@ -33,3 +34,40 @@ class ExtendedPage(NotebookPage):
             self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
         self.page.wait_for_function(DARK)
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+    def buttons(self, index):
+        """How many buttons the outputs of a cell have."""
+        return self.cell(index).locator(".jp-OutputArea-output button").count()
+
+    def start(self, index):
+        """Run one cell, and do not wait for its end."""
+        self.cell(index).locator(".jp-InputPrompt").click()
+        self.page.keyboard.press("Control+Enter")
+
+    def reload(self):
+        """Reload the page, whatever the kernel does, and wait for the cells."""
+        self.page.reload()
+        self.cell(0).wait_for()
+
+    def marked(self):
+        """The indexes of the cells whose outputs are marked as older than a rerun."""
+        cells = self.page.locator(".jp-Notebook .jp-Cell")
+        classes = cells.evaluate_all("cells => cells.map(cell => cell.className)")
+        return [index for index, names in enumerate(classes) if "davos-outdated" in names]
+
+    def wait_for_marks(self, indexes):
+        """Wait until just these cells are marked."""
+        wait_for(lambda: self.marked() == indexes, 30)
+
+    def show_panel(self):
+        """Open the panel with the requirements; it."""
+        tab = self.page.locator(".lm-TabBar-tab[title='davos: requirements']")
+        if tab.count():
+            tab.first.click()
+        else:
+            self.page.get_by_role("menuitem", name="View", exact=True).click()
+            for item in ("Right Sidebar", "Show davos: requirements"):
+                self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+        panel = self.page.locator("#davos-requirements")
+        panel.wait_for()
+        return panel

@@ -7,14 +7,18 @@ first cell to its last; the tests look at what was seen on the way.
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
+import nbformat
 import pytest
 from conftest import FRONT_ENDS
 from extended_page import ExtendedPage
 from servers import TOKEN, Server
+from waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +34,22 @@ IN_STRINGS = """text = '''
 smuggle pandas  # pip: pandas
 '''
 print("smuggle x")"""
+RESTART = """restarter = davos.session().frontend.restarter
+if not restarter.carried.count:
+    place = restarter.place("dvt")
+    restarter.go(restarter.carried.then(place, {}, note="installed dvt 2.0"))
+print("restarted")"""
+MESSAGE = "numpy 1.26.4 is installed, but 2.1.0 is loaded, and cannot be replaced in this process."
+ASK = f"""from davos.frontends.restart.prompt import offer_restart
+answer = offer_restart(get_ipython(), {MESSAGE!r}, "Restarting runs 3 cells again: [1] to [3].")
+open(ANSWER, "a").write(f"{{answer}} ")"""
+QUESTION = "application/vnd.davos.question+json"
+ASKED_LONG_AGO = {
+    "id": "0",
+    "message": "six 1.17.0 is installed, but <b>1.16.0</b> is loaded.",
+    "preview": "",
+    "buttons": {"r": "Restart and rerun"},
+}
 COLOURS = [COLOURED, WITH_MAGICS, IN_STRINGS]
 
 
@@ -49,8 +69,9 @@ def extended(request, tmp_path_factory, extended_data, browser):
     server = Server(module, tmp_path_factory.mktemp(module), extended_data, extended=True)
     page = browser.new_page()
 
-    def extended(name, cells):
+    def extended(name, cells, change=lambda file: None):
         file = server.write(f"{name}.ipynb", cells, KERNEL)
+        change(file)
         url = f"{server.url}{pages}/{quote(file.name)}?token={TOKEN}"
         return ExtendedPage(page, server, url, file)
 
@@ -115,3 +136,114 @@ def test_dark_and_light_themes_have_colours_of_their_own(seen):
 
 def test_the_page_shows_no_errors_of_scripts(seen):
     assert seen["errors"] == []
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """A folder with the wheel of dvt 1.0."""
+    folder = tmp_path_factory.mktemp("wheel")
+    info = "dvt-1.0.dist-info"
+    contents = {
+        "dvt.py": "__version__ = '1.0'\n",
+        f"{info}/METADATA": "Metadata-Version: 2.1\nName: dvt\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": f"dvt.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n",
+    }
+    with zipfile.ZipFile(folder / "dvt-1.0-py3-none-any.whl", "w") as archive:
+        for name, text in contents.items():
+            archive.writestr(name, text)
+    return folder
+
+
+def add_old_question(file):
+    """Put a question that was saved while it was open into the last cell of a notebook."""
+    notebook = nbformat.read(file, 4)
+    data = {QUESTION: ASKED_LONG_AGO, "text/plain": "asked"}
+    notebook.cells[-1].outputs = [nbformat.v4.new_output("display_data", data)]
+    nbformat.write(notebook, file)
+
+
+@pytest.fixture(scope="module")
+def story(extended, picture, wheel, tmp_path_factory):
+    """What was seen around a restart and a reload of the page."""
+    answer = tmp_path_factory.mktemp("answer") / "answer"
+    smuggle = f"smuggle dvt    # pip: dvt==1.0 --no-index --find-links={wheel}"
+    cells = ["import davos", f"{smuggle}\nprint(dvt.__version__)", "print('before')", RESTART]
+    page = extended(
+        "story", [*cells, ASK.replace("ANSWER", repr(str(answer))), "1 + 1"], add_old_question
+    )
+    seen = {"old question": page.output(5), "old buttons": page.buttons(5)}
+    panel = page.show_panel()
+    seen["panel before"] = panel.inner_text()
+    for index in range(3):
+        page.run_cell(index)
+    seen["marks before"] = page.marked()
+    page.run_cell(3)
+    page.wait_for_marks([1, 2])
+    picture("outdated", page.page.locator(".jp-WindowedPanel-inner"))
+    picture("panel", panel)
+    seen["panel"] = panel.inner_text()
+    seen["history"] = page.prompts()
+    page.run_cell(2)
+    page.wait_for_marks([1])
+    page.save()
+    page.reload()
+    page.wait_for_marks([1])
+    page.wait_until_idle()
+    page.start(4)
+    page.button(4, "Continue").wait_for()
+    picture("question", page.cell(4))
+    page.reload()
+    page.button(4, "Restart and rerun").click()
+    page.wait_for_output(4, "Chosen")
+    seen["after reload"] = page.output(4)
+    seen["answer"] = wait_for(lambda: answer.exists() and answer.read_text())
+    page.wait_until_idle()
+    page.start(4)
+    page.button(4, "Continue").click()
+    page.wait_until_idle()
+    seen["answers"] = answer.read_text()
+    seen["saved"] = str([cell.outputs for cell in page.save().cells[:5]])
+    seen["errors"] = list(page.errors)
+    return seen
+
+
+def test_outputs_older_than_a_rerun_are_marked_until_their_cell_runs(story):
+    """The story waited for the marks, also after a reload."""
+    assert story["marks before"] == []
+
+
+def test_buttons_answer_after_the_page_was_reloaded(story):
+    assert story["after reload"] == f"{MESSAGE}\nChosen: restart and rerun."
+    assert story["answer"] == "True "
+
+
+def test_buttons_answer_without_a_reload(story):
+    assert story["answers"] == "True False "
+
+
+def test_a_question_of_another_time_has_no_buttons_and_says_so(story):
+    assert story["old buttons"] == 0
+    assert story["old question"] == (
+        "six 1.17.0 is installed, but <b>1.16.0</b> is loaded.\n"
+        "This question is answered already, or its kernel has gone."
+    )
+
+
+def test_an_answered_question_leaves_only_text_in_the_notebook(story):
+    assert not re.search("davos.question|text/html|<button", story["saved"])
+
+
+def test_the_panel_shows_what_is_asked_for_installed_and_locked(story):
+    assert "has not imported davos yet" in story["panel before"]
+    words = story["panel"].split()
+    assert words[:4] == ["story.ipynb", "Project:", "story", "Lock:"]
+    assert words[-4:] == ["dvt", "==1.0", "1.0", "–"]
+
+
+def test_the_panels_requests_leave_no_trace_in_the_numbers_of_cells(story):
+    assert story["history"] == ["[1]:", "[2]:", "[3]:", "[4]:", "[ ]:", "[ ]:"]
+
+
+def test_the_story_shows_no_errors_of_scripts(story):
+    assert story["errors"] == []

@@ -58,6 +58,17 @@ class CellLog:
         self._running: list[_Running] = []
         self._inner: set[int] = set()
 
+    @property
+    def replayed(self) -> Sequence[Cell]:
+        """The cells of the kernel that this one was restarted from."""
+        return self._replayed
+
+    @property
+    def ran_later(self) -> list[str | None]:
+        """The ids of the cells that ran after those that were replayed."""
+        again = {cell["number"] for cell in self._replayed}
+        return [how["id"] for number, how in self._known.items() if number not in again]
+
     def attend(self, shell: InteractiveShell) -> None:
         """Note each cell from now on (IPython's `pre_run_cell`, `post_run_cell` events)."""
         history: Any = shell.history_manager

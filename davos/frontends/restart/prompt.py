@@ -6,17 +6,21 @@ the cell's box for input as if it were typed, so that the front end needs nothin
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from davos.asking import choose
-from davos.escaping import for_html, for_terminal
+from davos.escaping import for_html, for_terminal, one_line
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = ["offer_restart"]
 
+_TARGET = "davos.question"
+# davos' extension of JupyterLab shows this, others the HTML.
+_MIME_TYPE = "application/vnd.davos.question+json"
 _BUTTONS = {"r": "Restart and rerun", "c": "Continue"}
 _ANSWERS = {"r": True, "restart": True, "c": False, "continue": False}
 _CHOSEN = {True: "Chosen: restart and rerun.", False: "Chosen: continue.", None: "Not answered."}
@@ -85,17 +89,31 @@ class _Prompt:
 
     def __init__(self, shell: InteractiveShell, message: str) -> None:
         self._publish = shell.display_pub.publish
+        # What `comm_info_request` tells, on the control channel too: a page that was reloaded
+        # has nothing else to go by. No message is sent.
+        kernel = getattr(shell, "kernel", None)
+        self._open = getattr(getattr(kernel, "comm_manager", None), "comms", {})
         self._message = message
         self._id = {"display_id": uuid4().hex}
 
     def show(self, preview: str) -> None:
         """Show the buttons, or the text alone in a front end without HTML."""
-        text = for_terminal(f"{self._message}\n{preview}")
-        html = _html(self._message, preview)
-        self._publish({"text/plain": text, "text/html": html}, transient=self._id)
+        data = {
+            "text/plain": for_terminal(f"{self._message}\n{preview}"),
+            "text/html": _html(self._message, preview),
+            _MIME_TYPE: {
+                "id": self._id["display_id"],
+                "message": one_line(self._message),
+                "preview": one_line(preview),
+                "buttons": _BUTTONS,
+            },
+        }
+        self._open[self._id["display_id"]] = SimpleNamespace(target_name=_TARGET)
+        self._publish(data, transient=self._id)
 
     def close(self, chosen: str) -> None:
         """Put what was chosen in the place of the buttons."""
+        self._open.pop(self._id["display_id"], None)
         text = for_terminal(f"{self._message}\n{chosen}")
         self._publish({"text/plain": text}, transient=self._id, update=True)
 

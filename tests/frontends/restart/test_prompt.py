@@ -150,6 +150,19 @@ def test_messages_are_text_and_never_markup(shown, hostile):
     assert page.elements[0][1]["aria-label"] == hostile
 
 
+def test_the_kernel_tells_whether_a_question_is_open(monkeypatch):
+    comms = {}
+    shell = Shell(_allow_stdin=True, comm_manager=SimpleNamespace(comms=comms))
+    while_open = []
+    monkeypatch.setattr("builtins.input", lambda _: while_open.append(dict(comms)) or "c")
+    offer_restart(shell, MESSAGE, PREVIEW)
+    question = shell.published[0][0]["application/vnd.davos.question+json"]
+    assert question["message"] == MESSAGE
+    ((found, entry),) = while_open[0].items()
+    assert (found, entry.target_name) == (question["id"], "davos.question")
+    assert comms == {}
+
+
 CELL = f"""
 from davos.frontends.restart.prompt import offer_restart
 print(offer_restart(get_ipython(), {MESSAGE!r}, {PREVIEW!r}))

@@ -1,3 +1,5 @@
 import { coloursPlugin } from './colours.js';
+import { panelPlugin } from './panel.js';
+import { questionPlugin } from './question.js';
 
-export default [coloursPlugin];
+export default [coloursPlugin, questionPlugin, panelPlugin];
