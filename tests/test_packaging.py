@@ -29,8 +29,8 @@ DATA = {
 LAB = ROOT / "davos" / "frontends" / "lab"
 # The extension of JupyterLab as it is built, and by the name under which it is installed.
 BUILT = {
-    path.relative_to(ROOT).as_posix(): path.relative_to(LAB / "built").as_posix()
-    for path in (LAB / "built").rglob("*")
+    path.relative_to(ROOT).as_posix(): path.relative_to(LAB / "labextension").as_posix()
+    for path in (LAB / "labextension").rglob("*")
     if path.is_file()
 }
 EXTENSION = {"davos/frontends/lab/install.json": "install.json", **BUILT}
@@ -128,9 +128,9 @@ def test_the_grammars_load_from_an_installed_wheel(built, tmp_path):
 
 def test_the_extension_is_of_this_version_and_what_it_loads_is_there():
     project = (ROOT / "pyproject.toml").read_text("utf-8")
-    built = json.loads((LAB / "built" / "package.json").read_text("utf-8"))
+    built = json.loads((LAB / "labextension" / "package.json").read_text("utf-8"))
     assert f'\nversion = "{built["version"]}"\n' in project
-    assert (LAB / "built" / built["jupyterlab"]["_build"]["load"]).is_file()
+    assert (LAB / "labextension" / built["jupyterlab"]["_build"]["load"]).is_file()
     assert json.loads((LAB / "package.json").read_text("utf-8"))["version"] == built["version"]
 
 

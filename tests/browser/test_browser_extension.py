@@ -22,7 +22,7 @@ from waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
-BUILT = Path(__file__).parents[2] / "davos" / "frontends" / "lab" / "built"
+BUILT = Path(__file__).parents[2] / "davos" / "frontends" / "lab" / "labextension"
 KERNEL = "python3"
 COLOURED = """smuggle pandas as pd    # pip: pandas==2.2.3
 from sklearn.svm smuggle SVC    # uv: 'scikit-learn>=1.5,<2' --prerelease allow
