@@ -111,6 +111,13 @@ FIELDS: Mapping[str, Field] = {
             "Where packages go; None: into the running environment itself.",
         ),
         Field("smuggled", "dict[str, str]", {}, False, "Packages smuggled so far, with onions."),
+        Field(
+            "summary",
+            "bool",
+            True,
+            True,
+            "Leave a line that says what was installed.",
+        ),
         Field("suppress_stdout", "bool", False, True, "Show nothing but errors."),
     )
 }
@@ -200,6 +207,7 @@ class Config:
     pip_executable: Assigned[str, str | os.PathLike[str]]
     project: Assigned[Project | None, Project | str | os.PathLike[str] | None]
     smuggled: ReadOnly[dict[str, str]]
+    summary: bool
     suppress_stdout: bool
 
     _values: dict[str, Any]

@@ -110,8 +110,12 @@ class Screen:
     def show(self, text):
         self.lines.append(text)
 
-    def status(self, text):
+    def status(self, text, *, stays=True):
         self.statuses.append(text)
+
+    def conclude(self, text):
+        self.status("")
+        self.show(text)
 
     def confirm(self, question):
         self.questions.append(question)

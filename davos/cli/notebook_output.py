@@ -17,14 +17,18 @@ _UP_AND_CLEAR = "\x1b[1A\r\x1b[K"
 
 
 class OutputScreen:
-    """Writes outputs as they come; on a terminal a display that is updated moves."""
+    """Writes outputs as they come; on a terminal a display that is updated moves.
+
+    Elsewhere a display that may be updated is written when something follows it.
+    """
 
     def __init__(self) -> None:
-        self._last = ""  # the id of the display that is the last line of the terminal
+        self._last = ""  # the id of the display that can still change
+        self._held = ""  # its text, where no terminal shows it
 
     def show(self, kind: str, content: dict[str, Any]) -> None:
         """Write an output: its type and its content."""
-        self._last = ""
+        self.end()
         if kind == "stream":
             _put(content["text"], sys.stderr if content["name"] == "stderr" else sys.stdout)
         elif kind == "error":
@@ -33,16 +37,29 @@ class OutputScreen:
             self._display(content["data"]["text/plain"], _display_id(content))
 
     def update(self, content: dict[str, Any]) -> None:
-        """Write a display over what it showed, if that is the last line of a terminal."""
+        """Write a display over what it showed, if nothing followed it."""
         text = content.get("data", {}).get("text/plain", "")
         if self._last and self._last == _display_id(content):
+            self.clear()
+            self._display(text, _display_id(content))
+
+    def clear(self) -> None:
+        """Take back a display that can still change; what else was written stays."""
+        if self._last and sys.stdout.isatty():
             _put(_UP_AND_CLEAR, sys.stdout)
-            self._display(text, self._last)
+        self._last = self._held = ""
+
+    def end(self) -> None:
+        """Something follows the last display, or its cell is done."""
+        held, self._last, self._held = self._held, "", ""
+        if held:
+            _put(f"{held}\n", sys.stdout)
 
     def _display(self, text: str, display_id: str) -> None:
         """Write a display; an empty one takes no line."""
-        self._last = ""
-        if text or not display_id:
+        if display_id and not sys.stdout.isatty():
+            self._last, self._held = display_id if text else "", text
+        elif text or not display_id:
             _put(f"{text}\n", sys.stdout)
             self._last = display_id if sys.stdout.isatty() and _is_one_line(text) else ""
 

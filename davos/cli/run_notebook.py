@@ -69,9 +69,14 @@ class _Client(NotebookClient):
         self._screen = OutputScreen()
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Show an update of a display, which is no output of its own."""
-        if msg["msg_type"] == "update_display_data":
-            self._screen.update(msg["content"])
+        """Show what is no output of its own: an update of a display, its end, its removal."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "update_display_data":
+            self._screen.update(content)
+        elif kind == "clear_output":
+            self._screen.clear()
+        elif kind == "status" and content["execution_state"] == "idle":
+            self._screen.end()
         return super().process_message(msg, cell, cell_index)
 
     def output(

@@ -33,8 +33,10 @@ class _Screen:
         """Print a line."""
         print(for_terminal(text), flush=True)
 
-    def status(self, text: str) -> None:
+    def status(self, text: str, *, stays: bool = True) -> None:
         """Print nothing: a log has no line that is replaced."""
+
+    conclude = show
 
     def confirm(self, question: str) -> bool | None:  # noqa: ARG002 - nothing is asked here
         """Nobody is asked."""

@@ -82,17 +82,24 @@ class Installation:
         hashes = hashes_on_disk(loaded_modules(), install_folders(project), loaded)
         try:
             result = self._install(found, collected, checks)
-        except KeyboardInterrupt as interrupt:
-            raise self._interrupted(onion) from interrupt
-        finally:
+        except BaseException as error:
             self._screen.status("")
+            if isinstance(error, KeyboardInterrupt):
+                raise self._interrupted(onion) from error
+            raise
+        finally:
             _look_again(project)
-        if not self._settings.suppress_stdout:
-            self._screen.show(_summary(result, project))
+        self._conclude(_summary(result, project))
         self._after(collected, result)
         named = [find_distribution(one.name) for one in result.installed]
         changed = [dist for dist in named if dist is not None]
         return Installed(changed, _summary(result, project), hashes)
+
+    def _conclude(self, summary: str) -> None:
+        if self._settings.summary and not self._settings.suppress_stdout:
+            self._screen.conclude(summary)
+        else:
+            self._screen.status("")
 
     def _install(self, found: Look, collected: Collected, checks: Checks) -> Result:
         """Try the runs in turn; into a project with its lock held, and all or nothing."""
@@ -178,7 +185,7 @@ class Installation:
             return SILENT
         start = f"{onion.installer}: {onion.requirement.shown}: "
         verbose = onion.options.get("verbosity", 0) > 0
-        line = StatusLine(self._screen.status, start)
+        line = StatusLine(status_of(self._screen, self._settings, start))
         return Listener(
             output=self._screen.show if verbose else SILENT.output,
             progress=line.hear,

@@ -104,7 +104,7 @@ def await_change(text: str, screen: Screen, settings: Config) -> None:
     if project is None or not is_changing(project):
         return
     try:
-        with project.lock(status_of(screen, settings, f"{text}: waiting for ")):
+        with project.lock(status_of(screen, settings, f"{text}: waiting for ", stays=False)):
             pass
     finally:
         screen.status("")

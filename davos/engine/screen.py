@@ -19,18 +19,29 @@ class Screen(Protocol):
     def show(self, text: str) -> None:
         """Show a line, to stay."""
 
-    def status(self, text: str) -> None:
-        """Show what is going on in place of the last status; an empty text removes it."""
+    def status(self, text: str, *, stays: bool = True) -> None:
+        """Show what is going on in place of the last status; an empty text removes it.
+
+        Without `stays` it is shown only where it can be removed without a trace.
+        """
+
+    def conclude(self, text: str) -> None:
+        """Show a line that stays, in place of the last status."""
 
     def confirm(self, question: str) -> bool | None:
         """Ask the user; None where nobody can answer."""
 
 
-def status_of(screen: Screen, settings: Config, start: str) -> Callable[[str], None]:
-    """A function that shows a status that begins with `start`; nothing under `suppress_stdout`."""
+def status_of(
+    screen: Screen, settings: Config, start: str, *, stays: bool = True
+) -> Callable[[str], None]:
+    """A function that shows a status that begins with `start`; nothing under `suppress_stdout`.
+
+    It `stays` where it cannot be removed, unless there is to be no summary, either.
+    """
     if settings.suppress_stdout:
         return SILENT.wait
-    return lambda words: screen.status(start + words)
+    return lambda words: screen.status(start + words, stays=stays and settings.summary)
 
 
 def place_of(project: Project | None) -> str:

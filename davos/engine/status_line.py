@@ -24,17 +24,16 @@ _UNITS = ((1000**3, "GB"), (1000**2, "MB"), (1000, "kB"), (1, "bytes"))
 
 
 class StatusLine:
-    """Shows what an installer does. `show` gets the text, `start` is what it begins with.
+    """Shows what an installer does; `show` gets the text.
 
     `clock` gives seconds. The time that passed is shown as whole seconds, so that a text is
     new once a second at most where nothing else happens.
     """
 
     def __init__(
-        self, show: Callable[[str], None], start: str, clock: Callable[[], float] = time.monotonic
+        self, show: Callable[[str], None], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._show = show
-        self._start = start
         self._clock = clock
         self._began = clock()
         self._progress: Progress | None = None
@@ -53,7 +52,7 @@ class StatusLine:
         """Show the line again if the time made another one of it."""
         if self._progress is None:
             return
-        text = self._start + words_of(self._progress, self._speed(self._progress))
+        text = words_of(self._progress, self._speed(self._progress))
         text += _elapsed(self._clock() - self._began)
         if text != self._shown:
             self._shown = text

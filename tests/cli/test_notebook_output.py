@@ -28,10 +28,13 @@ def written(request, monkeypatch):
         with monkeypatch.context() as patch:  # pytest itself sets it before each test
             patch.setattr("sys.stdout", stream)
             for action in actions:
-                if isinstance(action, str):
+                if action is None:
+                    screen.clear()
+                elif isinstance(action, str):
                     screen.update(display(action))
                 else:
                     screen.show("stream" if "name" in action else "display_data", action)
+            screen.end()
         return stream.getvalue(), stream.isatty()
 
     return written
@@ -44,12 +47,14 @@ def display(text, display_id="a"):
 PRINTED = {"name": "stdout", "text": "x\n"}
 # What is shown and updated, and what is written to a terminal and to a file.
 CASES = {
-    "moves": ([display("1"), "2", "3"], f"1\n{CLEAR}2\n{CLEAR}3\n", "1\n"),
-    "goes": ([display("1"), "", "3"], f"1\n{CLEAR}", "1\n"),
+    "moves": ([display("1"), "2", "3"], f"1\n{CLEAR}2\n{CLEAR}3\n", "3\n"),
+    "goes": ([display("1"), "", "3"], f"1\n{CLEAR}", ""),
+    "is removed": ([display("1"), None, PRINTED], f"1\n{CLEAR}x\n", "x\n"),
+    "is not the last": ([display("1"), PRINTED, None], "1\nx\n", "1\nx\n"),
     "has gone by": ([display("1"), PRINTED, "2"], "1\nx\n", "1\nx\n"),
     "another one": ([display("1", "b"), "2"], "1\n", "1\n"),
-    "two lines": ([display("1\n2"), "3"], "1\n2\n", "1\n2\n"),
-    "wider": ([display("1" * 40), "3"], "1" * 40 + "\n", "1" * 40 + "\n"),
+    "two lines": ([display("1\n2"), "3"], "1\n2\n", "3\n"),
+    "wider": ([display("1" * 40), "3"], "1" * 40 + "\n", "3\n"),
     "begins empty": ([display(""), "3"], "", ""),
     "no display": ([{"data": {"text/plain": ""}}, "3"], "\n", "\n"),
     "no transient": ([{"data": {"text/plain": "1"}, "transient": None}, "3"], "1\n", "1\n"),

@@ -47,7 +47,7 @@ def test_durations_are_whole_seconds(seconds, shown):
 def line():
     """A line, its clock in a list, and what it showed."""
     clock, shown = [0.0], []
-    return StatusLine(shown.append, "pip: x: ", lambda: clock[0]), clock, shown
+    return StatusLine(shown.append, lambda: clock[0]), clock, shown
 
 
 def test_the_time_is_told_after_two_seconds_and_each_second_once(line):
@@ -57,9 +57,9 @@ def test_the_time_is_told_after_two_seconds_and_each_second_once(line):
     for clock[0] in (1.9, 2.0, 2.4, 3.1):
         status.tick()
     assert shown == [
-        "pip: x: resolving x",
-        "pip: x: resolving x (2 s)",
-        "pip: x: resolving x (3 s)",
+        "resolving x",
+        "resolving x (2 s)",
+        "resolving x (3 s)",
     ]
 
 
@@ -79,4 +79,4 @@ def test_files_that_end_together_count_from_where_the_first_ended(line):
     status, clock, shown = line
     for clock[0], done, index in ((0, 0, 1), (1.0, 4_000, 2)):
         status.hear(Progress("downloading", "a, b", done, 9_000, index, 2))
-    assert shown[-1] == "pip: x: downloading a, b: 4 of 9 kB, file 2 of 2"
+    assert shown[-1] == "downloading a, b: 4 of 9 kB, file 2 of 2"

@@ -19,15 +19,23 @@ class Kernel:
 
     def run(self, code, *, timeout=120, allow_error=False):
         """The text that the cell printed or displayed; its error's text if allowed."""
-        shown = []
+        shown, places = [], {}
 
         def keep(message):
             content = message["content"]
             kind = message["header"]["msg_type"]
+            text = content.get("data", {}).get("text/plain", "")
+            identity = content.get("transient", {}).get("display_id")
             if kind == "stream":
                 shown.append(content["text"])
+            elif kind == "clear_output":
+                shown.clear()
+            elif kind == "update_display_data" and identity in places:
+                shown[places[identity]] = f"{text}\n"
             elif kind in ("execute_result", "display_data"):
-                shown.append(content["data"].get("text/plain", ""))
+                if identity:
+                    places[identity] = len(shown)
+                shown.append(f"{text}\n" if identity else text)
             elif kind == "error":
                 shown.append(re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(content["traceback"])))
 

@@ -37,14 +37,19 @@ class Answer:
     @property
     def shown(self):
         """The text that is below the cell in the end, as a front end clears and fills it."""
-        texts, clearing = [], False
+        texts, clearing, places = [], False, {}
         for kind, content in self.published:
+            identity = content.get("transient", {}).get("display_id")
+            if kind == "update_display_data" and identity in places:
+                texts[places[identity]] = _text("display_data", content)
+                continue
             if kind == "clear_output":
                 clearing = content["wait"]
                 texts = texts if clearing else []
                 continue
             text = _text(kind, content)
             if text is not None:
+                places[identity] = 0 if clearing else len(texts)
                 texts = [text] if clearing else [*texts, text]
                 clearing = False
         return re.sub(r"\x1b\[[0-9;]*m", "", "".join(texts))

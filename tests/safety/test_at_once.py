@@ -56,7 +56,7 @@ config = davos.config
 config.suppress_stdout = False
 statuses = []
 engine = davos._session.engine
-def status(text):
+def status(text, *, stays=True):
     statuses.append(text)
     if "waiting" in text:
         print(text, flush=True)

@@ -19,13 +19,14 @@ from davos.escaping import for_terminal
 from davos.exceptions import DavosConfigError, DavosError
 from davos.frontends import detect, import_hook
 from davos.frontends.notebook import magic_hint
+from davos.frontends.notebook.cell_status import CellStatus
 from davos.frontends.notebook.input_transformer import cells_of
 from davos.frontends.notebook.run_files import run_files_with
 from davos.frontends.notebook.typing_help import help_with
 from davos.frontends.restart.carried_state import folder_in_use, replay_of_this_process
 from davos.frontends.restart.execution_log import CellLog
 from davos.frontends.session import Session
-from davos.frontends.status import status_for
+from davos.frontends.status import TerminalStatus
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -45,8 +46,8 @@ class IPythonFrontend:
         self.shell = shell
         self.began_with = replay_of_this_process()
         self.cells = CellLog(self.began_with.state["cells"] if self.began_with else ())
-        cell = (lambda: shell.execution_count) if detect.is_kernel(shell) else None
-        self.status = status_for(cell).show
+        self._status = CellStatus(shell) if detect.is_kernel(shell) else TerminalStatus()
+        self.status = self._status.show
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -77,6 +78,14 @@ class IPythonFrontend:
     def show(self, text: str) -> None:
         """Print a line, at once."""
         print(for_terminal(text), flush=True)
+
+    def conclude(self, text: str) -> None:
+        """End the status line as one that stays, or print that."""
+        if isinstance(self._status, CellStatus):
+            self._status.conclude(text)
+        else:
+            self._status.show("")
+            self.show(text)
 
     def confirm(self, question: str) -> bool | None:
         """Ask below the cell, or on the terminal; None where nobody can answer."""

@@ -10,7 +10,7 @@ from davos.configuration import Binding
 from davos.escaping import for_terminal
 from davos.frontends import detect, import_hook
 from davos.frontends.session import Session
-from davos.frontends.status import status_for
+from davos.frontends.status import TerminalStatus
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -26,7 +26,7 @@ class PythonFrontend:
     """The main module's namespace in a process that a script spawned."""
 
     def __init__(self) -> None:
-        self.status = status_for(None).show
+        self.status = TerminalStatus().show
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -52,6 +52,11 @@ class PythonFrontend:
     def show(self, text: str) -> None:
         """Print a line to standard error: standard output is the program's own."""
         print(for_terminal(text), file=sys.stderr, flush=True)
+
+    def conclude(self, text: str) -> None:
+        """Remove the status line and print a line."""
+        self.status("")
+        self.show(text)
 
     def confirm(self, question: str) -> bool | None:
         """Ask on the terminal; None where there is none."""

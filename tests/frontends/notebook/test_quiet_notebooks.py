@@ -1,0 +1,86 @@
+"""What a saved notebook holds of davos: a line for each installation, or nothing at all."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+SUMMARY = "installed dvta 1.0 (project nb)"
+SMUGGLE = "smuggle dvta  # pip: dvta==1.0"
+REDIRECTED = """from contextlib import redirect_stdout
+import io
+with redirect_stdout(io.StringIO()) as text:
+    smuggle dvtc  # pip: dvtc==1.0
+print([text.getvalue()])"""
+CELLS = [
+    SMUGGLE,
+    "print('mine')\nsmuggle dvtb  # pip: dvtb==1.0",
+    REDIRECTED,
+    "%%capture told\nsmuggle dvtd  # pip: dvtd==1.0",
+    "print('mine')\nget_ipython().run_cell('smuggle dvte  # pip: dvte==1.0');",
+    "print([told.stdout, told.outputs])",
+]
+FAILING = "smuggle dvtz  # pip: dvtz==9"
+
+
+@pytest.fixture
+def run(index, tmp_path, monkeypatch):
+    """A function that runs cells as a notebook, in a kernel of its own; the outputs of each."""
+    nbclient = pytest.importorskip("nbclient")
+    nbformat = pytest.importorskip("nbformat")
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "nb.ipynb"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    for letter in "abcde":
+        index(f"dvt{letter}", "1.0")
+
+    def outputs(*sources):
+        v4 = nbformat.v4
+        notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
+        client = nbclient.NotebookClient(notebook, timeout=120, allow_errors=True)
+        client.create_kernel_manager()
+        client.km.kernel_spec.argv[0] = sys.executable
+        client.execute()
+        return [[_shown(output) for output in cell.outputs] for cell in notebook.cells]
+
+    return outputs
+
+
+def _shown(output):
+    if output.output_type == "stream":
+        return output.text.strip()
+    return output.get("ename") or re.sub(r" \(\d+ s\)$", "", output.data["text/plain"])
+
+
+FIRST = "import davos"
+
+
+def test_a_notebook_keeps_the_summaries_and_without_them_nothing(run, monkeypatch):
+    def summary(letter):
+        return SUMMARY.replace("dvta", f"dvt{letter}")
+
+    failing = [FAILING, "print(1)\n" + FAILING]
+    assert run(FIRST, *CELLS, *failing)[1:] == [
+        [SUMMARY],
+        ["mine", summary("b")],
+        [summary("c"), "['']"],
+        [],
+        ["mine", summary("e")],
+        [f"['{summary('d')}\\n', []]"],
+        ["InstallerError"],
+        ["1", "pip: dvtz==9: resolving dvtz", "InstallerError"],
+    ]
+    monkeypatch.setenv("JPY_SESSION_NAME", "other.ipynb")
+    assert run("import davos; davos.config.summary = False", *CELLS, *failing)[1:] == [
+        *([], ["mine"], ["['']"], [], ["mine"], ["['', []]"]),
+        *(["InstallerError"], ["1", "InstallerError"]),
+    ]
+
+
+def test_a_second_run_shows_nothing(run):
+    cells = [FIRST, SMUGGLE, "print('other')"]
+    assert run(*cells) == [[], [SUMMARY], ["other"]]
+    assert run(*cells) == [[], [], ["other"]]
