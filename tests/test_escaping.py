@@ -26,6 +26,7 @@ from davos.escaping import (
     one_line,
 )
 from davos.frontends import error_display, status
+from davos.frontends.notebook import cell_status
 from davos.frontends.notebook.ipython import IPythonFrontend
 from davos.frontends.restart import prompt
 from davos.frontends.script.python import PythonFrontend
@@ -151,7 +152,7 @@ SINKS = {
     "show in IPython": lambda text: printed(IPythonFrontend.show, None, text),
     "show in a script": lambda text: printed(PythonFrontend().show, text),
     "status in a terminal": terminal_status,
-    "status in a notebook": lambda text: status._bundle(text)["text/plain"],
+    "status in a notebook": lambda text: cell_status._bundle([text])["text/plain"],
     "question": lambda text: asked(asking.ask, text),
     "question before deletion": lambda text: asked(asking.confirm_deletion, text, "remove"),
     "warning": warned,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Sequence
 
 from davos.escaping import for_terminal, one_line
 from davos.frontends.notebook.cell_outputs import CellOutputs
@@ -37,7 +37,7 @@ class CellStatus:
         if not text:
             self._remove()
         elif self._handle is not None or stays or self._outputs.are_empty():
-            self._put([*self._kept, one_line(text)])
+            self._put([*self._kept, text])
 
     def conclude(self, text: str) -> None:
         """End with a text that stays."""
@@ -45,7 +45,7 @@ class CellStatus:
             print(for_terminal(text), flush=True)
             return
         self._forget_other_cells()
-        self._kept.append(one_line(text))
+        self._kept.append(text)
         self._put(self._kept)
         self._outputs.leave()
 
@@ -61,7 +61,7 @@ class CellStatus:
     def _put(self, lines: list[str]) -> None:
         from IPython.display import DisplayHandle  # noqa: PLC0415 - only where it is used
 
-        bundle = {"text/plain": "\n".join(lines)}
+        bundle = _bundle(lines)
         with suppress(LookupError):  # ipykernel 7.0 displays nothing from another thread
             if self._handle is not None:
                 with self._outputs.showing():
@@ -81,3 +81,7 @@ class CellStatus:
 
     def _is_captured(self) -> bool:
         return type(self._shell.display_pub).__name__ == "CapturingDisplayPublisher"
+
+
+def _bundle(lines: Sequence[str]) -> dict[str, str]:
+    return {"text/plain": "\n".join(map(one_line, lines))}
