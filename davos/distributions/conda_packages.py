@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Iterator, Mapping, NamedTuple, Sequence, Tuple
@@ -25,6 +26,7 @@ from davos.distributions.index import is_settled
 __all__ = ["FOLDER", "CondaPackage", "InstalledFile", "conda_packages", "find_conda_package"]
 
 FOLDER = "conda-meta"
+_METADATA = re.compile(r"/([^/]+?)-[^/-]*\.dist-info/METADATA\Z")
 _LONG = ("files", "paths_data")
 _PARTS = 3  # of a record's name
 
@@ -128,6 +130,12 @@ class CondaPackage:
         """The paths of its files below the prefix, with `/`."""
         whole = self._whole
         return _texts_in(whole.get("files")) or [one.path for one in _installed_files(whole)]
+
+    @cached_property
+    def distribution_names(self) -> frozenset[str]:
+        """The normalised names of the distributions that it holds."""
+        found = (_METADATA.search(path) for path in self.files)
+        return frozenset(canonicalize_name(one[1]) for one in found if one)
 
     @property
     def installed_files(self) -> list[InstalledFile]:

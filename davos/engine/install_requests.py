@@ -91,7 +91,8 @@ def _request(collected: Collected) -> Request:
     packages need in turn; as constraints only where an option of the onion means all that is named.
     """
     lines = [entry.constraint for entry in collected.earlier if entry.constraint]
-    words = [entry.word for entry in collected.earlier if not entry.elsewhere]
+    named = (entry.word_for(collected.onion.installer) for entry in collected.earlier)
+    words = [word for word in named if word]
     is_for_all = not _FOR_ALL.isdisjoint(collected.onion.options)
     return Request(
         collected.onion,

@@ -195,19 +195,29 @@ class Installation:
 
     def _confirm(self, collected: Collected, project: Project | None) -> None:
         onion = collected.onion
-        if not self._settings.confirm_install or self._settings.noninteractive:
+        changes_conda = onion.installer == "conda" and project is None
+        asks = self._settings.confirm_install or changes_conda
+        if not asks or self._settings.noninteractive:
             return
-        if onion.options.get("no_input"):
+        if onion.options.get("no_input") or onion.options.get("yes"):
             return
         asked = f"Install {onion.requirement.shown} into {place_of(project)}"
         answer = self._screen.confirm(f"{asked} ({shown_command(collected)})? [Y/n] ")
         if answer is None:
             raise SmugglerError(
-                f"{onion.requirement.shown} was not installed: davos.config.confirm_install is on, "
-                "and nobody can be asked here; set it to False to install without asking",
+                f"{onion.requirement.shown} was not installed: {_WHY_ASKED[changes_conda]}"
             )
         if not answer:
             raise SmugglerError(f"{onion.requirement.shown} was not installed: you said no")
+
+
+_WHY_ASKED = {
+    True: "as conda does, davos asks before it changes the environment itself, and nobody can be "
+    "asked here; add --yes to the onion comment, or set davos.config.noninteractive",
+    False: "davos.config.confirm_install is on, and nobody can be asked here; set it to False to "
+    "install without asking",
+}
+"""Why a question that nobody can answer is asked: whether it is about an environment of conda."""
 
 
 def _is_there(found: Look, collected: Collected, project: Project) -> bool:

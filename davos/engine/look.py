@@ -19,11 +19,20 @@ if TYPE_CHECKING:
     from davos.engine.restart_decision import Restarts
     from davos.environments.project import Project
     from davos.onion.comment import Onion
+    from davos.onion.match_spec import MatchSpec
 
-__all__ = ["Look", "await_change", "is_changing", "is_missing", "look", "verdict_of"]
+__all__ = [
+    "Look",
+    "await_change",
+    "conda_prefixes",
+    "is_changing",
+    "is_missing",
+    "look",
+    "verdict_of",
+]
 
-# With these options pip installs whatever is there already.
-_FORCING = {"force_reinstall", "ignore_installed", "upgrade"}
+# With these options pip and conda install whatever is there already.
+_FORCING = {"force_reinstall", "ignore_installed", "update_deps", "update_specs", "upgrade"}
 
 
 @dataclass(frozen=True)
@@ -63,13 +72,28 @@ def look(onion: Onion, restarts: Restarts, project: Project | None) -> Look:
 
 def verdict_of(onion: Onion, project: Project | None) -> Verdict:
     """Whether the requirement of an onion is satisfied, by metadata or by unchanged sources."""
-    verdict = satisfies(onion.requirement, sys.path)
+    spec = onion.requirement.match_spec
+    verdict = _of_conda(spec, project) if spec else satisfies(onion.requirement, sys.path)
     if verdict and project is not None and verdict.distribution is not None:
         return _own_files(verdict, verdict.distribution, project)
     if verdict or onion.requirement.path is None:
         return verdict
     unchanged = local_sources.unchanged(onion.requirement, project)
     return verdict if unchanged is None else Verdict(unchanged)
+
+
+def _of_conda(spec: MatchSpec, project: Project | None) -> Verdict:
+    from davos.environments.conda_check import (  # noqa: PLC0415 - for few onions
+        Places,
+        satisfies_spec,
+    )
+
+    return satisfies_spec(spec, Places(conda_prefixes(project)))
+
+
+def conda_prefixes(project: Project | None) -> list[str]:
+    """Where the records of conda packages are: in the project and in the kernel's environment."""
+    return [*([] if project is None else [str(project.prefix)]), sys.prefix]
 
 
 def _own_files(verdict: Verdict, found: Distribution, project: Project) -> Verdict:

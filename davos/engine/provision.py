@@ -220,6 +220,8 @@ class Provisioner:
         requirement, project = found.wanted.requirement, self.settings.project
         if not found.is_unmet:
             return found.verdict.distribution
+        if requirement.match_spec is not None:
+            return verdict_of(found.wanted, project).distribution
         if requirement.name:
             there = find_distribution(requirement.name)
             if there is not None and not verdict_of(found.wanted, project):
@@ -262,12 +264,27 @@ class Provisioner:
         if origin is not None and origin.commit:
             words.append(f"commit={origin.commit}")
         self.settings.smuggled[part] = ";".join(words)
+        if onion.requirement.match_spec is not None:
+            self._record_package(part, onion, asked)
+            return
         specifier = onion.requirement.specifier or ""
         # Where PEP 440 cannot tell, pip found the two to agree, by older rules.
         if asked is not None and contains(specifier, asked.version) is not False:
             self.restarts.note(onion.requirement, asked)
             elsewhere = "target" in onion.options
             entry = Entry(asked.name, asked.version, onion.requirement, part, elsewhere, onion)
+            self.requirements.record(entry)
+
+    def _record_package(self, part: str, onion: Onion, asked: Distribution | None) -> None:
+        """Note a package of conda, which may hold no distribution, or one of another name."""
+        requirement = onion.requirement
+        verdict = verdict_of(onion, self.settings.project)
+        named = asked or verdict.package
+        if verdict and named is not None:
+            if asked is not None:
+                self.restarts.note(requirement, asked)
+            is_library = asked is None
+            entry = Entry(named.name, named.version, requirement, part, is_library, onion)
             self.requirements.record(entry)
 
 
@@ -279,10 +296,10 @@ def _not_provided(
     top: str, onion: Onion, asked: Distribution | None
 ) -> SmuggledModuleNotFoundError:
     requirement = onion.requirement.shown
-    if asked is None:
+    if asked is None and onion.requirement.match_spec is None:
         message = f"{requirement} does not apply here, and there is no module {top!r}"
     else:
-        modules = ", ".join(asked.modules)
+        modules = ", ".join(asked.modules if asked else ())
         hint = f"; it provides {modules}" if modules else ""
         message = f"{requirement} is installed, but has no module named {top!r}{hint}"
     return SmuggledModuleNotFoundError(message, name=top)

@@ -14,6 +14,7 @@ from davos.engine.rerun import Choice, choose
 from davos.engine.session_requirements import source_of
 from davos.environments import extra_site_folders
 from davos.exceptions import RestartNeededError, SmugglerError
+from davos.onion.match_spec import read_match_spec
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -82,7 +83,10 @@ class Restarts:
         pin = self._pins.get(canonicalize_name(requirement.name or ""))
         if pin is None or requirement.url or requirement.path or "hash" in onion.options:
             return onion
-        asked = replace(requirement, text=requirement.pinned(pin), specifier=f"=={pin}")
+        text = requirement.pinned(pin)
+        asked = replace(requirement, text=text, specifier=f"=={pin}")
+        if requirement.match_spec is not None:
+            asked = replace(asked, match_spec=read_match_spec(text))
         return replace(onion, requirement=asked)
 
     def constraints(self) -> list[str]:

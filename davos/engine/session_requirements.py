@@ -23,7 +23,8 @@ requirements that are tried as constraints."""
 class Entry:
     """A requirement, the distribution that satisfies it, and the module that was smuggled.
 
-    `elsewhere` says that it was installed into a folder (`--target`) that installers do not see;
+    `elsewhere` says that pip does not see it: it was installed into a folder (`--target`), or is
+    a package of conda without a distribution;
     `onion` is the whole onion comment, where there was one.
     """
 
@@ -44,7 +45,9 @@ class Entry:
         """
         if self.requirement.url or self.requirement.path:
             return f"{self.name}=={self.version}"
-        specifier = self.requirement.specifier
+        specifier, spec = self.requirement.specifier, self.requirement.match_spec
+        if spec is not None and (spec.build or spec.channel or (spec.versions and not specifier)):
+            return f"{self.name}=={self.version}"  # which only conda could find again
         return f"{self.name}{specifier}" if specifier else None
 
     @property
@@ -52,6 +55,17 @@ class Entry:
         """The requirement as a word of the installer's command line, with its extras."""
         extras = f"[{','.join(self.requirement.extras)}]" if self.requirement.extras else ""
         return f"{self.name}{extras}{(self.constraint or self.name)[len(self.name) :]}"
+
+    def word_for(self, installer: str) -> str | None:
+        """The requirement for the run of an installer; None if it does not concern that one.
+
+        conda sees what pip installed, and keeps to its versions as constraints; pip knows nothing
+        of a package of conda that holds no distribution.
+        """
+        spec = self.requirement.match_spec
+        if installer == "conda":
+            return None if spec is None else spec.canonical
+        return None if self.elsewhere else self.word
 
 
 class SessionRequirements:
@@ -88,7 +102,8 @@ class SessionRequirements:
         """
         own = canonicalize_name(requirement.name) if requirement.name else None
         for key, entry in self._entries.items():
-            same = key == own if own else module and entry.module == module
+            names = {key, canonicalize_name(entry.requirement.name or "")}
+            same = own in names if own else module and entry.module == module
             if not same and not _same_source(entry.requirement, requirement):
                 yield entry
 

@@ -125,6 +125,9 @@ def _both(requirement: Requirement, earlier: Requirement) -> Requirement:
     """A requirement together with the session's earlier one for the same distribution."""
     if earlier.url or earlier.path:
         return earlier
+    if requirement.match_spec or earlier.match_spec:
+        of_conda = requirement.match_spec and earlier.match_spec
+        return earlier if of_conda else requirement
     specifier = ",".join(filter(None, (earlier.specifier, requirement.specifier)))
     extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
     marker = f";{requirement.marker}" if requirement.marker else ""

@@ -11,9 +11,11 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, AbstractSet, Mapping, Sequence
 
-from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from davos.distributions.conda_packages import CondaPackage, conda_packages
+from davos.environments.conda_check import Places, conda_conflicts
+from davos.environments.replaced_owners import Present
 from davos.environments.requirement_check import conflicts
 from davos.exceptions import SmugglerError
 
@@ -47,6 +49,7 @@ class Checks:
         own = [str(staging.site_packages), str(project.site_packages_dir)]
         names = [one.normalized_name for one in staged]
         found = conflicts(names, [*own, *sys.path]) if names else []
+        found += _of_conda(staging, project)
         ours = [
             one
             for one in found
@@ -82,7 +85,8 @@ class Review:
         Nothing of this session asked for them: another version of them may go with what does.
         """
         own = {one.normalized_name for one in self.staged} | self.checks.session
-        names = dict.fromkeys(canonicalize_name(one.name) for one in self.ours)
+        ours = (one for one in self.ours if not one.of_conda)
+        names = dict.fromkeys(canonicalize_name(one.name) for one in ours)
         return [name for name in names if name not in own]
 
     @property
@@ -104,9 +108,24 @@ class Review:
                 raise SmugglerError(running_refusal(f"{one.name}=={one.version}", known))
 
 
+def _of_conda(staging: Staging, project: Project) -> list[Conflict]:
+    """What the conda packages of the project and those staged need, and would not have."""
+    packages = staging.staged_conda_packages()
+    if not packages and not conda_packages(str(project.prefix)):
+        return []
+    replaced = Present.of(project.prefix).replaced_by([*staging.staged(), *packages])
+    gone = {one.name for one in replaced if isinstance(one, CondaPackage)}
+    new = {one.name for one in packages}
+    own = [str(staging.site_packages), str(project.site_packages_dir)]
+    prefixes = [str(staging.prefix), str(project.prefix), sys.prefix]
+    places = Places(prefixes, [*own, *sys.path], frozenset(gone - new))
+    changed = {*new, *gone, *(one.normalized_name for one in staging.staged())}
+    return conda_conflicts(changed, places, own[-1])
+
+
 def _sentence(conflict: Conflict, staged: Sequence[Distribution]) -> str:
     """Both sides of a contradiction, as `pip_conflict.contradiction` names them."""
-    name = canonicalize_name(Pep508(conflict.requirement).name)
+    name = conflict.requirement_name
     new = next((one for one in staged if one.normalized_name == name), None)
     needing = f"{conflict.name} {conflict.version}, which needs {conflict.requirement}"
     if new is not None:

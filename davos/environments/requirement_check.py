@@ -32,6 +32,7 @@ from packaging.version import InvalidVersion
 from davos.distributions import index
 
 if TYPE_CHECKING:
+    from davos.distributions.conda_packages import CondaPackage
     from davos.distributions.distribution import DirectUrl, Distribution
     from davos.onion.comment import Requirement
 
@@ -57,12 +58,14 @@ class Verdict:
 
     True in a condition if nothing has to be installed. `ignored` says that the
     requirement's marker is false here: pip ignores it, so there is nothing to install
-    and `distribution` is whatever is there.
+    and `distribution` is whatever is there. `package` is what conda installed, of which the
+    distribution, if any, is a part.
     """
 
     distribution: Distribution | None
     reason: str = ""
     ignored: bool = False
+    package: CondaPackage | None = None
 
     def __bool__(self) -> bool:
         return not self.reason
@@ -70,13 +73,22 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Conflict:
-    """An installed distribution with a requirement that another one does not satisfy."""
+    """An installed distribution with a requirement that another one does not satisfy.
+
+    With `of_conda` it is a package of conda, and the requirement a match specification.
+    """
 
     name: str
     version: str
     requirement: str
     found: str
     location: str = ""
+    of_conda: bool = False
+
+    @property
+    def requirement_name(self) -> str:
+        """The normalised name of what is required."""
+        return _name_of(self.requirement)
 
     def __str__(self) -> str:
         return f"{self.name} {self.version} requires {self.requirement}, but {self.found}"

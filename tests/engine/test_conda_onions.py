@@ -1,0 +1,197 @@
+"""Smuggle statements with conda onion comments, and with pip's beside them."""
+
+import os
+import sys
+from types import SimpleNamespace
+
+import pytest
+from conda_environment import python_files, write_conda_package
+
+from davos.distributions import index
+from davos.environments import search_path
+from davos.exceptions import InstallerError, SmugglerError
+from davos.installers.base import InstalledDistribution, Result
+
+
+class Channel:
+    """Writes packages into a staging environment, as py-rattler leaves them."""
+
+    name = "conda"
+
+    def __init__(self):
+        self.packages, self.requests = {}, []
+
+    def add(self, name, version, modules=None, files=None, dist=None, **fields):
+        """Offer a package; `modules` maps the paths of a distribution to text."""
+        self.packages[name, version] = SimpleNamespace(
+            modules=modules, files=files or {}, dist=dist or name, fields=fields
+        )
+
+    def install(self, request, environment, *, listener=None, descriptors=()):
+        self.requests.append(request)
+        spec = request.onion.requirement.match_spec
+        fitting = [
+            (name, version)
+            for name, version in self.packages
+            if name == spec.name and (spec.versions is None or spec.versions.admits(version))
+        ]
+        if not fitting:
+            raise InstallerError(f"no channel has {spec.canonical}", returncode=1, cmd=["conda"])
+        name, version = fitting[-1]
+        one = self.packages[name, version]
+        files = dict(one.files)
+        if one.modules is not None:
+            files.update(python_files(environment.prefix, one.dist, version, one.modules))
+        write_conda_package(environment.prefix, name, version, files, **one.fields)
+        index.clear_caches()
+        named = one.dist if one.modules is not None else name
+        return Result((InstalledDistribution(named, version, sha256="0" * 64),))
+
+
+@pytest.fixture
+def conda(engine):
+    """The channel of the engine's conda; its pip unpacks wheels."""
+    channel = Channel()
+    installers = {"conda": channel, "pip": engine.installer}
+    engine.provisioner._installer_for = installers.__getitem__
+    return channel
+
+
+@pytest.fixture
+def value(engine):
+    return lambda name, attribute="value": getattr(engine.frontend.namespace[name], attribute)
+
+
+def test_a_missing_package_is_installed_once(engine, conda, value):
+    conda.add("davosnum", "1.26.4", {"davosnum.py": "value = 1"})
+    for _ in range(2):
+        engine.smuggle("davosnum", installer="conda", args_str="davosnum=1.26 -c forge")
+    assert value("davosnum") == 1
+    assert len(conda.requests) == 1
+    record = engine.settings.project.project_dir / "conda-meta" / "davosnum-1.26.4-0.json"
+    assert record.is_file()
+    assert engine.frontend.lines == ["installed davosnum 1.26.4 (project test)"]
+
+
+def test_another_session_finds_it(engine, conda, value):
+    conda.add("davosnum", "1.26.4", {"davosnum.py": "value = 1"})
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum=1.26")
+    del sys.modules["davosnum"]
+    engine.forget()
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum==1.26.4=0")
+    assert len(conda.requests) == 1
+
+
+def test_another_version_replaces_the_loaded_one(engine, conda, value):
+    for version in ("1", "2"):
+        conda.add("davosnum", version, {"davosnum.py": f"value = {version}"})
+        engine.smuggle("davosnum", installer="conda", args_str=f"davosnum=={version}")
+        assert value("davosnum") == int(version)
+    meta = engine.settings.project.project_dir / "conda-meta"
+    assert os.listdir(meta) == ["davosnum-2-0.json"]
+
+
+def test_an_option_for_the_newest_version_installs_again(engine, conda):
+    conda.add("davosnum", "1", {"davosnum.py": ""})
+    for option in ("--update-specs", "--force-reinstall", "--update-deps"):
+        engine.smuggle("davosnum", installer="conda", args_str=f"davosnum {option}")
+    assert len(conda.requests) == 3
+
+
+def test_a_package_may_hold_a_distribution_of_another_name(engine, conda, value):
+    conda.add("py-davostorch", "2", {"davostorch.py": "value = 2"}, dist="davostorch")
+    conda.add("py-davostorch", "3", {"davostorch.py": "value = 3"}, dist="davostorch")
+    for version in ("2", "3"):
+        onion = f"py-davostorch=={version}"
+        engine.smuggle("davostorch", installer="conda", args_str=onion)
+        assert value("davostorch") == int(version)
+    assert conda.requests[-1].constraints == ()
+    assert engine.settings.smuggled["davostorch"] == "conda;py-davostorch==3"
+
+
+def test_a_module_of_the_wrong_package_is_named(engine, conda):
+    conda.add("davoslib", "1", files={"lib/libdavos.so": ""})
+    with pytest.raises(ImportError, match="davoslib is installed, but has no module named 'davo"):
+        engine.smuggle("davosmodule", installer="conda", args_str="davoslib")
+
+
+def test_pip_finds_what_conda_installed_and_keeps_to_its_pins(engine, conda, wheels, write_wheel):
+    conda.add("davosnum", "1.26.4", {"davosnum.py": "value = 1"})
+    conda.add("davoslib", "3", files={"lib/libdavos.so": ""})
+    write_wheel(wheels, "davosp", "1", files={"davosp.py": ""}, requires=["davosnum>=1"])
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum=1.26")
+    engine.smuggle("davosp", args_str="davosp")
+    (request,) = engine.installer.requests
+    assert request.others == ("davosnum==1.26.*",)
+    assert "davosnum==1.26.*" in request.constraints
+
+
+def test_conda_keeps_to_pips_pins_and_to_its_own(engine, conda, wheels, write_wheel):
+    write_wheel(wheels, "davosp", "1", files={"davosp.py": ""})
+    conda.add("davosnum", "1.26.4", {"davosnum.py": ""})
+    conda.add("davosgeo", "1", {"davosgeo.py": ""})
+    engine.smuggle("davosp", args_str="davosp==1")
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum==1.26.4=0")
+    engine.smuggle("davosgeo", installer="conda", args_str="davosgeo")
+    request = conda.requests[-1]
+    assert request.others == ("davosnum[version='==1.26.4',build='0']",)
+    assert {"davosp==1", "davosnum==1.26.4"} <= set(request.constraints)
+
+
+def test_what_conda_packages_depend_on_is_not_broken_by_pip(
+    engine, conda, wheels, write_wheel, value
+):
+    conda.add("davosnum", "1", {"davosnum.py": "value = 1"})
+    conda.add("davosgeo", "5", {"davosgeo.py": ""}, depends=["davosnum >=1,<2"])
+    write_wheel(wheels, "davosnum", "2", files={"davosnum.py": "value = 2"})
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum")
+    engine.smuggle("davosgeo", installer="conda", args_str="davosgeo")
+    with pytest.raises(SmugglerError) as caught:
+        engine.smuggle("davosnum", args_str="davosnum==2")
+    said = "davosnum==2 does not go with davosgeo 5, which needs davosnum >=1,<2"
+    assert said in str(caught.value)
+    engine.smuggle("davosnum", args_str="davosnum==1")
+    assert value("davosnum") == 1
+
+
+def test_conda_does_not_break_what_pips_packages_need(engine, conda, wheels, write_wheel):
+    write_wheel(wheels, "davosnum", "1", files={"davosnum.py": ""})
+    write_wheel(wheels, "davosp", "7", files={"davosp.py": ""}, requires=["davosnum<2"])
+    conda.add("davosnum", "2", {"davosnum.py": ""})
+    engine.smuggle("davosnum", args_str="davosnum==1")
+    engine.smuggle("davosp", args_str="davosp")
+    with pytest.raises(SmugglerError, match=r"davosnum==2 does not go with davosp 7, which needs"):
+        engine.smuggle("davosnum", installer="conda", args_str="davosnum=2")
+    assert not (engine.settings.project.project_dir / "conda-meta").exists()
+
+
+def test_a_package_whose_needs_are_not_staged_is_refused(engine, conda):
+    conda.add("davosgeo", "5", {"davosgeo.py": ""}, depends=["davoslib"])
+    with pytest.raises(SmugglerError, match="davosgeo 5 requires davoslib, but davoslib is not"):
+        engine.smuggle("davosgeo", installer="conda", args_str="davosgeo")
+
+
+def test_variables_are_set_before_the_import(engine, conda, monkeypatch, value):
+    monkeypatch.delenv("DAVOS_TEST_DATA", raising=False)
+    script = 'export DAVOS_TEST_DATA="${CONDA_PREFIX}/share/geo"\n'
+    files = {"etc/conda/activate.d/geo.sh": script, "share/geo/a": "", "bin/geo": "#!/bin/sh\n"}
+    code = "import os\nvalue = os.environ['DAVOS_TEST_DATA']\n"
+    conda.add("davosgeo", "1", {"davosgeo.py": code}, files)
+    engine.smuggle("davosgeo", installer="conda", args_str="davosgeo")
+    project = engine.settings.project
+    assert value("davosgeo") == f"{project.project_dir}/share/geo"
+    assert os.environ["PATH"].startswith(f"{project.project_dir}/bin{os.pathsep}")
+    search_path.deactivate()
+    assert "DAVOS_TEST_DATA" not in os.environ
+
+
+@pytest.mark.parametrize(("answer", "options"), [(False, ""), (None, "")])
+def test_the_environment_itself_is_changed_after_a_question_only(engine, conda, answer, options):
+    conda.add("davosnum", "1", {"davosnum.py": ""})
+    engine.settings.establish(project=None)
+    engine.frontend.answer = answer
+    with pytest.raises(SmugglerError, match="you said no" if answer is False else "add --yes"):
+        engine.smuggle("davosnum", installer="conda", args_str=f"davosnum {options}")
+    (question,) = engine.frontend.questions
+    assert question.startswith("Install davosnum into ")
+    assert conda.requests == []
