@@ -14,7 +14,7 @@ from davos import asking
 from davos.cli import projects_report as report
 from davos.cli.arguments import Parser
 from davos.cli.input_files import complain
-from davos.distributions.freeze import frozen
+from davos.distributions.freeze import frozen, frozen_package
 from davos.environments import project_collection, trash
 from davos.environments.project import Project, home_folder
 from davos.environments.project_collection import Holding, human_size, prunable, size_of, survey
@@ -122,8 +122,9 @@ def _freeze(options: argparse.Namespace) -> int:
     found = survey(_existing(options.name))
     holding = _holding(found.holdings, options.python)
     used = _used(found.project, holding)
-    if used:
-        print("\n".join(one_line(frozen(package)) for package in used))
+    lines = [*map(frozen, used), *map(frozen_package, found.project.libraries())]
+    if lines:
+        print("\n".join(map(one_line, lines)))
     return 0
 
 

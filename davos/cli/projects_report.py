@@ -30,6 +30,7 @@ def table(surveys: Sequence[Survey]) -> str:
 
 def _row(found: Survey) -> tuple[str, ...]:
     names = {package.normalized_name for held in found.holdings for package in held.packages}
+    names |= {one.normalized_name for one in found.project.libraries()}
     pythons = one_line(", ".join(held.python for held in found.holdings)) or "-"
     used = "-" if found.last_used is None else _date(found.last_used)
     notes = ", ".join(found.notes)
@@ -57,7 +58,9 @@ def page(found: Survey) -> str:
         *(("note", note) for note in found.notes),
     ]
     lines = [f"{key + ':':10}{one_line(value)}" for key, value in facts]
-    return "\n".join([*lines, *(line for held in found.holdings for line in _packages(held))])
+    lines += [line for held in found.holdings for line in _packages(held)]
+    libraries = [one_line(f"  {one.name} {one.version}") for one in project.libraries()]
+    return "\n".join([*lines, *(["", "conda packages:", *libraries] if libraries else [])])
 
 
 def _packages(held: Holding) -> list[str]:
@@ -83,6 +86,10 @@ def _facts(found: Survey) -> dict[str, Any]:
         "last_used": used and datetime.fromtimestamp(used, timezone.utc).isoformat(),
         "notes": list(found.notes),
         "pythons": [_python(held) for held in found.holdings],
+        "conda_packages": [
+            {"name": one.name, "version": one.version, "build": one.build}
+            for one in project.libraries()
+        ],
     }
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from davos.distributions.conda_packages import CondaPackage
     from davos.distributions.distribution import DirectUrl, Distribution
 
-__all__ = ["direct_reference", "frozen"]
+__all__ = ["direct_reference", "frozen", "frozen_package"]
 
 
 def frozen(found: Distribution) -> str:
@@ -21,6 +22,11 @@ def frozen(found: Distribution) -> str:
     if origin.editable:
         return f"-e {origin.folder or origin.url}"
     return f"{found.name} @ {direct_reference(origin)}"
+
+
+def frozen_package(found: CondaPackage) -> str:
+    """A conda package that holds no distribution, as a comment: pip cannot install it."""
+    return f"# conda: {found.name}={found.version}={found.build}"
 
 
 def direct_reference(origin: DirectUrl) -> str:

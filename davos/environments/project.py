@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Sequence
 
 from davos.distributions import index
+from davos.distributions.conda_packages import conda_packages
 from davos.environments import (
     lock,
     overlay,
@@ -37,6 +38,7 @@ from davos.exceptions import DavosProjectError, ProjectNotebookNotFoundError
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from davos.distributions.conda_packages import CondaPackage
     from davos.distributions.distribution import Distribution
 
 __all__ = ["NOTEBOOK_FILE", "AbstractProject", "Project", "home_folder", "projects_folder"]
@@ -286,15 +288,26 @@ class Project:
         found = index.distributions([str(self.site_packages_dir)])
         return sorted(found, key=lambda distribution: distribution.normalized_name)
 
+    def libraries(self) -> list[CondaPackage]:
+        """The conda packages in the project that hold no distribution, sorted by name."""
+        several = conda_packages(str(self.prefix)).values()
+        found = (package for same in several for package in same[:1] if package.readable)
+        return sorted(
+            (one for one in found if not one.distribution_names), key=lambda one: one.name
+        )
+
     @property
     def installed_packages(self) -> list[tuple[str, str]]:
-        """Name and version of each distribution in the project, sorted."""
-        return [(found.name, found.version) for found in self.distributions()]
+        """Name and version of each distribution, and each other conda package, in the project."""
+        found: list[Distribution | CondaPackage] = [*self.distributions(), *self.libraries()]
+        found.sort(key=lambda one: one.normalized_name)
+        return [(one.name, one.version) for one in found]
 
     def freeze(self) -> str:
         """The project's packages and all that they need, as `pip freeze` writes them.
 
-        What the environment below provides of that is among them.
+        What the environment below provides of that is among them. Conda packages that hold no
+        distribution are comments.
         """
         from davos.environments.used_distributions import (  # noqa: PLC0415 - only on request
             frozen_lines,
@@ -303,7 +316,7 @@ class Project:
 
         names = [one.name for one in self.distributions()]
         path = [str(self.site_packages_dir), *sys.path]
-        return frozen_lines(used_distributions(names, path))
+        return frozen_lines(used_distributions(names, path), self.libraries())
 
     def remove(self, yes: bool = False) -> None:  # noqa: FBT001, FBT002  # 0.2.3's signature
         """Delete the project's folder, after asking unless `yes`.

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Iterable, Sequence
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.freeze import frozen
+from davos.distributions.freeze import frozen, frozen_package
 from davos.distributions.index import find_distribution
 from davos.environments.requirement_check import needed
 
 if TYPE_CHECKING:
+    from davos.distributions.conda_packages import CondaPackage
     from davos.distributions.distribution import Distribution
 
 __all__ = ["frozen_lines", "used_distributions"]
@@ -30,6 +31,9 @@ def used_distributions(names: Iterable[str], path: Sequence[str]) -> list[Distri
     return [found[name] for name in sorted(found)]
 
 
-def frozen_lines(found: Iterable[Distribution]) -> str:
-    """Distributions as lines of a requirements file, as `pip freeze` writes them."""
-    return "\n".join(map(frozen, found))
+def frozen_lines(found: Iterable[Distribution], libraries: Iterable[CondaPackage] = ()) -> str:
+    """Distributions as lines of a requirements file, as `pip freeze` writes them.
+
+    `libraries` are conda packages that hold none.
+    """
+    return "\n".join([*map(frozen, found), *map(frozen_package, libraries)])

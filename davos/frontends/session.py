@@ -164,7 +164,8 @@ class Session:
             names += self._engine.provisioner.requirements.names
         if self._project is not None:
             names += [one.name for one in self._project.distributions()]
-        return frozen_lines(used_distributions(names, sys.path))
+        libraries = [] if self._project is None else self._project.libraries()
+        return frozen_lines(used_distributions(names, sys.path), libraries)
 
     def _read_project(self) -> Project | None:
         return self._project

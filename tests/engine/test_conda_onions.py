@@ -105,7 +105,7 @@ def test_a_package_may_hold_a_distribution_of_another_name(engine, conda, value)
         onion = f"py-davostorch=={version}"
         engine.smuggle("davostorch", installer="conda", args_str=onion)
         assert value("davostorch") == int(version)
-    assert conda.requests[-1].constraints == ()
+    assert not any("davostorch" in line for line in conda.requests[-1].constraints)
     assert engine.settings.smuggled["davostorch"] == "conda;py-davostorch==3"
 
 
