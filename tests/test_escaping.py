@@ -125,6 +125,10 @@ class FakeProject:
         self.name = self.notebook = self.project_dir = text
         self.installed_packages = [(text, text)]
 
+    def libraries(self):
+        text = self.name
+        return [SimpleNamespace(normalized_name=text, name=text, version=text, build=text)]
+
     def __repr__(self):
         return self.name
 

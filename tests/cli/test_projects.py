@@ -62,6 +62,7 @@ def test_json(davos, there, arguments):
         "notebook_exists": None,
         "project_dir": str(there.project_dir),
         "notes": [],
+        "conda_packages": [],
         "pythons": [
             {
                 "version": VERSION,
