@@ -1,0 +1,45 @@
+"""A real kernel with packages of conda: from the onion comment to the next kernel."""
+
+import pytest
+from conda_channel import Package, needs_rattler
+
+pytestmark = [needs_rattler, pytest.mark.slow]
+
+SCRIPT = 'export DAVOS_GEO_DATA="${CONDA_PREFIX}/share/geo"\n'
+FILES = {
+    "lib/libgeo.so.1": "library\n",
+    "share/geo/data.txt": "data\n",
+    "etc/conda/activate.d/geo.sh": SCRIPT,
+    "bin/geotool": "#!/bin/sh\necho $DAVOS_GEO_DATA\n",
+}
+USE = "print(open(os.path.join(os.environ['DAVOS_GEO_DATA'], 'data.txt')).read(), end='')"
+
+
+def test_a_notebook_mixes_conda_and_pip(start_kernel, index, conda_channel, tmp_path):
+    conda_channel.add(Package("libgeo", "1.0", FILES, noarch="generic", executable=("bin/geotool",)))
+    for version in ("1.0", "2.0"):
+        conda_channel.add_python("davosnum", version)
+        conda_channel.add_python("davosgeo", version, depends=("libgeo", "davosnum >=1,<2"))
+        index("davosnum", version)
+    index("davosp", "1", requires=["davosnum<2"])
+    kernel = start_kernel(tmp_path / "geo.ipynb")
+    kernel.run("import davos, os")
+    onion = f"# conda: davosgeo==1.0 -c {conda_channel.url}"
+    shown = kernel.run(f"smuggle davosgeo  {onion}")
+    assert "libgeo 1.0" in shown
+    assert "davosnum 1.0" in shown
+    assert kernel.run(USE) == "data\n"
+    assert kernel.run("!geotool").strip().endswith("/share/geo")
+    # pip takes what conda installed, and may not break what conda's packages need
+    kernel.run("smuggle davosp  # pip: davosp")
+    assert kernel.run("smuggle davosnum\nprint(davosnum.__version__)") == "1.0\n"
+    refused = kernel.run("smuggle davosnum  # pip: davosnum==2.0", allow_error=True)
+    assert "davosgeo" in refused or "davosp" in refused
+    # another kernel finds it all without an installation
+    other = start_kernel(tmp_path / "geo.ipynb")
+    other.run("import davos, os")
+    assert other.run(f"smuggle davosgeo  {onion}\nprint(davosgeo.__version__)") == "1.0\n"
+    assert other.run(USE) == "data\n"
+    assert other.run("davos.project = None\nprint('DAVOS_GEO_DATA' in os.environ)").endswith(
+        "False\n"
+    )
