@@ -173,6 +173,7 @@ def _installed_digest(row: Mapping[str, Any]) -> str:
 
 _Folder = Tuple[int, Mapping[str, Sequence[CondaPackage]]]
 _folders: dict[str, _Folder] = {}
+_NOTHING: Mapping[str, Sequence[CondaPackage]] = {}  # the same each time, as listings are
 
 
 def conda_packages(prefix: str) -> Mapping[str, Sequence[CondaPackage]]:
@@ -185,7 +186,7 @@ def conda_packages(prefix: str) -> Mapping[str, Sequence[CondaPackage]]:
     try:
         changed = os.stat(folder).st_mtime_ns
     except OSError:
-        return {}
+        return _NOTHING
     known = _folders.get(folder)
     if known is not None and known[0] == changed:
         return known[1]

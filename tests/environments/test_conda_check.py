@@ -147,3 +147,13 @@ def test_conflicts_are_what_changed_packages_and_their_dependents_need(prefixes)
     assert conflicts(prefixes, {"broken"}) == [
         "broken 1 requires nothing, but nothing is not installed"
     ]
+
+
+def test_what_was_there_is_not_looked_for_again(prefixes, monkeypatch):
+    """Also where the environment below is none of conda: it has no records."""
+    library(prefixes[0], depends=["a"])
+    write_conda_package(prefixes[0], "a", "1", {})
+    os.utime(prefixes[0] / "conda-meta", (1, 1))
+    assert reason(prefixes, "libx") == ""
+    monkeypatch.setattr("davos.environments.conda_check._unmet", None)
+    assert reason(prefixes, "libx") == ""

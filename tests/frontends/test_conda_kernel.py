@@ -16,7 +16,9 @@ USE = "print(open(os.path.join(os.environ['DAVOS_GEO_DATA'], 'data.txt')).read()
 
 
 def test_a_notebook_mixes_conda_and_pip(start_kernel, index, conda_channel, tmp_path):
-    conda_channel.add(Package("libgeo", "1.0", FILES, noarch="generic", executable=("bin/geotool",)))
+    conda_channel.add(
+        Package("libgeo", "1.0", FILES, noarch="generic", executable=("bin/geotool",))
+    )
     for version in ("1.0", "2.0"):
         conda_channel.add_python("davosnum", version)
         conda_channel.add_python("davosgeo", version, depends=("libgeo", "davosnum >=1,<2"))
