@@ -196,10 +196,9 @@ class Installation:
     def _confirm(self, collected: Collected, project: Project | None) -> None:
         onion = collected.onion
         changes_conda = onion.installer == "conda" and project is None
-        asks = self._settings.confirm_install or changes_conda
-        if not asks or self._settings.noninteractive:
-            return
-        if onion.options.get("no_input") or onion.options.get("yes"):
+        as_conda = changes_conda and not onion.options.get("yes")
+        asks = self._settings.confirm_install or as_conda
+        if not asks or self._settings.noninteractive or onion.options.get("no_input"):
             return
         asked = f"Install {onion.requirement.shown} into {place_of(project)}"
         answer = self._screen.confirm(f"{asked} ({shown_command(collected)})? [Y/n] ")

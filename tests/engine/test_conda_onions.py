@@ -185,13 +185,21 @@ def test_variables_are_set_before_the_import(engine, conda, monkeypatch, value):
     assert "DAVOS_TEST_DATA" not in os.environ
 
 
-@pytest.mark.parametrize(("answer", "options"), [(False, ""), (None, "")])
-def test_the_environment_itself_is_changed_after_a_question_only(engine, conda, answer, options):
+def test_an_onion_comment_does_not_switch_the_users_questions_off(engine, conda):
+    conda.add("davosnum", "1", {"davosnum.py": ""})
+    engine.settings.establish(confirm_install=True)
+    engine.frontend.answer = False
+    with pytest.raises(SmugglerError, match="you said no"):
+        engine.smuggle("davosnum", installer="conda", args_str="davosnum --yes")
+
+
+@pytest.mark.parametrize("answer", [False, None])
+def test_the_environment_itself_is_changed_after_a_question_only(engine, conda, answer):
     conda.add("davosnum", "1", {"davosnum.py": ""})
     engine.settings.establish(project=None)
     engine.frontend.answer = answer
     with pytest.raises(SmugglerError, match="you said no" if answer is False else "add --yes"):
-        engine.smuggle("davosnum", installer="conda", args_str=f"davosnum {options}")
+        engine.smuggle("davosnum", installer="conda", args_str="davosnum")
     (question,) = engine.frontend.questions
     assert question.startswith("Install davosnum into ")
     assert conda.requests == []
