@@ -15,6 +15,7 @@ _CHOICE = re.compile(
     r"(?P<said>.*invalid choice: (?P<word>'[^']*')) \((?:choose from )?(?P<all>.*)\)"
 )
 _WORD = re.compile(r"[\w.-]+")
+_NEAR = "; did you mean "
 EXIT_USAGE = 2
 
 
@@ -23,7 +24,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Write an error and exit with 2: the near word if there is one, else the usage, too."""
-        helped = self._with_near_option(message) or _with_near_choice(message)
+        told = message if _NEAR in message else None
+        helped = told or self._with_near_option(message) or _with_near_choice(message)
         if helped is None:
             super().error(message)
         sys.stdout.flush()
@@ -32,7 +34,7 @@ class Parser(argparse.ArgumentParser):
     def _with_near_option(self, message: str) -> str | None:
         found = _UNKNOWN.match(message)
         near = get_close_matches(found["word"], list(self._all_options()), 1) if found else []
-        return f"{message}; did you mean {near[0]}?" if near else None
+        return f"{message}{_NEAR}{near[0]}?" if near else None
 
     def _all_options(self) -> Iterator[str]:
         """The options, those of the command's own commands included."""
@@ -64,4 +66,4 @@ def _with_near_choice(message: str) -> str | None:
     if found is None:
         return None
     near = get_close_matches(found["word"].strip("'"), _WORD.findall(found["all"]), 1)
-    return f"{found['said']}; did you mean {near[0]}?" if near else None
+    return f"{found['said']}{_NEAR}{near[0]}?" if near else None

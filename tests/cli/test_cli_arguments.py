@@ -22,7 +22,17 @@ def test_a_wrong_word_is_answered_with_the_near_one(davos, arguments, message):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["check", "--selekt"], ["projects", "lst"], ["check", "--output-format", "ful"]]
+    "arguments",
+    [
+        ["check", "--selekt"],
+        ["projects", "lst"],
+        ["check", "--output-format", "ful"],
+        ["check", "--select", "DAV999"],
+        ["check", "--explain", "DAV999"],
+        ["chek"],
+        ["guide", "projcts"],
+        ["projects", "--jsno"],
+    ],
 )
 def test_nothing_is_listed_where_a_word_is_near(davos, arguments):
     (line,) = davos(*arguments)[2].splitlines()
