@@ -16,8 +16,9 @@ from davos.cli.arguments import Parser
 from davos.cli.input_files import complain
 from davos.distributions.freeze import frozen, frozen_package
 from davos.environments import project_collection, trash
+from davos.environments.folder_size import human_size
 from davos.environments.project import Project, home_folder
-from davos.environments.project_collection import Holding, human_size, prunable, size_of, survey
+from davos.environments.project_collection import Holding, prunable, size_of, survey
 from davos.environments.used_distributions import used_distributions
 from davos.escaping import one_line
 from davos.exceptions import DavosProjectError

@@ -6,8 +6,8 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Sequence
 
+from davos.environments.folder_size import human_size
 from davos.environments.project import AbstractProject
-from davos.environments.project_collection import human_size
 from davos.escaping import for_json, one_line
 
 if TYPE_CHECKING:

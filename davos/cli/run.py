@@ -164,6 +164,7 @@ def _print_traceback(error: BaseException) -> None:
         mark,
         without_davos_frames,
     )
+    from davos.frontends.missing_module import advice  # noqa: PLC0415 - likewise
     from davos.frontends.user_line import user_place  # noqa: PLC0415 - likewise
 
     if isinstance(error, DavosError) and not config.debug:
@@ -179,3 +180,6 @@ def _print_traceback(error: BaseException) -> None:
         sys.stderr.write(for_terminal("".join(lines)))
     else:
         traceback.print_exception(type(error), error, frame)
+        advised = advice(error)
+        if advised:
+            print(for_terminal(advised), file=sys.stderr)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Callable, Iterator, Optional, Tuple
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Callable, ContextManager, Iterator, Optional, Tuple
 
 from davos.credentials import masked_words
 from davos.distributions.import_names import default_distribution
 from davos.distributions.namespaces import decisive
 from davos.distributions.standard_library import is_standard
 from davos.engine.provision import Provisioner
+from davos.engine.slow_import import SlowImport
 from davos.environments import search_path
 from davos.exceptions import TheNightIsDarkAndFullOfErrors
 from davos.installers import installer_for
@@ -95,8 +97,14 @@ class Engine:
         if is_relative or (ready is not None and ready is sys.modules.get(part)):
             exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
             return
-        with self._provided(part, installer, args_str):
+        with self._provided(part, installer, args_str), self._told(part):
             exec(code, self.frontend.namespace if bind else {})  # noqa: S102 - an import
+
+    def _told(self, part: str) -> ContextManager[None]:
+        """Tells of an import that takes long, while the block runs it."""
+        if part in sys.modules or self.settings.suppress_stdout:
+            return nullcontext()
+        return SlowImport(part, partial(self.frontend.status, stays=False))
 
     def forget(self) -> None:
         """Look again at every onion, because the project has changed."""

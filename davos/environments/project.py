@@ -16,7 +16,7 @@ import sys
 from contextlib import contextmanager, suppress
 from functools import total_ordering
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterator, Sequence
 
 from davos.distributions import index
 from davos.distributions.conda_packages import conda_packages
@@ -32,7 +32,6 @@ from davos.environments import (
 from davos.environments.file_errors import reporting
 from davos.environments.layout import LAYOUT
 from davos.environments.project_record import NOTEBOOK_FILE, Base, Record
-from davos.escaping import for_html
 from davos.exceptions import DavosProjectError, ProjectNotebookNotFoundError
 
 if TYPE_CHECKING:
@@ -351,14 +350,22 @@ class Project:
         return f"{type(self).__name__}({self.name!r})"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{for_html(name)}</td><td>{for_html(version)}</td></tr>"
-            for name, version in self.installed_packages
-        )
-        head = "<tr><th>package</th><th>version</th></tr>"
-        body = rows or '<tr><td colspan="2">nothing installed</td></tr>'
-        table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
-        return f"<p><code>{for_html(repr(self))}</code></p>{table}"
+        from davos.environments import project_view  # noqa: PLC0415 - only on display
+
+        packages = self.installed_packages
+        line = project_view.facts(packages, self.project_dir, self.notebook)
+        return project_view.project_html(repr(self), packages, line)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002, FBT001 - IPython's
+        """In IPython: in full where it is the value of a cell, by its name in a list."""
+        from davos.environments import project_view  # noqa: PLC0415 - only on display
+
+        if len(printer.stack) > 1:
+            printer.text(repr(self))
+            return
+        packages = self.installed_packages
+        line = project_view.facts(packages, self.project_dir, self.notebook)
+        printer.text(project_view.project_text(repr(self), packages, line))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Project):

@@ -1,7 +1,6 @@
 """All the projects of a davos home: list them, survey them, remove those not needed."""
 
 # Search paths are text
-# ruff: noqa: PTH118
 
 from __future__ import annotations
 
@@ -14,6 +13,7 @@ from davos import asking
 from davos.configuration import config
 from davos.distributions import index
 from davos.environments import project_names, project_record, search_path, trash
+from davos.environments.folder_size import human_size, size_of_folder
 from davos.environments.layout import LAYOUT
 from davos.environments.project import AbstractProject, Project, home_folder
 from davos.environments.project_record import NOTEBOOK_FILE, Base
@@ -29,7 +29,6 @@ __all__ = [
     "all_projects",
     "existing_project",
     "get_project",
-    "human_size",
     "prunable",
     "prune_projects",
     "size_of",
@@ -155,25 +154,7 @@ def size_of(project: Project) -> int:
     """The bytes that removing a project frees: those of its files, once each."""
     if project.project_dir.is_symlink():
         return 0
-    sizes: dict[tuple[int, int], int] = {}
-    for folder, _, files in os.walk(project.project_dir):
-        for name in files:
-            try:
-                status = os.lstat(os.path.join(folder, name))
-            except OSError:
-                continue
-            sizes[status.st_dev, status.st_ino] = status.st_size
-    return sum(sizes.values())
-
-
-def human_size(size: float) -> str:
-    """A number of bytes with three digits: `0 B`, `1.5 kB`, `12 MB`."""
-    units = ["B", "kB", "MB", "GB", "TB"]
-    while size >= 999.5 and len(units) > 1:  # noqa: PLR2004  # what would show as 1000
-        size /= 1000
-        units.pop(0)
-    digits = 1 if units[0] != "B" and size < 9.95 else 0  # noqa: PLR2004
-    return f"{size:.{digits}f} {units[0]}"
+    return size_of_folder(project.project_dir)
 
 
 def _folders() -> list[str]:

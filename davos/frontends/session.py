@@ -90,7 +90,14 @@ class Session:
         submodule: bool = False,
         bind: bool = True,
     ) -> None:
-        """Import a module or a name from one, after making sure that it is there.
+        """Import a package after making sure that it is there. What smuggle statements call:
+
+            smuggle numpy as np  # pip: numpy==1.26.4
+            from pandas smuggle DataFrame  # pip: pandas>=2,<3
+            smuggle cv2  # pip: opencv-python
+
+        The comment is the installer and the arguments of its install command; without one any
+        version will do. `davos.guide("statement")` and `davos.guide("onion-comments")` tell more.
 
         `name` is the dotted name; with `as_` its last part is looked up as
         `from parent import last as as_` does, unless `submodule` says that it

@@ -96,6 +96,9 @@ def failure(  # noqa: PLR0913 - what a sentence is made of
         hint = hint.replace(command, other)
     hint = _ENDED_BY.get(-status, hint)
     said = f": {words}" if words else ""
+    if hint.startswith(UNREACHABLE_INDEX):  # of the network the libraries below have much to say
+        last = f". {program} said{said}" if said else ""
+        return f"{program} could not install {requirement.shown} ({how}). {hint}{last}"
     return f"{program} could not install {requirement.shown} ({how}){said}{hint and f'. {hint}'}"
 
 

@@ -250,3 +250,10 @@ def test_a_locked_run_needs_a_lock(run, write, name):
     done = run("--locked", name)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"davos: {name}: it has no lock; `davos lock {name}` makes one\n"
+
+
+def test_a_script_that_lacks_a_package_is_told_what_would_install_it(davos, write):
+    write("s.py", "import dvt_pandas\n")
+    status, _, err = davos("run", "s.py")
+    assert status == 1
+    assert "No module named 'dvt_pandas'\ndavos: `smuggle dvt_pandas` would install it\n" in err

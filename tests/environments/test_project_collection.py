@@ -8,8 +8,9 @@ import pytest
 
 import davos
 from davos.environments import project_collection, search_path
+from davos.environments.folder_size import human_size
 from davos.environments.project import NOTEBOOK_FILE, AbstractProject, Project
-from davos.environments.project_collection import human_size, prunable, survey
+from davos.environments.project_collection import prunable, survey
 from davos.exceptions import DavosProjectError
 
 

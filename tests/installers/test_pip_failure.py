@@ -97,3 +97,12 @@ def test_an_index_that_did_not_answer_is_only_in_pips_log():
 def test_a_kill_suggests_that_memory_ran_out():
     requirement = validate_text("pip", "six").requirement
     assert "memory" in explain(requirement, -9, "Installing collected packages: six")
+
+
+def test_without_a_network_the_sentence_comes_first_and_the_libraries_text_last():
+    output = "WARNING: Retrying (Retry(total=0)): NewConnectionError: x\nERROR: libraries' text\n"
+    sentence = explain(validate_text("pip", "six").requirement, 1, output)
+    assert sentence == (
+        "pip could not install six (exit status 1). The package index cannot be reached: check "
+        "the network and `pip config list`. pip said: libraries' text"
+    )

@@ -17,7 +17,7 @@ from davos.configuration import Binding, Config
 from davos.engine.call_site import remember_text, show_user_text
 from davos.escaping import for_terminal
 from davos.exceptions import DavosConfigError, DavosError
-from davos.frontends import detect, import_hook
+from davos.frontends import detect, import_hook, missing_module
 from davos.frontends.notebook import magic_hint
 from davos.frontends.notebook.cell_status import CellStatus
 from davos.frontends.notebook.input_transformer import cells_of
@@ -275,6 +275,7 @@ def install(shell: InteractiveShell, settings: Config) -> Session:
         help_with(shell)
         run_files_with(shell)
         magic_hint.attend(shell, lambda: _installed[shell][1].active, lambda: frontend.document)
+        missing_module.attend(shell, lambda: _installed[shell][1].active)
         _show_own_lines(shell, frontend, settings)
         if detect.is_kernel(shell) and not detect.is_colab(shell):
             frontend.cells.attend(shell)

@@ -58,7 +58,7 @@ def _shown(output):
 FIRST = "import davos"
 
 
-def test_a_notebook_keeps_the_summaries_and_without_them_nothing(run, monkeypatch):
+def test_a_notebook_keeps_the_summaries_and_without_them_nothing(run, monkeypatch, tmp_path):
     def summary(letter):
         return SUMMARY.replace("dvta", f"dvt{letter}")
 
@@ -73,7 +73,7 @@ def test_a_notebook_keeps_the_summaries_and_without_them_nothing(run, monkeypatc
         ["InstallerError"],
         ["1", "pip: dvtz==9: resolving dvtz", "InstallerError"],
     ]
-    monkeypatch.setenv("JPY_SESSION_NAME", "other.ipynb")
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "other.ipynb"))
     assert run("import davos; davos.config.summary = False", *CELLS, *failing)[1:] == [
         *([], ["mine"], ["['']"], [], ["mine"], ["['', []]"]),
         *(["InstallerError"], ["1", "InstallerError"]),
@@ -84,3 +84,27 @@ def test_a_second_run_shows_nothing(run):
     cells = [FIRST, SMUGGLE, "print('other')"]
     assert run(*cells) == [[], [SUMMARY], ["other"]]
     assert run(*cells) == [[], [], ["other"]]
+
+
+LINES = "line = davos.session().frontend.status\nline('importing x (2 s)', stays=False)\n"
+
+
+def test_a_line_that_may_not_stay_is_taken_away_or_never_shown(run):
+    cells = [
+        *(
+            f"{LINES}line('')",
+            f"print('mine')\n{LINES}line('')",
+            f"{LINES}line('')\nprint('after')",
+        ),
+        f"{LINES}print('meanwhile')\nline('')",
+    ]
+    assert run(FIRST, *cells)[1:] == [*([], ["mine"], ["after"], ["importing x", "meanwhile"])]
+
+
+def test_help_on_smuggle_shows_statements(start_kernel, tmp_path):
+    kernel = start_kernel(tmp_path / "nb.ipynb")
+    kernel.run("import davos")
+    for cell in ("smuggle?", "?smuggle", "smuggle??"):
+        reply = kernel.client.execute_interactive(cell, timeout=60)
+        (page,) = reply["content"]["payload"]
+        assert "smuggle numpy as np  # pip: numpy==1.26.4" in page["data"]["text/plain"]
