@@ -6,8 +6,6 @@ The packages are tiny wheels that are written here: what is measured is not thei
 from __future__ import annotations
 
 import statistics
-import subprocess
-import time
 import zipfile
 from dataclasses import replace
 from functools import partial
@@ -42,26 +40,28 @@ def _smuggle(name: str) -> str:
     return f"smuggle {name}  # pip: {name}==1.0\n"
 
 
-def write_wheels(folder: Path, names: Iterable[str]) -> Path:
-    """Write a wheel with one module, version 1.0, for each name; the folder."""
+def write_wheels(folder: Path, names: Iterable[str], version: str = "1.0", data: int = 0) -> Path:
+    """Write a wheel with one module for each name, and so many bytes of data; the folder."""
     for name in names:
-        info = f"{name}-1.0.dist-info"
+        info = f"{name}-{version}.dist-info"
         files = {
-            f"{name}.py": "x = 1\n",
-            f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+            f"{name}.py": f"x = {version}\n",
+            f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
             f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         }
+        if data:
+            files[f"{name}_data.txt"] = "x" * data
         files[f"{info}/RECORD"] = "".join(f"{file},,\n" for file in (*files, f"{info}/RECORD"))
-        with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as archive:
+        with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
             for file, text in files.items():
                 archive.writestr(file, text)
     return folder
 
 
-def _from_folder(wheels: Path, backend: str = "pip") -> dict[str, str]:
-    """Variables: packages come from a folder, and davos installs them with pip or uv."""
+def _from_folder(wheels: Path) -> dict[str, str]:
+    """Variables: packages come from a folder, and davos installs them with pip."""
     settings = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
-    return {**settings, "DAVOS_PIP_BACKEND": backend}
+    return {**settings, "DAVOS_PIP_BACKEND": "pip"}
 
 
 def _with_project(worlds: Worlds, names: Iterable[str]) -> World:
@@ -76,9 +76,9 @@ def _with_project(worlds: Worlds, names: Iterable[str]) -> World:
     return world
 
 
-def _davos(world: World, cell: str, wheels: Path, backend: str = "pip", **more: str) -> float:
+def _davos(world: World, cell: str, wheels: Path) -> float:
     """The seconds of a cell that installs into the project `bench`."""
-    with world.probe(**_from_folder(wheels, backend), **more) as probe:
+    with world.probe(**_from_folder(wheels)) as probe:
         probe.ask("start", davos=True, project="bench")
         return float(probe.ask("run", cell=cell))
 
@@ -103,38 +103,6 @@ def _many(worlds: Worlds) -> Measured:
     }
     medians, samples = in_turns(worlds.repeats(5), sides)
     return Measured(medians[NEW], medians["pip"], samples=samples)
-
-
-def _uv(worlds: Worlds, names: list[str], wheels: Path, **more: str) -> float:
-    """The seconds of one `uv pip install` of them all into a new prefix, and of their import."""
-    world, prefix = worlds.plain, worlds.folder()
-    where = ("--python", str(world.python), "--prefix", str(prefix), "--no-config")
-    pins = [f"{name}==1.0" for name in names]
-    command = ["uv", "pip", "install", "-q", *where, "--no-index", "-f", str(wheels), *pins]
-    started = time.perf_counter()
-    subprocess.run(command, env=world.environ(**more), check=True)
-    seconds = time.perf_counter() - started
-    site = next(prefix.glob("lib/*/site-packages"))
-    with world.probe() as probe:
-        probe.ask("start", davos=False, path=str(site))
-        return seconds + float(probe.ask("run", cell="".join(f"import {name}\n" for name in names)))
-
-
-def _many_with_uv(worlds: Worlds) -> Measured:
-    """Both sides begin with an empty cache."""
-    names = _names(_PINS)
-    wheels, cell = write_wheels(worlds.folder(), names), "".join(map(_smuggle, names))
-
-    def davos() -> float:
-        cache = str(worlds.folder())
-        return _davos(_with_project(worlds, ()), cell, wheels, "uv", UV_CACHE_DIR=cache)
-
-    sides = {
-        "uv": lambda: _uv(worlds, names, wheels, UV_CACHE_DIR=str(worlds.folder())),
-        NEW: davos,
-    }
-    medians, samples = in_turns(worlds.repeats(5), sides)
-    return Measured(medians[NEW], medians["uv"], samples=samples)
 
 
 def _into(number: int, worlds: Worlds) -> Measured:
@@ -181,7 +149,6 @@ def _first(worlds: Worlds) -> Measured:
 
 ROWS = (
     Row("thirty-pins", "30 pins in one cell, first time", _many, Budget(times=1.3), "pip"),
-    Row("thirty-pins-uv", "30 pins with uv, first time", _many_with_uv, Budget(times=2), "uv"),
     *(
         Row(
             f"into-{number}",

@@ -33,6 +33,7 @@ _CHECKOUT = ("davos", "grammar", "pyproject.toml", "README.md", "LICENSE")
 _OLD = ("davos==0.2.3", "IPython<9", "ipykernel<7", "setuptools<81")
 # What stands in [project.dependencies] and the `run` extra comes from the checkout's metadata.
 _TOOLS = ("pip>=26", "setuptools>=77", "wheel", "ipython", "ipykernel", "nbclient")
+_JUV = ("juv>=0.5",)
 _LINTERS = ("nbqa>=1.9", "pyflakes>=3", "ruff>=0.17")
 # 0.2.3 is of 2023: not every Python takes it.
 _FALLBACKS = ("python3.11", "python3.12", "python3.10", "python3.9")
@@ -156,6 +157,11 @@ class Worlds:
     def linters(self) -> World:
         """ruff, and nbqa with pyflakes."""
         return self._world("linters", self.interpreter, _LINTERS)
+
+    @cached_property
+    def juv(self) -> World:
+        """juv, with the uv that it brings."""
+        return self._world("juv", self.interpreter, _JUV)
 
     def wheels(self, *requirements: str) -> Path:
         """A folder with the wheels of these requirements and of all that they need."""
