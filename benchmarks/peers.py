@@ -104,7 +104,12 @@ def _imports(pins: Sequence[str]) -> str:
 
 
 def _notebook(sources: Sequence[str]) -> dict[str, object]:
-    empty = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    empty: dict[str, object] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+    }
     cells = [{**empty, "id": f"c{at}", "source": text} for at, text in enumerate(sources)]
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
