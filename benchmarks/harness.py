@@ -32,21 +32,26 @@ _HEADINGS = ("row", "against", "", NEW, "ratio", "budget", "met?", "remarks")
 
 @dataclass(frozen=True)
 class Budget:
-    """What a row may cost: `times` the other side, or `at_most` in the row's own unit."""
+    """What a row may cost: `times` the other side, `plus` it, or `at_most` in the row's unit."""
 
     times: Optional[float] = None
     at_most: Optional[float] = None
+    plus: Optional[float] = None
 
     def met(self, value: float, other: Optional[float]) -> Optional[bool]:
         """Whether a measured value holds; None if there is nothing to compare it with."""
         if self.at_most is not None:
             return value <= self.at_most
-        return None if self.times is None or other is None else value <= self.times * other
+        if other is None or (self.times is None and self.plus is None):
+            return None
+        return value <= (1 if self.times is None else self.times) * other + (self.plus or 0)
 
     def shown(self, unit: str) -> str:
         """The budget as the table shows it."""
         if self.at_most is not None:
             return f"<= {quantity(self.at_most, unit)}"
+        if self.plus is not None:
+            return f"<= + {quantity(self.plus, unit)}"
         return "" if self.times is None else f"<= {self.times:g} x"
 
 

@@ -44,6 +44,9 @@ def test_a_row_has_a_title_a_unit_and_at_most_one_kind_of_budget(row):
         (Budget(times=0.5), 1.0, None, None),
         (Budget(at_most=3.0), 3.0, None, True),
         (Budget(at_most=3.0), 3.1, 9.0, False),
+        (Budget(plus=0.5), 2.5, 2.0, True),
+        (Budget(plus=0.5), 2.6, 2.0, False),
+        (Budget(plus=0.5), 2.5, None, None),
         (Budget(), 3.1, 9.0, None),
     ],
 )
