@@ -1,7 +1,8 @@
 """Credentials in URLs: found, and masked where davos shows or stores them.
 
 What is masked, and how, follows pip's `redact_auth_from_url`: `https://user:****@host/`, and
-`https://****@host/` where a token is all there is. The user of an `ssh` URL and the user `git`
+`https://****@host/` where a token is all there is; the token in the path of a channel of conda is
+one, too. The user of an `ssh` URL and the user `git`
 are no secrets (PEP 610, "Specification").
 """
 
@@ -17,6 +18,9 @@ __all__ = ["blanked", "credentials", "masked", "masked_words", "without_credenti
 # What is behind `://`, up to the path, the query or the fragment (RFC 3986, 3.2). `--proxy`
 # also takes `user:password@host:port`.
 _AUTHORITY = re.compile(r"""(?:://|--proxy(?:=|\s+)["']?(?![\w+.-]*://))(?P<authority>[^\s/?#]*)""")
+# anaconda.org takes a token in the path of a channel: https://host/t/TOKEN/channel
+_TOKEN = re.compile(r"(?<=/t/)[A-Za-z0-9-]{8,}(?=/)")
+_CHANNEL = re.compile(r"://[^\s/]*/t/[A-Za-z0-9-]{8,}/")
 _PLACEHOLDER = re.compile(r"\$\{?\w+\}?|%\w+%|\{+\w+\}+|<\w+>|\*+")
 # The token of a channel of conda: https://host/t/TOKEN/channel
 _CHANNEL_TOKEN = re.compile(r"(://[^\s/?#]+(?:/[^\s/?#]+)*?/t/)[^\s/?#]+(?=/)")
@@ -34,6 +38,9 @@ def credentials(text: str) -> Iterator[Span]:
         secret = text[span.start : span.end].rpartition(":")[2]
         if secret and not _PLACEHOLDER.fullmatch(secret):
             yield span
+    for channel in _CHANNEL.finditer(text) if "/t/" in text else ():
+        for token in _TOKEN.finditer(text, *channel.span()):
+            yield Span(*token.span())
 
 
 def masked(text: str) -> str:
@@ -63,6 +70,8 @@ def without_credentials(url: str) -> str:
 
 
 def _replaced(text: str, replace: Callable[[str], str]) -> str:
+    if "/t/" in text:
+        text = _CHANNEL.sub(lambda found: _TOKEN.sub(lambda one: replace(one[0]), found[0]), text)
     pieces, end = [], 0
     for span in _userinfos(text):
         pieces += [text[end : span.start], replace(text[span.start : span.end])]

@@ -27,6 +27,16 @@ LIKE_PIP = [
 ]
 
 
+def test_a_token_in_the_path_of_a_conda_channel_is_found_and_masked():
+    url = "https://me:secret@conda.example/t/ab-12345678/channel"
+    assert [url[span.start : span.end] for span in credentials(url)] == ["me:secret", "ab-12345678"]
+    assert masked(url) == "https://me:****@conda.example/t/****/channel"
+    assert masked(masked(url)) == masked(url)
+    assert len(blanked(url)) == len(url)
+    assert "12345678" not in blanked(url)
+    assert masked("https://x.org/t/short/channel") == "https://x.org/t/short/channel"
+
+
 @pytest.mark.parametrize("url", LIKE_PIP)
 def test_urls_are_masked_as_pip_masks_them(url):
     assert masked(url) == redact_auth_from_url(url)

@@ -34,6 +34,7 @@ __all__ = ["ChangesWithTime", "ContradictoryRequirements", "NoExactVersion", "Vc
 _COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _COUNTING = frozenset({"svn", "bzr"})  # they number their commits
+_NEWEST = frozenset({"upgrade", "pre", "update_specs", "update_deps"})
 _MOST_COMPARED = 20
 """Requirements of one distribution with which a later one is compared: the time stays linear."""
 _FIXED_ARCHIVE = re.compile(r"\.whl(?:#|$)|-\d[\w.+!]*\.(?:tar\.\w+|tgz|zip)(?:#|$)|#.*\bsha\d+=")
@@ -45,7 +46,8 @@ class NoExactVersion(Rule):
     ## What it does
     Finds packages whose onion comment allows more than one version, and those that
     have no onion comment. Exact are `==1.2.3`, `===1.2.3`, and URLs of a released
-    archive or with a hash. VCS URLs are DAV302's, local paths DAV306's.
+    archive or with a hash; for conda `==1.2.3` and `=1.2.3=BUILD`, but not `=1.2.3`,
+    which is any version that begins so. VCS URLs are DAV302's, local paths DAV306's.
 
     ## Why is this bad?
     Another reader, or the author a year later, gets another version, and possibly
@@ -163,7 +165,8 @@ class ChangesWithTime(Rule):
     """An onion comment whose result changes with time.
 
     ## What it does
-    Finds `--upgrade`, `--pre`, and version specifiers without an upper bound.
+    Finds `--upgrade`, `--pre`, conda's `--update-specs` and `--update-deps`, and version
+    specifiers without an upper bound.
 
     ## Why is this bad?
     The next release of the package changes what the notebook does, without a change
@@ -187,12 +190,10 @@ class ChangesWithTime(Rule):
         for target in context.targets:
             if target.onion is None:
                 continue
-            for option in ("upgrade", "pre"):
-                if target.onion.options.get(option):
-                    message = (
-                        f"--{option} makes the installed version depend on the date of installation"
-                    )
-                    yield Finding(target.cell, target.option_span(f"--{option}"), message)
+            for option in sorted(_NEWEST & target.onion.options.keys()):
+                flag = "--" + option.replace("_", "-")
+                message = f"{flag} makes the installed version depend on the date of installation"
+                yield Finding(target.cell, target.option_span(flag), message)
             specifier = target.onion.requirement.specifier
             if specifier and not has_upper_bound(specifier):
                 message = f"{specifier!r} has no upper bound: later releases also match"
@@ -203,6 +204,8 @@ def _is_exact(requirement: Requirement) -> bool:
     """Whether a requirement is exact, or checked by another rule."""
     if requirement.vcs or requirement.path:
         return True
+    if requirement.match_spec is not None:
+        return requirement.match_spec.is_exact
     if requirement.url:
         return _FIXED_ARCHIVE.search(requirement.url) is not None
     return is_exact(requirement.specifier)

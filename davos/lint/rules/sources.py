@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterable
 
 from packaging.utils import canonicalize_name
 
+from davos.distributions.conda_names import conda_name, pypi_name
 from davos.distributions.import_names import is_ambiguous, listed, providers
 from davos.distributions.namespaces import part_of
 from davos.lint.rule import Change, Finding, Repair, Rule
 
 if TYPE_CHECKING:
     from davos.lint.context import Context, Target
+
+_FOLDER = re.compile(r"file:|[/.~\\]|[A-Za-z]:[\\/]", re.IGNORECASE)
 
 __all__ = ["LocalModule", "LocalRequirement", "MismatchedName"]
 
@@ -53,7 +57,9 @@ class MismatchedName(Rule):
             asked = _default(target) if requirement is None else requirement.name
             if asked is None or (requirement and (requirement.url or requirement.path)):
                 continue
-            known = _others(target.module, asked)
+            by_conda = requirement is not None and requirement.match_spec is not None
+            known = _others(target.module, pypi_name(asked) if by_conda else asked)
+            known = tuple(map(conda_name, known)) if by_conda else known
             if not known and requirement is None and is_ambiguous(target.module):
                 message = f"{target.module}: add an onion comment that names its distribution"
                 yield Finding(target.cell, target.span, message)
@@ -67,7 +73,8 @@ class LocalRequirement(Rule):
     """A local path or an editable project.
 
     ## What it does
-    Finds requirements that are a path, a `file:` URL, or an editable folder.
+    Finds requirements that are a path, a `file:` URL, or an editable folder, and channels
+    of conda that are a folder.
 
     ## Why is this bad?
     The folder will not exist on other machines.
@@ -92,6 +99,10 @@ class LocalRequirement(Rule):
             if requirement is not None and requirement.path is not None:
                 message = f"local path {requirement.text!r} will not exist on other machines"
                 yield Finding(target.cell, target.requirement_span, message)
+            for channel in target.onion.options.get("channel", ()) if target.onion else ():
+                if _FOLDER.match(channel):
+                    message = f"the channel {channel} will not exist on other machines"
+                    yield Finding(target.cell, target.option_span(channel), message)
 
 
 class LocalModule(Rule):

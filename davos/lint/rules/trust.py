@@ -28,7 +28,7 @@ class UntrustedSource(Rule):
     """A package from a source whose identity is not verified.
 
     ## What it does
-    Finds `--trusted-host`, and indexes, links and requirements whose URL is plain
+    Finds `--trusted-host`, and indexes, channels, links and requirements whose URL is plain
     `http` (or `git://`, `svn://`, `ftp://`). This machine (`localhost`) is exempt.
 
     ## Why is this bad?
@@ -148,5 +148,6 @@ def _urls(onion: Onion) -> Iterator[str]:
         yield str(options["index_url"])
     yield from options.get("extra_index_url", ())
     yield from options.get("find_links", ())
+    yield from options.get("channel", ())
     if onion.requirement.url:
         yield onion.requirement.url

@@ -72,3 +72,7 @@ if first:
     smuggle o  # pip: o==1
 if second:
     smuggle o  # pip: o==2                            #! DAV303
+# %%
+smuggle attr  # conda: attrs==23.1.0
+smuggle attr  # conda: attrs=23.2                     #! DAV301 DAV303
+smuggle attr  # pip: attrs==23.2.0                    #! DAV303

@@ -27,3 +27,17 @@ smuggle tool  # pip: file:///opt/tool                 #! DAV306
 smuggle a, b                                          #! DAV301 DAV301
 smuggle davos
 smuggle json
+# %%
+smuggle tqdm  # conda: tqdm                           #! DAV301
+smuggle tqdm  # conda: tqdm=4.66                      #! DAV301
+smuggle tqdm  # conda: tqdm>=4.66                     #! DAV301 DAV305
+smuggle tqdm  # conda: tqdm>=4.66,<5                  #! DAV301
+smuggle tqdm  # conda: tqdm=4.66.1|4.66.2             #! DAV301
+smuggle tqdm  # conda: tqdm==4.66.1
+smuggle tqdm  # conda: tqdm=4.66.1=py_0
+smuggle tqdm  # conda: "tqdm 4.66.1"
+smuggle tqdm  # conda: tqdm==4.66.1 --update-specs    #! DAV305
+smuggle tqdm  # conda: tqdm==4.66.1 --update-deps     #! DAV305
+smuggle tqdm  # conda: tqdm==4.66.1 -c ./channel      #! DAV306
+smuggle tqdm  # conda: tqdm==4.66.1 -c file:///srv/c  #! DAV306
+smuggle tqdm  # conda: tqdm==4.66.1 -c conda-forge

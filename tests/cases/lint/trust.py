@@ -33,3 +33,8 @@ smuggle a  # pip: a==1 -i https://me:****@x.org/simple
 # %%
 %pip install a==1 --extra-index-url https://me:secret@x.org/simple  #! DAV308 DAV403
 !pip install a==1 --index-url https://me:{token}@x.org/simple       #! DAV308
+# %%
+smuggle a  # conda: a==1 -c http://x.org/channel      #! DAV401
+smuggle a  # conda: a==1 -c https://x.org/channel
+smuggle a  # conda: a==1 -c https://me:secret@x.org/channel  #! DAV403
+smuggle a  # conda: a==1 -c https://x.org/t/ab-12345678/channel  #! DAV403

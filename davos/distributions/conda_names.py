@@ -1,0 +1,49 @@
+"""What conda calls distributions that have another name on PyPI.
+
+From the recipes of conda-forge, and from its mapping of conda's names to PyPI's.
+"""
+
+from __future__ import annotations
+
+from typing import Mapping
+
+from packaging.utils import canonicalize_name
+
+__all__ = ["conda_name", "pypi_name"]
+
+# PyPI's name, normalised -> conda's, the usual one first
+_CONDA: Mapping[str, tuple[str, ...]] = {
+    "blosc": ("python-blosc",),
+    "build": ("python-build",),
+    "clang": ("python-clang",),
+    "duckdb": ("python-duckdb",),
+    "faiss-cpu": ("faiss", "faiss-cpu"),
+    "flatbuffers": ("python-flatbuffers",),
+    "graphviz": ("python-graphviz",),
+    "igraph": ("python-igraph",),
+    "kaleido": ("python-kaleido",),
+    "lmdb": ("python-lmdb",),
+    "matplotlib": ("matplotlib", "matplotlib-base"),
+    "msgpack": ("msgpack-python",),
+    "opencv-python": ("opencv", "py-opencv"),
+    "pyqt5": ("pyqt",),
+    "snappy": ("python-snappy",),
+    "tables": ("pytables",),
+    "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-base"),
+    "torch": ("pytorch", "pytorch-cpu", "pytorch-gpu"),
+    "tzdata": ("python-tzdata",),
+    "xgboost": ("xgboost", "py-xgboost"),
+    "xxhash": ("python-xxhash",),
+}
+_PYPI = {conda: pypi for pypi, names in _CONDA.items() for conda in names}
+
+
+def pypi_name(conda: str) -> str:
+    """What a package of conda is called on PyPI: most have the same name in both."""
+    return _PYPI.get(conda, conda)
+
+
+def conda_name(pypi: str) -> str:
+    """What a distribution of PyPI is called by conda, the usual name of several."""
+    normalized = canonicalize_name(pypi)
+    return _CONDA.get(normalized, (normalized,))[0]
