@@ -16,6 +16,7 @@ __all__ = ["TOPICS", "Page", "guide", "in_shell", "markdown"]
 TOPICS: Mapping[str, str] = {
     "statement": "the `smuggle` statement: its grammar and where names are bound",
     "onion-comments": "the comment that names a package and its version",
+    "conda": "packages of conda channels: how they are named, and the options",
     "projects": "where packages are installed, and how to list, rename and remove them",
     "lock": "the exact files of a notebook, kept with it (`davos lock`)",
     "restart": "restart and rerun: replacing a loaded package that has compiled modules",
