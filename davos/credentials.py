@@ -18,12 +18,9 @@ __all__ = ["blanked", "credentials", "masked", "masked_words", "without_credenti
 # What is behind `://`, up to the path, the query or the fragment (RFC 3986, 3.2). `--proxy`
 # also takes `user:password@host:port`.
 _AUTHORITY = re.compile(r"""(?:://|--proxy(?:=|\s+)["']?(?![\w+.-]*://))(?P<authority>[^\s/?#]*)""")
-# anaconda.org takes a token in the path of a channel: https://host/t/TOKEN/channel
-_TOKEN = re.compile(r"(?<=/t/)[A-Za-z0-9-]{8,}(?=/)")
-_CHANNEL = re.compile(r"://[^\s/]*/t/[A-Za-z0-9-]{8,}/")
 _PLACEHOLDER = re.compile(r"\$\{?\w+\}?|%\w+%|\{+\w+\}+|<\w+>|\*+")
 # The token of a channel of conda: https://host/t/TOKEN/channel
-_CHANNEL_TOKEN = re.compile(r"(://[^\s/?#]+(?:/[^\s/?#]+)*?/t/)[^\s/?#]+(?=/)")
+_CHANNEL_TOKEN = re.compile(r"(://[^\s/?#]+(?:/[^\s/?#]+)*?/t/)(?P<token>[^\s/?#]+)(?=/)")
 _PUBLIC = {"", "git"}
 _MASK = "****"
 _PROXY = "--proxy"
@@ -38,9 +35,9 @@ def credentials(text: str) -> Iterator[Span]:
         secret = text[span.start : span.end].rpartition(":")[2]
         if secret and not _PLACEHOLDER.fullmatch(secret):
             yield span
-    for channel in _CHANNEL.finditer(text) if "/t/" in text else ():
-        for token in _TOKEN.finditer(text, *channel.span()):
-            yield Span(*token.span())
+    for found in _CHANNEL_TOKEN.finditer(text) if "/t/" in text else ():
+        if not _PLACEHOLDER.fullmatch(found["token"]):
+            yield Span(*found.span("token"))
 
 
 def masked(text: str) -> str:
@@ -59,7 +56,8 @@ def masked_words(words: Sequence[str]) -> list[str]:
 
 def blanked(line: str) -> str:
     """A line of source text with asterisks for secrets; columns stay what they are."""
-    return _replaced(line, lambda userinfo: "*" * len(userinfo))
+    line = _replaced(line, lambda userinfo: "*" * len(userinfo))
+    return _CHANNEL_TOKEN.sub(lambda found: found[1] + "*" * len(found["token"]), line)
 
 
 def without_credentials(url: str) -> str:
@@ -70,8 +68,6 @@ def without_credentials(url: str) -> str:
 
 
 def _replaced(text: str, replace: Callable[[str], str]) -> str:
-    if "/t/" in text:
-        text = _CHANNEL.sub(lambda found: _TOKEN.sub(lambda one: replace(one[0]), found[0]), text)
     pieces, end = [], 0
     for span in _userinfos(text):
         pieces += [text[end : span.start], replace(text[span.start : span.end])]
