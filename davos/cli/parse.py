@@ -14,6 +14,7 @@ from davos.syntax.nodes import SmuggleFrom
 
 if TYPE_CHECKING:
     from davos.onion.comment import Onion
+    from davos.onion.match_spec import MatchSpec
     from davos.span import Location
 
 __all__ = ["command_parser", "main"]
@@ -97,9 +98,19 @@ def _onion(onion: Onion | None, place: Range | None) -> dict[str, Any] | None:
             "marker": requirement.marker,
             "url": requirement.url,
             "editable": requirement.editable,
+            **_match_spec(requirement.match_spec),
         },
         "options": dict(onion.options),
     }
+
+
+def _match_spec(spec: MatchSpec | None) -> dict[str, Any]:
+    """What a package of conda says besides; nothing for the packages of other installers."""
+    if spec is None:
+        return {}
+    version = spec.versions.text if spec.versions else ""
+    told = {"version": version, "build": spec.build, "channel": spec.channel}
+    return {"conda": {**told, "subdir": spec.subdir, "sha256": spec.sha256}}
 
 
 # ---- text ----

@@ -129,6 +129,8 @@ def _problem(
     if token.type == UNKNOWN_INSTALLER:
         return Problem("DAV106", f"unknown installer {installer!r}", 0, 0)
     message = f"an onion comment is about one package; {token.text} would be a second"
+    if installer == "conda" and token.text[:1].isdigit():
+        message += f"; did you mean NAME=={token.text}?"
     return Problem("DAV104", message, token.start, token.end)
 
 

@@ -67,6 +67,27 @@ def test_json_is_the_public_schema(davos, write):
     }
 
 
+def test_a_package_of_conda_says_its_parts_besides(davos, stdin):
+    stdin("smuggle numpy  # conda: conda-forge::numpy=1.26.4=py*_0 -y")
+    (found,) = json.loads(davos("parse", "--json", "-")[1])["files"][0]["statements"]
+    assert found["onion"]["options"] == {"yes": True}
+    assert found["onion"]["requirement"] == {
+        "name": "numpy",
+        "extras": [],
+        "specifier": "==1.26.4",
+        "marker": None,
+        "url": None,
+        "editable": False,
+        "conda": {
+            "version": "==1.26.4",
+            "build": "py*_0",
+            "channel": "conda-forge",
+            "subdir": "",
+            "sha256": "",
+        },
+    }
+
+
 def test_an_invalid_onion_keeps_its_statement_and_gives_a_diagnostic(davos, write):
     write("a.py", "smuggle a  # pip: a=1\nfrom b smuggle\n")
     status, out, _ = davos("parse", "--json", "a.py")

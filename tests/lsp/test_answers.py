@@ -102,6 +102,12 @@ def test_hover_tells_what_is_installed(shared, uri):
     assert "not installed in" in hover(shared, uri, "smuggle q  # pip: q-nobody-has|-this")
 
 
+def test_hover_tells_what_is_installed_of_a_package_of_conda(shared, uri):
+    found = hover(shared, uri, "smuggle pytest  # conda: pytest<|1")
+    assert f"`{pytest.__version__}` is installed in" in found
+    assert "which is not `<1`" in found
+
+
 def test_hover_tells_what_is_installed_in_the_notebooks_project(start, tmp_path):
     from davos.environments.project import Project
 

@@ -207,7 +207,7 @@ def test_options_mean_what_conda_takes_them_for(words, options):
         ("--no-deps=1", "--no-deps=1", "--no-deps takes no value"),
         ("--strict --no-channel-priority", "--no-channel-priority", "combined with --strict"),
         ("--update-deps --freeze-installed", "--freeze-installed", "combined with --update-deps"),
-        ("1.16", "1.16", "about one package; 1.16 would be a second"),
+        ("1.16", "1.16", "1.16 would be a second; did you mean NAME==1.16?"),
         ("numpy", "numpy", "about one package; numpy would be a second"),
         ("@ https://h/x", "@", "about one package; @ would be a second"),
     ],
