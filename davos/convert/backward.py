@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name, canonicalize_version
 from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted, Pin
 from davos.convert.import_selection import is_foreign, statement_modules
 from davos.convert.pip_lines import pip_lines
+from davos.credentials import masked
 from davos.documents.edits import apply_edits
 from davos.documents.json_cells import remove_cells
 from davos.documents.parsed_cell import ParsedCell
@@ -119,6 +120,10 @@ class _Required:
             self._lines.setdefault(canonicalize_name(origin.name), origin.name)
 
     def _add_onion(self, onion: Onion, found: FoundStatement) -> None:
+        if onion.requirement.match_spec is not None:
+            line = masked(f"conda install {onion.text}")
+            self.notes.append(f"no requirements file can name packages of conda: {line}")
+            return
         self._options.update(dict.fromkeys(_file_options(onion.passed)))
         required = onion.requirement
         line = onion.requirement_line or " ".join(onion.requirement_words)

@@ -541,6 +541,15 @@ def test_of_two_requirements_the_first_counts(inventory):
     assert "--bad" in done.notes[1]
 
 
+def test_a_package_of_conda_is_no_line_of_a_requirements_file_but_a_note(inventory):
+    cell = "smuggle a  # conda: a=1 -c https://me:secret@h/c\nsmuggle b  # pip: b==1"
+    done = revert(notebook(cell), "x.ipynb", inventory)
+    assert done.requirements == ["b==1"]
+    assert done.notes == [
+        "no requirements file can name packages of conda: conda install a=1 -c https://me:****@h/c"
+    ]
+
+
 def test_a_part_of_a_namespace_that_nobody_knows_is_not_required(inventory):
     done = revert(notebook("smuggle google.no_such"), "x.ipynb", inventory)
     assert done.requirements == []
