@@ -196,7 +196,7 @@ def _finished(
     file = prefix / _META / package["record"]
     record = json.loads(file.read_text("utf-8"))
     record.update(url=url, channel=channel, requested_specs=specs.get(package["name"], []))
-    replace_file(file, json.dumps(record, indent=2).encode(), follow_link=False)
+    replace_file(file, json.dumps(record).encode(), follow_link=False)
     infos = {name.rpartition("/")[0] for name in record["files"] if _is_metadata(name)}
     found = [Distribution(prefix / info) for info in sorted(infos)]
     for one in found:

@@ -46,6 +46,8 @@ Above all where conda has another package of PyPI's name: its `zstd` is a librar
 
 _BUILD = "pypi_0"  # what conda itself calls what pip installed
 _VERSION = re.compile(r"[0-9][\w.!+]*", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+_FOR_EXTRA = re.compile(r";\s*extra\s*==")  # parsing all of them would take a tenth of a second
 _SAFE_NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]*", re.ASCII)
 
 
@@ -99,8 +101,9 @@ def _spellings(distribution: Distribution) -> list[str]:
 
 def _needs(distribution: Distribution, there: dict[str, Distribution]) -> Iterator[str]:
     for text in distribution.requires:
-        required = _applying(text)
-        found = there.get(canonicalize_name(required.name)) if required else None
+        name = _NAME.match(text)
+        found = there.get(canonicalize_name(name[0])) if name else None
+        required = _applying(text) if found and not _FOR_EXTRA.search(text) else None
         if required and found and required.specifier.contains(found.version, prereleases=True):
             yield match_spec(required)
 
