@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["index_pages", "offered_versions"]
 
 _PYPI = "https://pypi.org/simple"
+_ASK_INDEXES = {"pip", "uv"}
 _NAMED = re.compile(r"[A-Za-z0-9_-]+=(?=\w+://)")  # uv's `--index NAME=URL`
 
 
@@ -30,7 +31,12 @@ _AVAILABLE = AvailableVersions(lambda: home_folder() / "cache" / "versions", fet
 
 
 def index_pages(typed: TypedVersion, environ: Mapping[str, str]) -> list[Page]:
-    """The pages of a distribution in the indexes that a comment and the settings name."""
+    """The pages of a distribution in the indexes that a comment and the settings name.
+
+    None for an installer whose packages come from elsewhere (conda's channels).
+    """
+    if typed.installer not in _ASK_INDEXES:
+        return []
     if "no_index" in typed.options or "offline" in typed.options:
         return []
     if typed.installer == "uv":

@@ -39,6 +39,8 @@ def roots(installer, args, **environ):
         ("uv", "six== --offline", {}, []),
         ("uv", "six==", {"UV_NO_INDEX": "1"}, []),
         ("uv", "six==", {"PIP_INDEX_URL": "https://a/"}, [PYPI]),
+        ("conda", "six==", {}, []),
+        ("conda", "six==", {"PIP_INDEX_URL": "https://a/", "UV_INDEX": "https://b/"}, []),
     ],
 )  # fmt: skip
 def test_indexes(installer, args, environ, expected):
