@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
 from davos.cli.input_files import complain, reason
+from davos.documents.literal_settings import literal_setting
+from davos.documents.reader import read_document
 from davos.environments.project import Project
+from davos.environments.project_names import is_notebook_path
 from davos.escaping import one_line
 from davos.exceptions import DavosError, DavosProjectError, LockError, NotebookError
-from davos.files import check_readable
+from davos.files import check_readable, read_file
 from davos.resolution.lock_document import read_lock
 
 if TYPE_CHECKING:
@@ -67,11 +71,32 @@ def lock_or_fail(document: Document, files: Files) -> Lock | None:
 
 
 def project_of(path: str, name: str | None) -> Project:
-    """The project of a name, or of a document. Raises DavosProjectError."""
-    if name is None:
+    """The project of a name, else the one that a document sets, else its own.
+
+    Raises DavosProjectError, and for the document OSError and NotebookError.
+    """
+    if name is not None:
+        return _existing(name, name)
+    given = literal_setting(read_document(read_file(path), path), "project")
+    if given is None:
         return Project.for_notebook(path)
+    try:
+        return _existing(_beside(path, given) if is_notebook_path(given) else given, given)
+    except DavosProjectError as error:
+        message = f"it sets davos.config.project to {given!r}: {error}"
+        raise DavosProjectError(message) from None
+
+
+def _existing(name: str | Path, written: str) -> Project:
+    """A project, whose notebook exists if it is that of a notebook."""
     project = Project(name)
     if project.notebook is not None and not project.notebook.exists():
-        message = f"there is no notebook {name!r}"
+        message = f"there is no notebook {written!r}"
         raise DavosProjectError(message)
     return project
+
+
+def _beside(path: str, written: str) -> Path:
+    """A path as code in a document means it, which runs in the document's folder."""
+    expanded = os.path.expandvars(os.path.expanduser(written))  # noqa: PTH111 - as Project does
+    return Path(path).absolute().parent / expanded

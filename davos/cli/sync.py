@@ -59,7 +59,9 @@ def command_parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a document with a lock")
-    parser.add_argument("--project", metavar="NAME", help="install into this project instead")
+    parser.add_argument(
+        "--project", metavar="NAME", help="install into this project, not the document's"
+    )
     return parser
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Mapping, Sequence
+from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
 
 from davos.cli.arguments import Parser
 from davos.cli.locked_documents import EXIT_FAILED, status_of
 from davos.distributions import index
 from davos.engine.running_kernel import irreplaceable, versions_to_run_on
+from davos.engine.screen import place_of
 from davos.environments.installed_files import known_files
 from davos.escaping import for_json, one_line
 from davos.exceptions import LockError
@@ -24,14 +25,25 @@ if TYPE_CHECKING:
 __all__ = ["command_parser", "main"]
 
 
+class _Report(NamedTuple):
+    """What was compared with the lock of a document, and what differs."""
+
+    project: Project
+    differences: list[Difference]
+
+    @property
+    def is_good(self) -> bool:
+        return not any(one.is_fault for one in self.differences)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Compare; 0 all is as locked, 1 something differs or there is no lock, 2 unreadable file."""
     options = command_parser().parse_args(arguments)
-    reports: dict[str, list[Difference]] = {}
+    reports: dict[str, _Report] = {}
 
     def verified(path: str, lock: Lock, project: Project) -> int:
-        reports[path] = _compared(lock, project)
-        return EXIT_FAILED if any(one.is_fault for one in reports[path]) else 0
+        reports[path] = _Report(project, _compared(lock, project))
+        return 0 if reports[path].is_good else EXIT_FAILED
 
     paths = dict.fromkeys(options.paths)
     status = max(status_of(path, partial(verified, path), options.project) for path in paths)
@@ -48,7 +60,9 @@ def command_parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a document with a lock")
-    parser.add_argument("--project", metavar="NAME", help="look into this project instead")
+    parser.add_argument(
+        "--project", metavar="NAME", help="compare this project, not the document's"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
@@ -64,20 +78,25 @@ def _compared(lock: Lock, project: Project) -> list[Difference]:
     return list(differences(chosen.files, [folder, *sys.path], known_files(project), folder, kept))
 
 
-def _text(reports: Mapping[str, list[Difference]]) -> str:
+def _text(reports: Mapping[str, _Report]) -> str:
     lines = [
         f"{one_line(path)}: {one_line(one.distribution)}: {one.kind}: {one_line(one.message)}\n"
-        for path, found in reports.items()
-        for one in found
+        for path, report in reports.items()
+        for one in report.differences
     ]
-    good = (path for path, found in reports.items() if not any(one.is_fault for one in found))
-    lines += [f"{one_line(path)}: as locked\n" for path in good]
+    for path, report in reports.items():
+        words = "as locked" if report.is_good else "not as locked"
+        lines.append(f"{one_line(path)}: {words} ({one_line(place_of(report.project))})\n")
     return "".join(lines)
 
 
-def _json(reports: Mapping[str, list[Difference]]) -> str:
+def _json(reports: Mapping[str, _Report]) -> str:
     files = [
-        {"filename": path, "differences": [asdict(one) for one in found]}
-        for path, found in reports.items()
+        {
+            "filename": path,
+            "project": report.project.name,
+            "differences": [asdict(one) for one in report.differences],
+        }
+        for path, report in reports.items()
     ]
     return for_json({"schema": 1, "files": files}, indent=1) + "\n"

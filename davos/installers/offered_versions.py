@@ -18,6 +18,7 @@ __all__ = ["index_pages", "offered_versions"]
 
 _PYPI = "https://pypi.org/simple"
 _ASK_INDEXES = {"pip", "uv"}
+_OFF = {"no_index", "offline"}
 _NAMED = re.compile(r"[A-Za-z0-9_-]+=(?=\w+://)")  # uv's `--index NAME=URL`
 
 
@@ -35,9 +36,7 @@ def index_pages(typed: TypedVersion, environ: Mapping[str, str]) -> list[Page]:
 
     None for an installer whose packages come from elsewhere (conda's channels).
     """
-    if typed.installer not in _ASK_INDEXES:
-        return []
-    if "no_index" in typed.options or "offline" in typed.options:
+    if typed.installer not in _ASK_INDEXES or not _OFF.isdisjoint(typed.options):
         return []
     if typed.installer == "uv":
         if environ.get("UV_NO_INDEX") or environ.get("UV_OFFLINE"):

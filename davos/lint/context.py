@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.distributions.import_names import is_local, parts_named
 from davos.distributions.standard_library import is_standard
+from davos.documents.davos_names import davos_names, davos_path
 from davos.documents.locked_versions import locked_versions
 from davos.documents.parsed_cell import FoundStatement, ParsedCell
 from davos.documents.text_notebooks import MARKDOWN
@@ -20,6 +20,8 @@ from davos.span import Span
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
+    import ast
+
     from davos.documents.document import Document
     from davos.documents.locked_versions import LockedVersions
     from davos.onion.comment import Onion
@@ -183,32 +185,12 @@ class Context:
 
     @cached_property
     def davos_names(self) -> dict[str, tuple[str, ...]]:
-        """What the document's names for davos and its members stand for.
-
-        `import davos as d` gives `{"d": ()}`, `from davos import config` `{"config": ("config",)}`.
-        """
-        names: dict[str, tuple[str, ...]] = {"davos": ()}
-        for cell in self.cells:
-            if "davos" not in cell.source.text:
-                continue
-            for node, _ in cell.import_nodes:
-                if isinstance(node, ast.Import):
-                    for alias in node.names:
-                        if alias.name == "davos" and alias.asname:
-                            names[alias.asname] = ()
-                elif node.module == "davos":
-                    names.update({a.asname or a.name: (a.name,) for a in node.names})
-        return names
+        """The document's names for davos and its members."""
+        return davos_names(self.cells)
 
     def davos_path(self, node: ast.AST) -> tuple[str, ...] | None:
         """`("config", "active")` for `davos.config.active`; None for what is not davos'."""
-        members: tuple[str, ...] = ()
-        while isinstance(node, ast.Attribute):
-            members = (node.attr, *members)
-            node = node.value
-        if isinstance(node, ast.Name) and node.id in self.davos_names:
-            return (*self.davos_names[node.id], *members)
-        return None
+        return davos_path(node, self.davos_names)
 
 
 def _is_interesting(text: str) -> bool:

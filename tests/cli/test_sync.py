@@ -35,6 +35,13 @@ def test_several_documents_share_a_project_by_name(davos, wheels, locked_noteboo
 
 
 @pytest.mark.slow
+def test_the_lock_goes_into_the_project_that_the_notebook_sets(davos, wheels, locked_notebook):
+    locked_notebook(wheels("dvta", "1.0"), cells=["import davos", 'davos.project = "course"'])
+    assert davos("sync", "locked.ipynb")[:2] == (0, "installed dvta 1.0 (project course)\n")
+    assert Project.named("course").installed_packages == [("dvta", "1.0")]
+
+
+@pytest.mark.slow
 def test_a_lock_that_fails_does_not_keep_the_others_from_being_installed(
     davos, wheels, locked_notebook
 ):

@@ -48,7 +48,7 @@ def kinds(davos, project):
 
 
 def test_what_is_as_locked_is_said_to_be(davos, there):
-    assert davos("verify", "locked.ipynb") == (0, "locked.ipynb: as locked\n", "")
+    assert davos("verify", "locked.ipynb") == (0, "locked.ipynb: as locked (project locked)\n", "")
     assert found(davos) == []
 
 
@@ -110,7 +110,7 @@ def test_what_sync_leaves_to_the_kernel_is_no_fault(davos, locked_notebook, writ
     left = f"traitlets 0.1 is left out: this kernel runs on {version}"
     assert davos("verify", "locked.ipynb") == (
         0,
-        f"locked.ipynb: traitlets: left to the kernel: {left}\nlocked.ipynb: as locked\n",
+        f"locked.ipynb: traitlets: left to the kernel: {left}\nlocked.ipynb: as locked (project locked)\n",
         "",
     )
 
@@ -118,6 +118,49 @@ def test_what_sync_leaves_to_the_kernel_is_no_fault(davos, locked_notebook, writ
 def test_another_project_can_be_looked_at(davos, there):
     status, out, _ = davos("verify", "locked.ipynb", "--project", "empty")
     assert (status, out.count("not installed: dvt")) == (1, 2)
+    assert out.endswith("locked.ipynb: not as locked (project empty)\n")
+
+
+SETTINGS = {
+    'davos.project = "course"': "course",
+    'davos.config.project = "course"': "course",
+    'davos.configure(project="course", active=True)': "course",
+    'davos.project = "other.ipynb"': "other",
+    'davos.project = "my" + "course"': "locked",
+    "": "locked",
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_the_project_that_the_notebook_sets_is_looked_at(
+    davos, locked_notebook, write, write_wheel, tmp_path, setting
+):
+    (tmp_path / "sub").mkdir()
+    write("sub/other.ipynb", [])
+    cells = ["import davos", setting]
+    locked_notebook(write_wheel(tmp_path, "dvta", "1.0"), cells=cells, name="sub/locked.ipynb")
+    shown = [
+        "dvta: not installed: dvta 1.0 is not installed",
+        f"not as locked (project {SETTINGS[setting]})",
+    ]
+    status, out, err = davos("verify", "sub/locked.ipynb")
+    assert (status, out, err) == (1, "".join(f"sub/locked.ipynb: {one}\n" for one in shown), "")
+
+
+@pytest.mark.parametrize("command", ["sync", "verify"])
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("gone.ipynb", "there is no notebook 'gone.ipynb'"), ("a\nb", None), ("", None)],
+)
+def test_a_project_that_the_notebook_sets_and_that_cannot_be_is_an_error(
+    davos, locked_notebook, write_wheel, tmp_path, command, name, reason
+):
+    locked_notebook(write_wheel(tmp_path, "dvta", "1.0"), cells=[f"davos.project = {name!r}"])
+    status, out, err = davos(command, "locked.ipynb")
+    assert (status, out) == (1, "")
+    start = f"davos: locked.ipynb: it sets davos.config.project to {name!r}: {reason or ''}"
+    assert err.startswith(start)
+    assert len(err.splitlines()) == 1
 
 
 def test_the_file_with_what_was_installed_may_be_anything(davos, there):
