@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 from davos.cli.arguments import Parser
 from davos.cli.input_files import STDIN, Files, complain
 from davos.cli.lock_report import Entry, as_json, as_text
-from davos.cli.lock_wishes import OLDEST, python_of, wishes_of
-from davos.configuration import BACKENDS, config
+from davos.cli.lock_wishes import OLDEST, backend_of, python_of, wishes_of
+from davos.configuration import BACKENDS
 from davos.escaping import one_line
 from davos.exceptions import DavosError, LockError
 from davos.resolution.as_of import AsOf, own_date, read_as_of
@@ -155,7 +155,7 @@ def _lock(
         entry.status = "outdated" if entry.reasons else "empty" if before is None else "unchanged"
         return
     wishes = _wishes(document, before, options)
-    backend = options.resolver or config.pip_backend
+    backend = options.resolver or backend_of(document)
     resolve = resolver(backend, entry.notes.append)
 
     def checked(run: LockRun) -> Mapping[str, Any]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from davos.configuration import BACKENDS, config
+from davos.documents.literal_settings import literal_setting
 from davos.documents.lock_place import holds_its_lock
 from davos.documents.notebook_facts import python_minor
+from davos.exceptions import LockError
 from davos.files import read_file
 from davos.resolution.as_of import read_as_of
 from davos.resolution.lock_making import Wishes
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.resolution.lock_document import Lock
 
-__all__ = ["OLDEST", "python_of", "wishes_of"]
+__all__ = ["OLDEST", "backend_of", "python_of", "wishes_of"]
 
 OLDEST = (3, 9)
 """The oldest version of Python that can be locked for."""
@@ -39,3 +42,18 @@ def python_of(document: Document, before: Lock | None) -> str:
     if noted and tuple(map(int, noted.split("."))) >= OLDEST:
         return noted
     return "{}.{}".format(*sys.version_info)
+
+
+def backend_of(document: Document) -> str:
+    """The `pip_backend` that the code of a document sets, else the configured one.
+
+    Raises `LockError` for a text that is none.
+    """
+    given = literal_setting(document, "pip_backend")
+    if given is None:
+        return config.pip_backend
+    if given not in BACKENDS:
+        known = ", ".join(BACKENDS)
+        message = f"it sets davos.config.pip_backend to {given!r}; it has to be one of {known}"
+        raise LockError(message)
+    return given

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, complain, put, reason
-from davos.cli.lock_wishes import wishes_of
-from davos.configuration import config
+from davos.cli.lock_wishes import backend_of, wishes_of
 from davos.documents.reader import read_document
 from davos.escaping import one_line
 from davos.exceptions import DavosError, LockError
@@ -55,7 +54,7 @@ class EditedDocument:
         self.path = path
         self.data = read_file(_existing(path))
         self.document = read_document(self.data, path)
-        self.resolve = resolver(backend or config.pip_backend, complain)
+        self.resolve = resolver(backend or backend_of(self.document), complain)
         if not self.document.is_python:
             message = "its cells are not Python"
             raise DavosError(message)

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from davos.cli import lock as command
+from davos.configuration import config
 from davos.resolution.lock_document import read_lock
 
 HASHES = {"sha256": "0" * 64}
@@ -40,13 +41,13 @@ def resolved(monkeypatch):
 @pytest.fixture
 def configured():
     """A function that sets `davos.config.pip_backend` for the time of a test."""
-    before = command.config.pip_backend
+    before = config.pip_backend
 
     def change(backend):
-        command.config.pip_backend = backend
+        config.pip_backend = backend
 
     yield change
-    command.config.pip_backend = before
+    config.pip_backend = before
 
 
 SIX = ["smuggle six  # pip: six"]
@@ -242,6 +243,25 @@ def test_the_configured_program_resolves_unless_another_is_chosen(
     davos("lock", "a.py")
     davos("lock", "--resolver", "uv", "a.py")
     assert chosen == ["pip", "uv"]
+
+
+def test_the_program_that_the_code_sets_resolves(davos, write, monkeypatch, configured):
+    chosen = []
+    answer = Resolver()
+    monkeypatch.setattr(command, "resolver", lambda name, _tell: chosen.append(name) or answer)
+    configured("auto")
+    write("a.ipynb", ["import davos\ndavos.config.pip_backend = 'pip'", *SIX])
+    write("b.ipynb", ["import davos\ndavos.config.pip_backend = best()", *SIX])
+    davos("lock", "a.ipynb", "b.ipynb")
+    davos("lock", "--resolver", "uv", "a.ipynb")
+    assert chosen == ["pip", "auto", "uv"]
+
+
+def test_a_program_that_the_code_sets_and_that_is_unknown_is_named(davos, write):
+    write("a.ipynb", ["davos.config.pip_backend = 'conda'", *SIX])
+    status, out, _ = davos("lock", "a.ipynb")
+    message = "it sets davos.config.pip_backend to 'conda'; it has to be one of auto, pip, uv"
+    assert (status, out) == (1, f"a.ipynb: no lock was made\n  {message}\n")
 
 
 def test_it_is_said_why_pip_resolves_though_there_is_uv(davos, write, monkeypatch, configured):
