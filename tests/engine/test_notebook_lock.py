@@ -1,5 +1,7 @@
 """A notebook's lock: what the first smuggle installs, and what does not fit."""
 
+import platform
+import re
 import sys
 import warnings
 
@@ -206,7 +208,8 @@ def test_a_lock_of_another_platform_says_which_files_it_lacks(
 ):
     foreign = write_wheel(wheels, "dvtx", "1.0", tag="cp27-cp27m-win32")
     lock(*three, foreign)
-    message = r"lacks files for .*: dvtx 1.0 has dvtx-1.0-cp27-cp27m-win32.whl; lock it again"
+    here = f"{platform.system()} {platform.machine()} with Python {platform.python_version()}"
+    message = rf"lacks files for {re.escape(here)}: dvtx 1.0 has dvtx-1.0-cp27-cp27m-win32.whl; lock it again"
     with pytest.raises(LockError, match=message):
         smuggled(engine, "dvta", "dvta")
 
