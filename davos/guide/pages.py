@@ -32,6 +32,7 @@ TOPICS: Mapping[str, str] = {
     "editors": "`davos lsp`, the language server",
     "other-tools": "other linters (`davos shim`) and Pygments",
 }
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]+\)\n*")
 _LINK = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\.md\)")
 
 Mention = Callable[[str], str]
@@ -74,13 +75,14 @@ def markdown(topic: str | None, mention: Mention) -> str:
     """The text of a page, or of the list of topics; `mention` says how a page is opened.
 
     On disk the pages link to each other's files. In a terminal and in a notebook these
-    links would lead nowhere, so each of them becomes its text and a mention.
+    links would lead nowhere, so each of them becomes its text and a mention; pictures are left out.
     """
     if topic is None:
         return _list_of_topics(mention)
     name = topic.lower().replace("_", "-")
     if name in TOPICS:
         text = files("davos.guide").joinpath(f"{name}.md").read_text(encoding="utf-8")
+        text = _PICTURE.sub("", text)
         return _LINK.sub(lambda link: f"{link[1]} ({mention(link[2])})", text)
     return _rule_page(topic)
 

@@ -55,7 +55,7 @@ def test_the_list_names_every_topic():
 
 @pytest.mark.parametrize("topic", PAGES)
 def test_links_lead_to_pages_and_are_mentions_where_they_are_shown(topic):
-    links = re.findall(r"\]\((?!https?:)([^)]*)\)", PAGES[topic])
+    links = re.findall(r"(?<!!)\[[^\]]*\]\((?!https?:)([^)]*)\)", PAGES[topic])
     assert {Path(link).suffix for link in links} <= {".md"}
     assert {Path(link).stem for link in links} <= set(PAGES)
     for mention, shown in (("`davos guide {}`", in_shell), ('`davos.guide("{}")`', None)):
@@ -213,3 +213,11 @@ def test_the_errors_page_lists_every_exception_with_its_other_bases():
 def test_the_python_page_lists_every_public_name():
     names = [re.match(r"`davos\.(\w+)", row[0])[1] for row in rows(PAGES["python-api"])]
     assert sorted(names) == sorted(package.__all__)
+
+
+def test_pictures_are_on_disk_and_small_and_only_pages_on_disk_show_them():
+    text = (FOLDER / "editors.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+    assert pictures
+    assert all((FOLDER / name).stat().st_size < 60_000 for name in pictures)
+    assert "![" not in str(guide("editors"))
