@@ -70,6 +70,8 @@ def extended(request, tmp_path_factory, extended_data, browser):
     page = browser.new_page()
 
     def extended(name, cells, change=lambda file: None):
+        page.goto("about:blank")
+        server.forget()  # JupyterLab would open the last notebook again, too
         file = server.write(f"{name}.ipynb", cells, KERNEL)
         change(file)
         url = f"{server.url}{pages}/{quote(file.name)}?token={TOKEN}"
