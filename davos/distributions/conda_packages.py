@@ -51,10 +51,11 @@ class CondaPackage:
     @cached_property
     def _head(self) -> Mapping[str, Any]:
         """The record without the lists of files, which are long and seldom needed."""
-        return {key: value for key, value in self._whole.items() if key not in _LONG}
+        return {key: value for key, value in self.record.items() if key not in _LONG}
 
     @property
-    def _whole(self) -> Mapping[str, Any]:
+    def record(self) -> Mapping[str, Any]:
+        """Everything that the record says; empty if it cannot be read."""
         try:
             found = json.loads(self.text)
         except (ValueError, RecursionError):
@@ -128,7 +129,7 @@ class CondaPackage:
     @property
     def files(self) -> Sequence[str]:
         """The paths of its files below the prefix, with `/`."""
-        whole = self._whole
+        whole = self.record
         return _texts_in(whole.get("files")) or [one.path for one in _installed_files(whole)]
 
     @cached_property
@@ -140,7 +141,7 @@ class CondaPackage:
     @property
     def installed_files(self) -> list[InstalledFile]:
         """Its files with the digests that they had when they were installed."""
-        return list(_installed_files(self._whole))
+        return list(_installed_files(self.record))
 
     def _text(self, key: str) -> str:
         value = self._head.get(key)

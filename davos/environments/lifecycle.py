@@ -12,6 +12,7 @@ from typing import Callable
 
 from davos import asking
 from davos.environments import (
+    conda_relocation,
     project_record,
     relocate,
     search_path,
@@ -76,6 +77,7 @@ def rename(project: Project, new_name: str | os.PathLike[str]) -> None:
         if os.path.lexists(target.project_dir) and not again:
             raise DavosProjectError(f"there is a project {target.name!r} already")
         if project.exists and not again:
+            conda_relocation.check(old, target.project_dir)
             _move(project, target)
     if active is None or active != project:
         project.become(target)
@@ -96,4 +98,5 @@ def _move(project: Project, target: Project) -> None:
     project_record.write(old, between)
     old.rename(new)
     relocate.files(old, new)
+    conda_relocation.files(old, new)
     project_record.write(new, after)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterator, Sequence
 from davos.distributions import index
 from davos.distributions.conda_packages import conda_packages
 from davos.environments import (
+    conda_relocation,
     lock,
     overlay,
     pending,
@@ -188,6 +189,7 @@ class Project:
             found = project_record.read(self.project_dir)
             if found is not None and found.moved_from:
                 relocate.files(Path(found.moved_from), self.project_dir)
+                conda_relocation.files(Path(found.moved_from), self.project_dir)
         bases = dict(found.bases if found else {})
         if not self._is_own_environment:  # which is there, and knows what is below
             overlay.ensure(self.prefix, index.site_folders(others), others)

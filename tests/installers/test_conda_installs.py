@@ -117,6 +117,16 @@ def test_files_get_the_path_of_the_project(smuggle, conda_channel):
     assert smuggle.files["share/prefixed/prefix.txt"] == b"prefix = " + prefix + b"\n"
     assert prefix + b"/share/x\0" in smuggle.files["share/prefixed/prefix.bin"]
     assert smuggle.files["bin/prefixed-tool"].startswith(b"#!" + prefix + b"/bin/python\n")
+    # what a rename of the project relies on
+    rows = {row["_path"]: row for row in smuggle.record("prefixed")["paths_data"]["paths"]}
+    assert {path: row["file_mode"] for path, row in rows.items()} == {
+        "share/prefixed/prefix.txt": "text",
+        "share/prefixed/prefix.bin": "binary",
+        "bin/prefixed-tool": "text",
+    }
+    for path, row in rows.items():
+        assert row["prefix_placeholder"] == PLACEHOLDER
+        assert row["sha256_in_prefix"] == hashlib.sha256(smuggle.files[path]).hexdigest()
 
 
 def test_what_the_base_shows_is_not_fetched_again(smuggle, conda_channel, write_wheel, base):
