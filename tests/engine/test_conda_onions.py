@@ -11,6 +11,7 @@ from davos.distributions import index
 from davos.environments import search_path
 from davos.exceptions import InstallerError, SmugglerError
 from davos.installers.base import InstalledDistribution, Result
+from davos.onion.validator import validate_text
 
 
 class Channel:
@@ -19,7 +20,7 @@ class Channel:
     name = "conda"
 
     def __init__(self):
-        self.packages, self.requests = {}, []
+        self.packages, self.requests, self.installed = {}, [], set()
 
     def add(self, name, version, modules=None, files=None, dist=None, **fields):
         """Offer a package; `modules` maps the paths of a distribution to text."""
@@ -37,15 +38,21 @@ class Channel:
         ]
         if not fitting:
             raise InstallerError(f"no channel has {spec.canonical}", returncode=1, cmd=["conda"])
-        name, version = fitting[-1]
+        joining = {word.partition("[")[0].partition("=")[0] for word in request.others}
+        new = [key for key in self.packages if key[0] in joining - self.installed]
+        installed = [self._write(environment.prefix, *key) for key in (fitting[-1], *new)]
+        index.clear_caches()
+        return Result(tuple(installed))
+
+    def _write(self, prefix, name, version):
         one = self.packages[name, version]
+        self.installed.add(name)
         files = dict(one.files)
         if one.modules is not None:
-            files.update(python_files(environment.prefix, one.dist, version, one.modules))
-        write_conda_package(environment.prefix, name, version, files, **one.fields)
-        index.clear_caches()
+            files.update(python_files(prefix, one.dist, version, one.modules))
+        write_conda_package(prefix, name, version, files, **one.fields)
         named = one.dist if one.modules is not None else name
-        return Result((InstalledDistribution(named, version, sha256="0" * 64),))
+        return InstalledDistribution(named, version, sha256="0" * 64)
 
 
 @pytest.fixture
@@ -71,6 +78,36 @@ def test_a_missing_package_is_installed_once(engine, conda, value):
     record = engine.settings.project.project_dir / "conda-meta" / "davosnum-1.26.4-0.json"
     assert record.is_file()
     assert engine.frontend.lines == ["installed davosnum 1.26.4 (project test)"]
+
+
+@pytest.mark.parametrize(
+    ("options", "runs"), [("-c forge", 1), ("-c other", 2), ("-c forge --no-deps", 2)]
+)
+def test_onions_of_a_cell_are_installed_in_one_run_if_their_options_are_alike(
+    engine, conda, value, options, runs
+):
+    conda.add("davosnum", "1", {"davosnum.py": "value = 1"})
+    conda.add("davosgeo", "2", {"davosgeo.py": "value = 2"})
+    later = validate_text("conda", f"davosgeo=2 {options}")
+    engine.provisioner.requirements.expected = [later], []
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum -c forge")
+    engine.provisioner.requirements.expected = None
+    engine.smuggle("davosgeo", installer="conda", args_str=f"davosgeo=2 {options}")
+    assert (value("davosnum"), value("davosgeo")) == (1, 2)
+    assert len(conda.requests) == runs
+    assert conda.requests[0].others == (("davosgeo=2",) if runs == 1 else ())
+
+
+def test_a_pin_of_another_cell_is_a_constraint_that_may_be_dropped(engine, conda, value):
+    conda.add("davosnum", "1", {"davosnum.py": "value = 1"})
+    pin = validate_text("conda", "davosgeo=2").requirement
+    engine.provisioner.requirements.expected = [], [pin]
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum=1")
+    assert any(line.startswith("davosgeo==2") for line in conda.requests[0].constraints)
+    with pytest.raises(SmugglerError):
+        engine.smuggle("davosgone", installer="conda", args_str="davosgone")
+    with_pin, without = conda.requests[1:]
+    assert set(with_pin.constraints) - set(without.constraints) == {"davosgeo==2.*"}
 
 
 def test_another_session_finds_it(engine, conda, value):

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 from conda_channel import (
+    PLACEHOLDER,
     PYTHON,
     CondaChannel,
     needs_rattler,
