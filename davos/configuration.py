@@ -123,6 +123,9 @@ FIELDS: Mapping[str, Field] = {
 }
 
 
+# Front ends align cells to the right, and long paths would push a column out of sight.
+_CELL = 'style="text-align: left; overflow-wrap: anywhere"'
+
 BACKENDS = ("auto", "pip", "uv")
 
 
@@ -308,12 +311,12 @@ class Config:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{name}</th><td><code>{for_html(repr(getattr(self, name)))}</code></td>"
-            f"<td>{for_html(field.help)}</td></tr>"
+            f"<tr><th {_CELL}>{name}</th><td {_CELL}>{for_html(field.help)}</td>"
+            f"<td {_CELL}><code>{for_html(repr(getattr(self, name)))}</code></td></tr>"
             for name, field in FIELDS.items()
         )
-        head = "<tr><th>field</th><th>value</th><th>meaning</th></tr>"
-        return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        head = "".join(f"<th {_CELL}>{title}</th>" for title in ("field", "meaning", "value"))
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 config = Config()
