@@ -124,7 +124,8 @@ FIELDS: Mapping[str, Field] = {
 
 
 # Front ends align cells to the right, and long paths would push a column out of sight.
-_CELL = 'style="text-align: left; overflow-wrap: anywhere"'
+_CELL = 'style="text-align: left"'
+_LONG_CELL = 'style="text-align: left; overflow-wrap: anywhere"'
 
 BACKENDS = ("auto", "pip", "uv")
 
@@ -312,7 +313,7 @@ class Config:
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><th {_CELL}>{name}</th><td {_CELL}>{for_html(field.help)}</td>"
-            f"<td {_CELL}><code>{for_html(repr(getattr(self, name)))}</code></td></tr>"
+            f"<td {_LONG_CELL}><code>{for_html(repr(getattr(self, name)))}</code></td></tr>"
             for name, field in FIELDS.items()
         )
         head = "".join(f"<th {_CELL}>{title}</th>" for title in ("field", "meaning", "value"))
