@@ -46,8 +46,10 @@ class ExtendedPage(NotebookPage):
 
     def reload(self):
         """Reload the page, whatever the kernel does, and wait for the cells."""
+        before = list(self.errors)
         self.page.reload()
         self.cell(0).wait_for()
+        self.errors[:] = before  # as in `open`: some of Notebook's come before
 
     def marked(self):
         """The indexes of the cells whose outputs are marked as older than a rerun."""
