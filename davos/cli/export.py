@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.arguments import Parser
 from davos.cli.input_files import STDIN, Files, complain, put, reason
+from davos.cli.lock_wishes import python_of
 from davos.cli.locked_documents import lock_or_fail
 from davos.convert.backward import revert
 from davos.convert.inventory import Inventory
@@ -13,16 +15,21 @@ from davos.convert.script_metadata import with_block
 from davos.escaping import one_line
 from davos.exceptions import DavosError
 from davos.files import read_file, replace_file
+from davos.resolution.asked import asked_in
+from davos.resolution.conda_environment import environment
 from davos.resolution.lock_export import FORMATS, Exported, script_block
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
+    from davos.resolution.asked import Asked
     from davos.resolution.lock_document import Lock
 
 __all__ = ["command_parser", "main"]
 
 EXIT_USAGE = 2
 _SCRIPT = "pep723"
+_ENVIRONMENT = "environment.yml"
+_LEFT_OUT = "{} is left out: only environment.yml holds packages of conda"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,11 +40,14 @@ def main(arguments: Sequence[str]) -> int:
         parser.error("stdin has no lock")
     files = Files([options.path])
     for document in files:
-        lock = lock_or_fail(document, files)
-        if lock is None:
+        asked = asked_in(document)
+        alone = options.format == _ENVIRONMENT and asked and all(map(_is_of_conda, asked))
+        lock = None if alone else lock_or_fail(document, files)
+        if lock is None and not alone:
             continue
         try:
-            _write(document, _exported(document, lock, options.format), options.output)
+            made = _exported(document, lock, asked, options.format)
+            _write(document, made, options.output)
         except (OSError, DavosError) as error:
             files.fail(options.output or document.filename, reason(error))
     if not files.count and not files.failed:
@@ -57,7 +67,7 @@ def command_parser() -> Parser:
     add("path", metavar="PATH", help="a notebook or script that has a lock")
     add(
         "--format",
-        choices=(*FORMATS, _SCRIPT),
+        choices=(*FORMATS, _ENVIRONMENT, _SCRIPT),
         default="requirements",
         help="requirements file with hashes, pylock.toml, conda environment, or the document "
         "itself with imports and inline metadata, as uv and juv run it [requirements]",
@@ -66,14 +76,28 @@ def command_parser() -> Parser:
     return parser
 
 
-def _exported(document: Document, lock: Lock, name: str) -> tuple[bytes, tuple[str, ...]]:
-    """The contents of the file, and notes about it."""
+def _exported(
+    document: Document, lock: Lock | None, asked: Sequence[Asked], name: str
+) -> tuple[bytes, tuple[str, ...]]:
+    """The contents of the file, and notes about it; only an environment needs no lock."""
+    if lock is None or name == _ENVIRONMENT:
+        python = lock.python if lock else python_of(document, None)
+        stem = Path(document.filename).stem
+        return _encoded(environment(stem, python, asked, lock))
     if name != _SCRIPT:
-        exported: Exported = FORMATS[name](lock)
-        return exported.text.encode("utf-8"), exported.notes
+        left_out = [_LEFT_OUT.format(one.shown) for one in asked if _is_of_conda(one)]
+        return _encoded(FORMATS[name](lock), left_out)
     plain = revert(read_file(document.filename), document.filename, Inventory())
     data = with_block(plain.data, document.filename, script_block(lock))
     return data, tuple(plain.notes)
+
+
+def _encoded(made: Exported, notes: Sequence[str] = ()) -> tuple[bytes, tuple[str, ...]]:
+    return made.text.encode("utf-8"), (*made.notes, *notes)
+
+
+def _is_of_conda(one: Asked) -> bool:
+    return one.onion.installer == "conda"
 
 
 def _write(document: Document, made: tuple[bytes, tuple[str, ...]], output: str | None) -> None:

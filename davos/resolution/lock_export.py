@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, Collection, Iterator, Mapping, NamedTuple
 
 from davos.exceptions import OnionParserError
 from davos.onion.asked_text import decisive_options
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion
     from davos.resolution.lock_document import Lock
 
-__all__ = ["FORMATS", "Exported", "script_block"]
+__all__ = ["FORMATS", "Exported", "pip_lines", "script_block"]
 
 
 class Exported(NamedTuple):
@@ -33,6 +33,8 @@ _OPTIONS = {
     "index": "--extra-index-url",
     "find_links": "--find-links",
 }
+# As `davos.onion.asked_text` begins the text of a conda onion comment.
+_OF_CONDA = "conda: "
 _NO_HASHES = (
     "without hashes: pip accepts neither repositories nor folders in a file that has hashes, "
     "and the lock has {}"
@@ -58,21 +60,13 @@ def _pylock(lock: Lock) -> Exported:
     return Exported(as_toml(lock.pylock.to_dict()).decode("utf-8"))
 
 
-def _environment(lock: Lock) -> Exported:
-    """A conda environment with this Python, in which pip installs the packages."""
-    lines = [
-        f"name: {json.dumps(lock.path.stem.removeprefix('pylock.'))}",
-        "channels:",
-        "  - conda-forge",
-    ]
-    python = f"python={lock.python}" if lock.python else "python"
-    lines += ["dependencies:", f"  - {python}", "  - pip", "  - pip:"]
-    # a JSON string is one of YAML, too
-    lines += [
-        f"      - {json.dumps(line)}"
-        for line in (*_indexes(lock), *map(_pip_line, lock.pylock.packages))
-    ]
-    return Exported("\n".join(lines) + "\n")
+def pip_lines(lock: Lock, besides: Collection[str] = ()) -> list[str]:
+    """The indexes of a lock and its packages, as a requirements file without hashes has them.
+
+    `besides` are the normalized names of packages to leave out.
+    """
+    packages = [_pip_line(one) for one in lock.pylock.packages if one.name not in besides]
+    return [*_indexes(lock), *packages] if packages else []
 
 
 def script_block(lock: Lock) -> str:
@@ -88,9 +82,8 @@ def script_block(lock: Lock) -> str:
 FORMATS: Mapping[str, Callable[[Lock], Exported]] = {
     "requirements": _requirements,
     "pylock": _pylock,
-    "environment.yml": _environment,
 }
-"""The formats that are files of their own."""
+"""The formats that hold the packages of a lock, and nothing else."""
 
 
 def _pip_line(package: Package) -> str:
@@ -139,6 +132,8 @@ def _indexes(lock: Lock) -> list[str]:
     """The lines about where packages come from, as the onion comments had them."""
     found: dict[str, None] = {}
     for text in lock.requirements:
+        if text.startswith(_OF_CONDA):
+            continue
         options = decisive_options(_onion(text))
         for dest, flag in _OPTIONS.items():
             value = options.get(dest, ())

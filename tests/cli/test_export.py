@@ -1,6 +1,7 @@
 """`davos export` and `davos tree`: a lock for other tools and for readers."""
 
 import json
+import sys
 
 import pytest
 
@@ -113,6 +114,68 @@ def test_a_conda_environment_has_this_python_and_the_packages_by_pip(davos, lock
         '      - "six==1.0"',
         '      - "win==1.0 ; sys_platform == \\"win32\\""',
     ]
+
+
+def test_an_environment_has_conda_onions_as_dependencies_of_conda(davos, locked):
+    text = """smuggle numpy  # conda: numpy=1.26.4=py311_0 -c https://u:pw@h/t/SECRET/own --no-deps
+smuggle scipy  # conda: sub::scipy>=1,<2 -c ./folder
+smuggle six  # pip: six
+"""
+    numpy = {"name": "numpy", "version": "2.0", "wheels": [wheel("numpy", ONE, "2.0")]}
+    asked = ("conda: numpy[version='==1.26.4',build='py311_0']", "six --index-url=https://i/")
+    locked("a.py", text, SIX, numpy, requirements=asked)
+    status, out, err = davos("export", "a.py", "--format", "environment.yml")
+    assert out.splitlines() == [
+        'name: "a"',
+        "channels:",
+        '  - "https://h/own"',
+        '  - "./folder"',
+        '  - "sub"',
+        "  - conda-forge",
+        "dependencies:",
+        "  - python=3.11",
+        '  - "numpy=1.26.4=py311_0"',
+        '  - "sub::scipy>=1,<2"',
+        "  - pip",
+        "  - pip:",
+        '      - "--index-url https://i/"',
+        '      - "six==1.0"',
+    ]
+    assert err.splitlines() == [
+        "davos: a.py: the credentials of the channel https://h/own are left out (row 1)",
+        "davos: a.py: --no-deps is left out, no such file can say it (row 1)",
+        "davos: a.py: numpy 2.0 of the lock is left to conda",
+    ]
+    assert status == 0
+
+
+def test_an_environment_of_conda_onions_alone_needs_no_lock(davos, write):
+    write("a.py", "smuggle x  # conda: x=1 -c own --override-channels\n")
+    status, out, err = davos("export", "a.py", "--format", "environment.yml")
+    python = "{}.{}".format(*sys.version_info)
+    assert out.splitlines()[1:] == [
+        "channels:",
+        '  - "own"',
+        "  - conda-forge",
+        "dependencies:",
+        f"  - python={python}",
+        '  - "x=1.*"',
+    ]
+    assert (status, "--override-channels is left out: Python comes from conda-forge" in err) == (
+        0,
+        True,
+    )
+    assert "it has no lock" in davos("export", "a.py")[2]
+    write("b.py", "smuggle x  # conda: x=1\nsmuggle six\n")
+    assert "it has no lock" in davos("export", "b.py", "--format", "environment.yml")[2]
+
+
+@pytest.mark.parametrize("name", ["requirements", "pylock"])
+def test_packages_of_conda_are_named_where_a_file_cannot_hold_them(davos, locked, name):
+    locked("a.py", "smuggle x  # conda: x\nsmuggle six\n", SIX, requirements=("conda: x",))
+    status, out, err = davos("export", "a.py", "--format", name)
+    note = "conda: x (row 1) is left out: only environment.yml holds packages of conda"
+    assert (status, "six" in out, err) == (0, True, f"davos: a.py: {note}\n")
 
 
 BLOCK = """# /// script
