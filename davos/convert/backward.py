@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name, canonicalize_version
 
 from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted, Pin
 from davos.convert.import_selection import is_foreign, statement_modules
-from davos.convert.pip_lines import pip_lines
+from davos.convert.pip_lines import foldable_lines
 from davos.credentials import masked
 from davos.documents.edits import apply_edits
 from davos.documents.json_cells import remove_cells
@@ -197,7 +197,7 @@ def _drop_magics(changes: CellChanges) -> None:
     for start in loading:
         if facts.source.text[start] != facts.written[start]:
             changes.drop_line(start)
-    for line in pip_lines(facts):
+    for line in foldable_lines(facts):
         if line.without({"davos"}) is None and {*line.names()} == {"davos"}:
             changes.drop_line(line.start)
 

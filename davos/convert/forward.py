@@ -14,7 +14,7 @@ from davos.convert.davos_cell import loads_davos
 from davos.convert.import_rewriter import rewrite_imports
 from davos.convert.import_selection import Imports, is_foreign
 from davos.convert.magic_imports import early_magics
-from davos.convert.pip_lines import PipLine, pip_lines
+from davos.convert.pip_lines import foldable_lines, unfoldable_conda_lines
 from davos.convert.script_metadata import declared
 from davos.distributions.import_names import parts_named
 from davos.documents.edits import Edit, apply_edits
@@ -27,10 +27,9 @@ from davos.onion.validator import validate_text
 from davos.span import Location
 
 if TYPE_CHECKING:
-    from packaging.requirements import Requirement
-
     from davos.convert.inventory import Inventory, Origin
     from davos.convert.magic_imports import EarlyMagic
+    from davos.convert.pip_lines import FoldableLine, Wanted
     from davos.documents.document import Document
 
 __all__ = ["convert"]
@@ -62,8 +61,8 @@ class _Conversion:
         self.notes: list[str] = []
         self.cells = [ParsedCell(document, cell, n) for n, cell in enumerate(document.cells)]
         self.imports = {facts.number: self._imports(facts) for facts in self.cells}
-        self.lines = {facts.number: list(pip_lines(facts)) for facts in self.cells}
-        self.asked_for: dict[str, tuple[Requirement, PipLine]] = {
+        self.lines = {facts.number: list(foldable_lines(facts)) for facts in self.cells}
+        self.asked_for: dict[str, tuple[Wanted, FoldableLine]] = {
             name: (one, line)
             for lines in self.lines.values()
             for line in lines
@@ -101,12 +100,14 @@ class _Conversion:
         for node in found.kept:
             row = facts.source.location(facts.offset(node)).row
             self._note(facts, row, "import in a function or class kept: smuggle binds globally")
+        for start, reason in unfoldable_conda_lines(facts):
+            self._note(facts, facts.row(start), f"installing line left unchanged: {reason}")
         return found
 
     def _asked(
         self, found: Imports, node: ast.Import | ast.ImportFrom, name: ast.alias
     ) -> str | None:
-        """The onion's arguments for a name; see `davos.convert.import_rewriter.Asked`."""
+        """The onion comment for a name; see `davos.convert.import_rewriter.Asked`."""
         module = name.name
         if isinstance(node, ast.ImportFrom):
             module = next(iter(parts_named(node.module or "", [name.name])), "")
@@ -115,7 +116,7 @@ class _Conversion:
         return self._arguments(module, optional=node in found.optional)
 
     def _arguments(self, module: str, *, optional: bool) -> str | None:
-        """The onion's arguments for a module, "" for none; None if it cannot be smuggled.
+        """The onion comment for a module, "" for none; None if it cannot be smuggled.
 
         An `optional` one is not, if nothing tells its version.
         """
@@ -135,26 +136,27 @@ class _Conversion:
         return self._unfolded(origin, module)
 
     def _unfolded(self, origin: Origin, module: str) -> str:
-        """The onion's arguments for what no `%pip install` line names."""
+        """The onion comment for what no line of the document installs."""
         if origin.requirement is None and self.inventory.pins:
             self._say(f"{origin.name} is not pinned: its version is unknown")
         args = origin.requirement or origin.name
         is_top = canonicalize_name(args) == canonicalize_name(module.partition(".")[0])
-        return "" if is_top or not _holds(args) else args
+        return "" if is_top or not _holds("pip", args) else f"pip: {args}"
 
     def _folded(self, origin: Origin) -> str | None:
-        """What a `%pip install` line says about a distribution."""
+        """The onion comment for what an installing line says about a distribution."""
         name = canonicalize_name(origin.name)
         if name not in self.asked_for or self.inventory.decides(origin):
             if name in self.asked_for:
                 self.folded.add(name)
             return None
         required, line = self.asked_for[name]
-        args = " ".join([*line.options, _best(required, origin, pinned=self.inventory.pins)])
-        if not _holds(args):
+        version = origin.version if self.inventory.pins else None
+        args = " ".join([*line.options, required.narrowed(version)])
+        if not _holds(required.installer, args):
             return None
         self.folded.add(name)
-        return args
+        return f"{required.installer}: {args}"
 
     # ---- magics ----
 
@@ -168,7 +170,7 @@ class _Conversion:
             return
         args = self._arguments(module, optional=not magic.is_imported)
         if args is not None:
-            onion = f"  # pip: {args}" if args else ""
+            onion = f"  # {args}" if args else ""
             line = f"smuggle {module}{onion}{changes.new_line(use.span.start)}"
             changes.replace(use.span.start, use.span.start, line)
 
@@ -237,21 +239,10 @@ class _Conversion:
             self.notes.append(note)
 
 
-def _best(required: Requirement, origin: Origin, *, pinned: bool) -> str:
-    """A requirement as written, or narrowed to the installed version if that satisfies it."""
-    exact = any(one.operator in {"==", "==="} for one in required.specifier)
-    if required.url or required.marker or exact or not pinned or origin.version is None:
-        return str(required)
-    if not required.specifier.contains(origin.version, prereleases=True):
-        return str(required)
-    extras = f"[{','.join(sorted(required.extras))}]" if required.extras else ""
-    return f"{required.name}{extras}=={origin.version}"
-
-
-def _holds(args: str) -> bool:
+def _holds(installer: str, args: str) -> bool:
     """Whether davos understands an onion comment."""
     try:
-        validate_text("pip", args)
+        validate_text(installer, args)
     except DavosParserError:
         return False
     return True

@@ -27,7 +27,7 @@ _REST = re.compile(r"[ \t\f]*;?[ \t\f]*(?:[#\r\n]|\Z)")
 _COMMENT = re.compile(r"[ \t\f]*(#[^\r\n]*)")
 
 Asked = Callable[[Import, ast.alias], Optional[str]]
-"""What to ask for to get a name of an import: an onion's arguments, "" for none; None: it stays."""
+"""What to ask for to get a name of an import: `INSTALLER: ARGS`, "" for nothing; None: it stays."""
 
 
 @dataclass
@@ -43,7 +43,7 @@ class _Run:
 
     @property
     def onion(self) -> str:
-        return f"  # pip: {self.asked}" if self.asked else ""
+        return f"  # {self.asked}" if self.asked else ""
 
     def text(self, node: Import) -> str:
         """The statement."""

@@ -1,9 +1,12 @@
-"""Lines of a cell that run `pip install`, and their arguments as the shell would hand them on."""
+"""Lines of a cell that run `pip install` or `conda install`, and their arguments.
+
+Arguments are the words that the shell would hand on.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Iterator, NamedTuple
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from davos.onion.arguments import (
     Argument,
@@ -14,16 +17,25 @@ from davos.onion.arguments import (
     one_word,
     read,
 )
+from davos.onion.conda import CONDA
 from davos.onion.pip import PIP
 from davos.onion.words import Word, unquote
 
-__all__ = ["InstallLine", "PipCommand", "install_lines", "read_command"]
+if TYPE_CHECKING:
+    from davos.onion.options import OptionTable
+
+__all__ = ["InstallLine", "PipCommand", "conda_lines", "install_lines", "read_command"]
 
 _PIP = re.compile(
     r"^(?P<indent>[ \t]*(?:\#[ \t]*(?=%))?)"
     r"[%!][ \t]*(?:(?:\S*python[\d.]*|\{sys\.executable\})[ \t]+(?:-[A-Za-z]+[ \t]+)*?-m[ \t]+"
     r"|uv[ \t]+)?"
     r"pip[\d.]*[ \t]+(?P<rest>(?:-[^\r\n]*[ \t])?install[ \t]+[^\r\n]*)",
+    re.MULTILINE,
+)
+_CONDA = re.compile(
+    r"^(?P<indent>[ \t]*(?:\#[ \t]*(?=%))?)"
+    r"[%!][ \t]*(?:conda|mamba|micromamba)[ \t]+install[ \t]+(?P<rest>[^\r\n]*)",
     re.MULTILINE,
 )
 _INSTALL = re.compile(r"install(?=[ \t])")
@@ -60,13 +72,13 @@ class PipCommand(NamedTuple):
 
     @property
     def options(self) -> list[OptionUse]:
-        """The options that pip has, those before `install` included."""
+        """The options that the installer has, those before `install` included."""
         found = (*self.general, *self.arguments)
         return [one for one in found if isinstance(one, OptionUse)]
 
     @property
     def is_valid(self) -> bool:
-        """Whether pip has all the options, and each has a value where it needs one."""
+        """Whether the installer has all the options, and each has a value where it needs one."""
         found = (*self.general, *self.arguments)
         known = not any(isinstance(one, UnknownOption) for one in found)
         return known and not any(one.fault for one in self.options)
@@ -87,7 +99,7 @@ class PipCommand(NamedTuple):
 
 
 class InstallLine(NamedTuple):
-    """A line that looks like a `pip install` magic; it may still be a line of a string.
+    """A line that looks like an installing magic; it may still be a line of a string.
 
     Places are offsets in the text: `start` and `end` of the line, `magic` of its `%` or `!`,
     `args` of what follows `install`. `is_comment` says that the magic is commented out.
@@ -111,10 +123,18 @@ def install_lines(text: str) -> Iterator[InstallLine]:
             yield InstallLine(*places, "#" in match["indent"], command)
 
 
-def read_command(text: str) -> PipCommand:
-    """The arguments of a `pip install`, from the text that follows `install` on its line."""
+def conda_lines(text: str) -> Iterator[InstallLine]:
+    """The lines of a cell that start with `%conda install`, `!mamba install` or so."""
+    for match in _CONDA.finditer(text) if "install" in text else ():
+        places = match.start(), match.end("indent"), match.start("rest"), match.end()
+        command = read_command(match["rest"], CONDA)
+        yield InstallLine(*places, "#" in match["indent"], command)
+
+
+def read_command(text: str, table: OptionTable = PIP) -> PipCommand:
+    """The arguments of an installer, from the text that follows `install` on its line."""
     words, is_plain = _split(text)
-    return PipCommand(text, words, tuple(read(words, PIP, one_word)), is_plain)
+    return PipCommand(text, words, tuple(read(words, table, one_word)), is_plain)
 
 
 def _install(text: str) -> tuple[int, PipCommand] | None:

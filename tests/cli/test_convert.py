@@ -316,6 +316,93 @@ def test_a_pip_line_is_folded_into_the_onion(line, left, onion, inventory):
     assert sources(done) == [*kept, "import davos", f"smuggle numpy  # pip: {onion}"]
 
 
+@pytest.mark.parametrize(
+    ("line", "left", "onion"),
+    [
+        ("%conda install numpy", None, "numpy==1.23.1"),
+        ("!conda install -y numpy", None, "numpy==1.23.1"),
+        ("%mamba install numpy", None, "numpy==1.23.1"),
+        ("!mamba install --json -q numpy", None, "numpy==1.23.1"),
+        ("%micromamba install numpy", None, "numpy==1.23.1"),
+        ("!micromamba install -y numpy", None, "numpy==1.23.1"),
+        ("%conda install -c conda-forge numpy=1.23 -y", None, "-c conda-forge numpy==1.23.1"),
+        ("%conda install numpy=1.26", None, "numpy=1.26"),
+        ("%conda install 'numpy>=1.20,<2'", None, "numpy==1.23.1"),
+        ("%conda install numpy>=1.26", None, "numpy>=1.26"),
+        ("%conda install 'numpy 1.26.* py*'", None, "'numpy 1.26.* py*'"),
+        ("%conda install numpy=1.23.1=py311_0", None, "numpy=1.23.1=py311_0"),
+        ("%conda install \"numpy[version='>=1.26']\"", None, "\"numpy[version='>=1.26']\""),
+        ("%conda install bioconda::numpy", None, "bioconda::numpy==1.23.1"),
+        (
+            "!conda install -y --copy -c a --channel=b -O --strict-channel-priority numpy=1.26",
+            None,
+            "-c a --channel=b -O --strict-channel-priority numpy=1.26",
+        ),
+        (
+            "%conda install -c conda-forge  python=3.11 numpy=1.26 gcc -y",
+            "%conda install -c conda-forge  python=3.11 gcc -y",
+            "-c conda-forge numpy=1.26",
+        ),
+        ("%conda install gcc", "%conda install gcc", None),
+        (
+            "%conda install https://x.org/numpy.conda",
+            "%conda install https://x.org/numpy.conda",
+            None,
+        ),
+        ("%conda install -c 'a b' numpy", "%conda install -c 'a b' numpy", None),
+        ('s = """\n%conda install numpy\n"""', 's = """\n%conda install numpy\n"""', None),
+        ("if x:\n    %conda install numpy", "if x:\n    %conda install numpy", None),
+        ("%conda install numpy==1.0\n%pip install gcc", "%pip install gcc", "numpy==1.0"),
+    ],
+)
+def test_a_conda_line_is_folded_into_the_onion(line, left, onion, inventory):
+    done = convert(notebook(line, "import numpy"), "x.ipynb", inventory).data
+    kept = [] if left is None else [left]
+    wanted = "pip: numpy==1.23.1" if onion is None else f"conda: {onion}"
+    assert sources(done) == [*kept, "import davos", f"smuggle numpy  # {wanted}"]
+    assert convert(done, "x.ipynb", inventory).data == done
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("-n base numpy", "-n: davos installs into the project, or into the running environment"),
+        (
+            "--prefix {sys.prefix} numpy",
+            "--prefix: davos installs into the project, or into the running environment",
+        ),
+        ("numpy --clobber", "--clobber: no package may overwrite another's files"),
+        ("--offline numpy", "--offline: an onion comment would say less"),
+        ("--no-such numpy", "davos does not know the option --no-such"),
+        ("numpy -c", "-c: missing value"),
+        ("numpy && ls", "the shell or IPython would change its words"),
+        ("$numpy", "the shell or IPython would change its words"),
+    ],
+)
+def test_a_conda_line_that_is_left_is_told_of_with_the_reason(line, reason, inventory):
+    written = f"!conda install {line}"
+    done = convert(notebook(f"x = 1\n{written}", "import numpy"), "x.ipynb", inventory)
+    assert sources(done.data)[0] == f"x = 1\n{written}"
+    assert done.notes == [f"cell 1:2: installing line left unchanged: {reason}"]
+
+
+def test_conda_names_are_those_of_the_modules(inventory):
+    line = "%conda install -c conda-forge pytorch=2.3 pytables"
+    data = notebook("import davos", line, "import torch", "import tables")
+    assert sources(convert(data, "x.ipynb", inventory).data)[1:] == [
+        "smuggle torch  # conda: -c conda-forge pytorch=2.3",
+        "smuggle tables  # conda: -c conda-forge pytables",
+    ]
+
+
+def test_of_a_pip_line_and_a_conda_line_the_later_one_decides(inventory):
+    lines = "%conda install numpy=1.26", "%pip install numpy==1.20"
+    for first, last, onion in ((*lines, "pip: numpy==1.20"), (*lines[::-1], "conda: numpy=1.26")):
+        data = notebook("import davos", f"{first}\n{last}", "import numpy")
+        done = convert(data, "x.ipynb", inventory).data
+        assert sources(done)[1:] == [f"smuggle numpy  # {onion}"]
+
+
 def test_davos_is_imported_in_a_cell_before_the_first_smuggle(inventory):
     cells = ["x = 1", "import davos\nimport numpy"]
     done = convert(notebook(*cells), "x.ipynb", inventory).data

@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from pip_line_cases import CASES, MARK
 
-from davos.convert.pip_lines import pip_lines
+from davos.convert.pip_lines import foldable_lines
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.reader import read_document
 from davos.exceptions import OnionParserError
@@ -64,7 +64,7 @@ def findings(line):
 
 def converted(line):
     cells = document(line)
-    return list(pip_lines(ParsedCell(cells, cells.cells[0])))
+    return list(foldable_lines(ParsedCell(cells, cells.cells[0])))
 
 
 @every_case
@@ -82,7 +82,7 @@ def test_convert(case):
     assert len(lines) == (case.convert is not None)
     if case.convert is not None:
         requirements, options = case.convert
-        found = [str(one) for _, one in lines[0].requirements if one]
+        found = [one.text for _, one in lines[0].requirements if one]
         assert found == [str(Requirement(text)) for text in requirements]
         assert list(lines[0].options) == options
 
