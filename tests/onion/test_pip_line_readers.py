@@ -91,7 +91,7 @@ def test_convert(case):
 def test_check_and_convert_read_each_spelling_of_the_command(prefix):
     line = f"{prefix} install -Uq numpy==1.26.4"
     assert [found.message.rpartition(" ")[2] for found in findings(line)] == ["numpy==1.26.4"]
-    assert [str(one.names()["numpy"]) for one in converted(line)] == ["numpy==1.26.4"]
+    assert [one.names()["numpy"].text for one in converted(line)] == ["numpy==1.26.4"]
 
 
 @pytest.mark.parametrize(
