@@ -8,19 +8,22 @@ from dataclasses import dataclass
 __all__ = ["Mismatch", "mismatch_in"]
 
 _PIP = re.compile(
-    r"^\s*(?P<package>\S+) from .*\n\s*Expected (?P<expected>\w+ [0-9a-f]+)\n"
+    r"^\s*(?P<package>\S+?)(?: ?@ \S+)? from .*\n\s*Expected (?P<expected>\w+ [0-9a-f]+)\n"
     r"(?:\s*Expected     or .*\n)*\s*Got\s+(?P<found>[0-9a-f]+)",
     re.MULTILINE,
 )
 _UV = re.compile(
-    r"Hash mismatch for `(?P<package>[^`]+)`\s+Expected:\s+(?P<expected>\w+:[0-9a-f]+)"
-    r"(?:\s+\w+:[0-9a-f]+)*\s+Computed:\s+\w+:(?P<found>[0-9a-f]+)"
+    r"Hash mismatch for `(?P<package>[^`]+?)(?: @ [^`]+)?`\s+Expected:\s+"
+    r"(?P<expected>\w+:[0-9a-f]+)(?:\s+\w+:[0-9a-f]+)*\s+Computed:\s+\w+:(?P<found>[0-9a-f]+)"
 )
 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """A package, as `six==1.16.0`, the digest that was asked for, and that of the file."""
+    """A package, the digest that was asked for, and that of the file.
+
+    The package is as `six==1.16.0`, or `six` if it is from a URL.
+    """
 
     package: str
     algorithm: str

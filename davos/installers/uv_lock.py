@@ -28,7 +28,7 @@ def _package(file: LockedFile) -> Iterator[str]:
 
 
 def _source(file: LockedFile) -> dict[str, str]:
-    """The strings of a source; uv takes a folder by its path only."""
+    """The strings of a source; uv takes folders and archives of this machine by path only."""
     known = {
         "name": file.filename,
         "type": file.vcs,
@@ -41,8 +41,9 @@ def _source(file: LockedFile) -> dict[str, str]:
 
 
 def _place(file: LockedFile) -> dict[str, str]:
-    if file.kind == "directory":
-        return {"path": unquote(urlsplit(file.url).path)}
+    url = urlsplit(file.url)
+    if file.kind == "directory" or (file.kind == "archive" and url.scheme == "file"):
+        return {"path": unquote(url.path)}
     return {"url": file.url}
 
 

@@ -176,3 +176,32 @@ def test_a_source_archive_is_built(smuggle, source, tmp_path):
     project = smuggle({"name": "dvtlock", "version": "1.0", "sdist": sdist})
     assert project.installed_packages == [("dvtlock", "1.0")]
     assert not (metadata(project) / "direct_url.json").exists()
+
+
+@pytest.fixture
+def archive(source, tmp_path):
+    """The entry of a lock for the archive of a project, by its URL, as of a repository's tag."""
+    shutil.make_archive(tmp_path / "tag", "zip", tmp_path, source.name)
+    made = tmp_path / "tag.zip"
+    digest = hashlib.sha256(made.read_bytes()).hexdigest()
+    return {"name": "dvtlock", "archive": {"url": made.as_uri(), "hashes": {"sha256": digest}}}
+
+
+def test_an_archive_is_installed_from_its_url(smuggle, archive):
+    project = smuggle(archive)
+    assert project.installed_packages == [("dvtlock", "1.0")]
+    assert sys.modules["dvtlock"].__version__ == "first"
+    recorded = json.loads((metadata(project) / "direct_url.json").read_text())
+    assert recorded["url"] == archive["archive"]["url"]
+    assert known_files(project)["dvtlock"].sha256 == archive["archive"]["hashes"]["sha256"]
+
+
+def test_an_archive_with_another_hash_is_refused(smuggle, engine, archive, source, tmp_path):
+    digest = archive["archive"]["hashes"]["sha256"]
+    (source / "more.py").touch()
+    shutil.make_archive(tmp_path / "tag", "zip", tmp_path, source.name)
+    with pytest.raises(InstallerError, match="dvtlock") as caught:
+        smuggle(archive)
+    assert digest in str(caught.value)
+    assert "is not the file that the lock of locked.ipynb names" in str(caught.value)
+    assert not engine.settings.project.exists

@@ -29,6 +29,15 @@ def test_a_mismatch_names_the_package_and_both_digests(output):
     assert mismatch_in(output) == Mismatch("humanize==4.9.0", "sha256", ZEROS, FOUND)
 
 
+@pytest.mark.parametrize(
+    ("output", "written"),
+    [(PIP, "x @ https://h/x.zip"), (PIP, "x@ https://h/x.zip"), (UV, "x @ https://h/x.zip")],
+)
+def test_the_url_of_a_package_is_not_part_of_its_name(output, written):
+    found = mismatch_in(output.replace("humanize==4.9.0", written))
+    assert found == Mismatch("x", "sha256", ZEROS, FOUND)
+
+
 @pytest.mark.parametrize("output", ["", "ERROR: No matching distribution found for x", PIP[:200]])
 def test_other_failures_are_none(output):
     assert mismatch_in(output) is None

@@ -53,6 +53,10 @@ def packages(*files):
             {"archive": {"url": 'https://h/a"b.zip', "hashes": {"sha256": A}, "subdirectory": "é"}},
         ),
         (
+            LockedFile("x", None, "archive", "file:///a%20b.zip", {"sha256": A}),
+            {"archive": {"path": "/a b.zip", "hashes": {"sha256": A}}},
+        ),
+        (
             LockedFile("x", "1.0", "vcs", "https://h/r.git", vcs="git", commit="c" * 40),
             {"vcs": {"type": "git", "url": "https://h/r.git", "commit-id": "c" * 40}},
         ),
