@@ -103,6 +103,7 @@ def test_a_notebook_of_2023_runs_on_the_packages_of_its_day(tmp_path, name):
     """
     path = shutil.copy(TEACHING / f"{name}.ipynb", tmp_path)
     python = make_environment(tmp_path / "base", "ipython<9")
-    davos("lock", "--as-of", "2023-03-01", "--python-version", _PYTHON, path, home=tmp_path)
+    options = ("--resolver", "uv", "--as-of", "2023-03-01", "--python-version", _PYTHON)
+    davos("lock", *options, path, home=tmp_path)
     shown = davos("run", "--locked", path, python=python, home=tmp_path)
     assert OF_2023[name] in shown.splitlines()

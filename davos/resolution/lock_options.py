@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
+from davos.credentials import masked
 from davos.exceptions import LockError
 from davos.installers.backend import trusts_system
-from davos.installers.pip_settings import read_settings
+from davos.installers.pip_settings import SettingsError, read_settings
 from davos.installers.uv_arguments import UvArguments
 from davos.installers.uv_command import environment
 from davos.installers.uv_equivalents import check_source, equivalent_options
 from davos.resolution.lock_run import absolute, option_words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from davos.installers.pip_settings import Setting
     from davos.resolution.lock_run import LockRun
 
-__all__ = ["arguments_for_uv", "words_for_pip"]
+__all__ = ["arguments_for_uv", "dated_sources", "words_for_pip"]
 
 _OF_BOTH = {
     "extra_index_url": "--extra-index-url",
@@ -61,6 +64,8 @@ _UVS = {
 _WRITTEN = frozenset({"pre", "constraint", "build_constraint"})
 # Settings of pip that are about installing, which nothing does here.
 _OF_INSTALLS = frozenset({"compile", "force_reinstall", "require_hashes", "upgrade_strategy"})
+# Settings of pip that name further sources of files.
+_SOURCES = ("extra_index_url", "find_links")
 _WITH_FILES = ("constraint", "build_constraint", "find_links")
 
 
@@ -72,6 +77,34 @@ def words_for_pip(run: LockRun) -> Iterator[str]:
             message = f"pip has no {flag}, which {asker.shown} gives: uv is needed"
             raise LockError(message)
     yield from option_words(run.options, _PIPS)
+
+
+def dated_sources(environ: Mapping[str, str], empty: Path) -> dict[str, str]:
+    """Leave sources of this machine out of pip's resolution as of a date, by variables for pip.
+
+    They have no upload times, and `--uploaded-prior-to` lets pip take all that they hold. pip
+    ignores an empty variable, so the URL of an empty folder takes the place of an empty list.
+    Raises `LockError` if the index itself is a folder, and for settings that cannot be read.
+    """
+    try:
+        settings = read_settings(environ)
+    except SettingsError as error:
+        raise LockError(masked(str(error))) from None
+    index = settings.get("index_url")
+    if index is not None and not _is_remote(index.value):
+        message = (
+            f"a lock as of a date needs an index with upload times; {index.place} names a folder"
+        )
+        raise LockError(message)
+    found = {}
+    for dest in filter(settings.__contains__, _SOURCES):
+        kept = filter(_is_remote, settings[dest].value)
+        found[f"PIP_{dest.upper()}"] = " ".join(kept) or empty.as_uri()
+    return found
+
+
+def _is_remote(url: str) -> bool:
+    return url.lower().startswith(("http:", "https:"))
 
 
 def arguments_for_uv(run: LockRun, environ: Mapping[str, str]) -> UvArguments:

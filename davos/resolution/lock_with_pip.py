@@ -26,7 +26,7 @@ from davos.files import read_file
 from davos.installers.pip_environment import environment
 from davos.installers.pip_script import PipScript, find_pip
 from davos.onion.pip import PIP
-from davos.resolution.lock_options import words_for_pip
+from davos.resolution.lock_options import dated_sources, words_for_pip
 
 if TYPE_CHECKING:
     from davos.resolution.lock_run import LockRun
@@ -124,6 +124,10 @@ class _Job:
         argv = [*self.script.command(sys.executable), *_COMMAND, f"--report={path}"]
         argv += [*self._options(kept), "-r", str(self._written("requirements.txt", self.run.lines))]
         env = environment(os.environ, in_project=True)
+        if "uploaded_prior_to" in self.run.options:
+            empty = self.folder / "empty"
+            empty.mkdir(exist_ok=True)
+            env.update(dated_sources(env, empty))
         done = subprocesses.capture(argv, env, str(self.run.folder))
         if done.returncode:
             self.output = _without_progress((done.stdout + done.stderr).decode("utf-8", "replace"))

@@ -1,6 +1,7 @@
 """Locks that uv and pip make of a document, with an index on the loopback."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from davos.resolution.as_of import read_as_of
 from davos.resolution.lock_check import changes
 from davos.resolution.lock_document import read_lock, write_lock
 from davos.resolution.lock_making import Wishes, make_lock
+from davos.resolution.lock_options import dated_sources
 from davos.resolution.lock_resolver import resolver
 
 pytestmark = pytest.mark.slow
@@ -65,6 +67,27 @@ def test_a_lock_has_all_that_is_needed_with_hashes_and_who_needs_it(lock, packag
         assert found.platform.split()[0] in {"Linux", "Darwin"}
         assert "win" not in versions(found)
         assert len(found.pylock.environments) == 1
+
+
+@pytest.mark.skipif(PIP < (26, 0), reason="this pip has no option for a date")
+def test_a_folder_of_pips_settings_is_no_source_as_of_a_date(
+    lock, package_index, tmp_path, write_wheel, monkeypatch
+):
+    package_index.add("lib", "1.0", uploaded="2023-10-01T12:00:00Z")
+    folder = tmp_path / "simple" / "lib"
+    folder.mkdir(parents=True)
+    write_wheel(folder, "lib", "9.0")
+    (folder / "index.html").write_text('<a href="lib-9.0-py3-none-any.whl">x</a>')
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", folder.parent.as_uri())
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    assert versions(lock("pip", "smuggle lib")) == {"lib": "9.0"}
+    assert versions(lock("pip", "smuggle lib", as_of="2023-10-01")) == {"lib": "1.0"}
+
+
+def test_an_index_in_a_folder_has_no_dates(tmp_path):
+    environ = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": tmp_path.as_uri()}
+    with pytest.raises(LockError, match="PIP_INDEX_URL names a folder"):
+        dated_sources(environ, tmp_path)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
