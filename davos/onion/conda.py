@@ -111,7 +111,7 @@ _SOLVING = (
 
 _INSTALLING = (
     _row("--force-reinstall --force", _PACKAGE, "Install again, even if it is up to date.", effect=_ACT),
-    _row("--copy", _PROCESS, "Copy files, and do not link them (a project shares no file).", effect=_NONE, folding=_DROP),
+    _row("--copy", _PROCESS, "Copy files, and do not link them (the files of a project are links to the cache of davos).", effect=_NONE, folding=_DROP),
     _row("--clobber", _NOWHERE, "Overwrite the files of other packages.", effect=_REFUSE, reason=_OVERWRITES),
     _row("--no-shortcuts", _PROCESS, "Add nothing to the menus of the desktop (davos never does).", effect=_NONE, folding=_DROP),
     _row("--shortcuts", _NOWHERE, "Add entries to the menus of the desktop.", effect=_REFUSE, reason=_SHORTCUTS),
