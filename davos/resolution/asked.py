@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "asked_in"]
 
+_FOR_PYPI = frozenset({"pip", "uv"})
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -44,6 +46,11 @@ class Asked:
     def requirement(self) -> Requirement:
         """What the installer is asked for."""
         return self.onion.requirement
+
+    @property
+    def is_lockable(self) -> bool:
+        """Whether a lock can hold it; packages of conda are resolved when the document runs."""
+        return self.onion.installer in _FOR_PYPI
 
     @property
     def options(self) -> dict[str, Any]:

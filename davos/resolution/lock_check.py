@@ -33,9 +33,9 @@ def out_of_date(document: Document, lock: Lock | None, folder: Path) -> list[str
     """
     asked = asked_in(document)
     if lock is None:
-        return ["it has no lock"] if asked else []
+        return ["it has no lock"] if any(one.is_lockable for one in asked) else []
     if not lock.is_own:
-        return list(_unmet(asked, lock))
+        return list(_unmet([one for one in asked if one.is_lockable], lock))
     return [*_asked_now(asked, lock), *_no_longer(asked, lock), *_changed(lock, folder)]
 
 

@@ -42,7 +42,7 @@ def select(asked: Sequence[Asked], python: str) -> Selection:
     """
     for one in asked:
         _refuse(one)
-    wanted = [one for one in asked if one.onion.installer in _FOR_PYPI]
+    wanted = [one for one in asked if one.is_lockable]
     notes = [_other_installer(one) for one in asked if one not in wanted]
     wanted = [one for one in wanted if ever_true(one.requirement.marker, python)]
     kept: list[Asked] = []
@@ -54,9 +54,6 @@ def select(asked: Sequence[Asked], python: str) -> Selection:
             notes.append(_left_out(one, against))
     locked = tuple(one for one in wanted if one in kept)
     return Selection(tuple(asked), locked, tuple(notes), shared_options(locked))
-
-
-_FOR_PYPI = frozenset({"pip", "uv"})
 
 
 def shared_options(asked: Iterable[Asked]) -> dict[str, Any]:

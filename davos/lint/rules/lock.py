@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Iterable
 
 from davos.lint.rule import Finding, Rule
 from davos.onion.asked_text import asked_text
 
 if TYPE_CHECKING:
-    from davos.lint.context import Context
+    from davos.lint.context import Context, Target
 
 __all__ = ["LockOutOfDate", "NoLock"]
 
@@ -86,5 +87,11 @@ class NoLock(Rule):
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
         if context.requires_lock and context.locked is None:
-            for target in context.targets[:1]:
+            lockable = (one for one in context.targets if not _is_of_conda(one))
+            for target in islice(lockable, 1):
                 yield Finding(target.cell, target.span, "the document has no lock")
+
+
+def _is_of_conda(target: Target) -> bool:
+    """Whether the package is conda's: a lock holds none of these."""
+    return target.onion is not None and target.onion.installer == "conda"

@@ -60,7 +60,10 @@ def test_the_lock_of_a_script_is_the_file_beside_it(tmp_path):
     assert found(SIX.encode(), name) == []
 
 
-@pytest.mark.parametrize(("source", "count"), [(SIX, 1), ("import davos", 0), ("smuggle os", 0)])
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [(SIX, 1), ("import davos", 0), ("smuggle os", 0), ("smuggle six  # conda: six", 0)],
+)
 def test_a_missing_lock_is_found_where_the_settings_ask_for_one(source, count):
     assert [one[0] for one in found(notebook(source, None), require=True)] == ["DAV311"] * count
     assert found(notebook(source, None)) == []
