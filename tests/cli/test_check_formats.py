@@ -72,7 +72,7 @@ def test_full_shows_the_fix_and_names_the_page(davos, write):
     ]
 
 
-UNSAFE = "import davos\nsmuggle wheel  # pip: wheel\n"
+UNSAFE = "import davos\nsmuggle lark  # pip: lark\n"
 NOTE = "note: This is an unsafe fix and may change what the code does"
 
 
