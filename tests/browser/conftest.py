@@ -11,9 +11,8 @@ from urllib.parse import quote
 
 import pytest
 from notebook_page import NotebookPage
-from servers import TOKEN, Server, write_kernelspec
+from servers import FRONT_ENDS, TOKEN, Server, write_kernelspec
 
-FRONT_ENDS = {"lab": ("jupyterlab", "lab/tree"), "notebook": ("notebook", "notebooks")}
 KERNELS = {"ipykernel6": 6, "ipykernel7": 7}
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [

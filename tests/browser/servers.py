@@ -14,6 +14,7 @@ import nbformat
 from kernel_environments import GIVEN
 from waiting import wait_for
 
+FRONT_ENDS = {"lab": ("jupyterlab", "lab/tree"), "notebook": ("notebook", "notebooks")}
 TOKEN = "secret"
 # Its news and its check for a newer version would ask the network, and the user.
 NEWS = "@jupyterlab/apputils-extension:announcements"

@@ -15,9 +15,8 @@ from urllib.parse import quote
 
 import nbformat
 import pytest
-from conftest import FRONT_ENDS
 from extended_page import ExtendedPage
-from servers import TOKEN, Server
+from servers import FRONT_ENDS, TOKEN, Server
 from waiting import wait_for
 
 pytestmark = pytest.mark.slow
