@@ -48,6 +48,7 @@ class Sides:
             UV_FIND_LINKS=str(self.wheels),
             UV_NO_CONFIG="1",
             UV_NO_INDEX="1",
+            UV_OFFLINE="1",  # `uv pip install` would ask the index in spite of UV_NO_INDEX
             UV_PYTHON=str(self.python),
             UV_PYTHON_DOWNLOADS="never",
         )
