@@ -6,9 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple, Sequence
 
-from davos.distributions.import_names import default_distribution, is_local, listed, parts_named
-from davos.distributions.standard_library import is_standard
-from davos.exceptions import SmuggledModuleNotFoundError
+from davos.distributions.import_names import distribution_asked, parts_named
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ def place_of(facts: ParsedCell, offset: int) -> str:
 def _uses(facts: ParsedCell, found: FoundStatement) -> Iterator[Use]:
     for number, module in enumerate(_modules(found.statement)):
         name = found.onion.requirement.name if found.onion and number == 0 else None
-        name = name or _default(module, facts.document.filename)
+        name = name or distribution_asked(module, facts.document.filename)
         if name is not None:
             yield Use(facts, found, number, module, name)
 
@@ -67,17 +65,6 @@ def _modules(statement: Statement) -> list[str]:
     if statement.level or not statement.module:
         return []
     return parts_named(statement.module, names) or [statement.module]
-
-
-def _default(module: str, filename: str) -> str | None:
-    """The distribution of a module without an onion comment; None where there is none."""
-    top = module.partition(".")[0]
-    if top == "davos" or is_standard(top) or is_local(top, filename):
-        return None
-    try:
-        return next(iter(listed(module)), None) or default_distribution(module)
-    except SmuggledModuleNotFoundError:
-        return None
 
 
 def take_out(changes: CellChanges, found: FoundStatement, numbers: Sequence[int]) -> None:

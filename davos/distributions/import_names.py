@@ -24,6 +24,7 @@ __all__ = [
     "candidates",
     "comes_with_kernel",
     "default_distribution",
+    "distribution_asked",
     "imported_modules",
     "installed_version",
     "is_ambiguous",
@@ -160,6 +161,21 @@ def default_distribution(module: str) -> str:
         f"onion comment, as in `smuggle {name}  # pip: name-of-the-distribution`"
     )
     raise SmuggledModuleNotFoundError(message, name=name)
+
+
+def distribution_asked(module: str, filename: str) -> str | None:
+    """The distribution that a document asks for with a module that has no onion comment.
+
+    That of the tables goes first. None for the standard library, davos, a module beside the
+    document, and where nothing tells.
+    """
+    top = module.partition(".")[0]
+    if top == "davos" or is_standard(top) or is_local(top, filename):
+        return None
+    try:
+        return next(iter(listed(module)), None) or default_distribution(module)
+    except SmuggledModuleNotFoundError:
+        return None
 
 
 def providers(module: str) -> tuple[str, ...]:

@@ -5,15 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator
 
-from davos.distributions.import_names import (
-    default_distribution,
-    is_local,
-    listed,
-    parts_named,
-)
-from davos.distributions.standard_library import is_standard
+from davos.distributions.import_names import distribution_asked, parts_named
 from davos.documents.parsed_cell import ParsedCell
-from davos.exceptions import SmuggledModuleNotFoundError
 from davos.onion.asked_text import asked_text, decisive_options
 from davos.onion.validator import validate_text
 from davos.resolution.later_statements import has_effect, top_level_imports
@@ -89,7 +82,7 @@ def _asked(found: FoundStatement, filename: str, *, top_level: bool) -> Iterator
             yield Asked(found.onion, place, top_level)
         modules = modules[1:]
     for module in modules:
-        name = _distribution(module, filename)
+        name = distribution_asked(module, filename)
         if name is not None:
             yield Asked(validate_text("pip", name), place, top_level, written=False)
 
@@ -108,14 +101,3 @@ def _modules(found: FoundStatement) -> list[str]:
     if statement.level or not statement.module:
         return []
     return parts_named(statement.module, names) or [statement.module]
-
-
-def _distribution(module: str, filename: str) -> str | None:
-    """The distribution of a module without an onion comment; None where there is none to name."""
-    top = module.partition(".")[0]
-    if top == "davos" or is_standard(top) or is_local(top, filename):
-        return None
-    try:
-        return next(iter(listed(module)), None) or default_distribution(module)
-    except SmuggledModuleNotFoundError:
-        return None
