@@ -371,10 +371,11 @@ def test_a_script_smuggles_a_package_and_what_it_needs(conda_channel, tmp_path):
 
 
 def test_eight_at_once_share_the_cache(conda_channel, tmp_path):
+    """Each for a project of its own: the engine holds the lock of a project while it stages."""
     conda_channel.add_python("thing", "1.0", requires=["dep"])
     conda_channel.add_python("dep", "1.0")
     several = [
-        Smuggler(conda_channel, tmp_path, Project.named(f"conda-test-{number % 2}"))
+        Smuggler(conda_channel, tmp_path, Project.named(f"conda-test-{number}"))
         for number in range(8)
     ]
     with ThreadPoolExecutor(8) as pool:
