@@ -19,7 +19,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Iterator, Mapping, Sequence
 
-from davos import subprocesses
 from davos.credentials import without_credentials
 from davos.distributions import index
 from davos.distributions.distribution import Distribution
@@ -42,6 +41,7 @@ from davos.installers.conda_failure import NO_RATTLER, OLD_PYTHON, explain
 from davos.installers.conda_progress import CondaOutput
 from davos.installers.conda_request import Places, child_request
 from davos.installers.conda_settings import CondaSettingsError, read_settings
+from davos.installers.run_plan import run_plan
 
 __all__ = ["Conda", "plan"]
 
@@ -161,17 +161,7 @@ def _visible(environment: Environment | None) -> list[Distribution]:
 def _child(run: _Run, ready: Plan, channels: list[str]) -> tuple[list[Mapping[str, Any]], str]:
     """Run the process; the packages that it linked, and what else was printed."""
     progress = CondaOutput(run.listener)
-    try:
-        done = subprocesses.run(
-            ready.argv,
-            ready.env,
-            on_output=progress.hear,
-            on_tick=run.listener.tick,
-            pass_fds=run.descriptors,
-        )
-    except OSError as error:
-        message = f"cannot start {ready.argv[0]}: {error.strerror}"
-        raise InstallerError(message, returncode=1, cmd=ready.argv) from error
+    done = run_plan(ready, progress.hear, run.listener, run.descriptors)
     printed = "\n".join(progress.printed)
     if done.returncode or progress.last.get("event") != "done":
         raise InstallerError(

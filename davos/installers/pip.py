@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Mapping, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
 
-from davos import subprocesses
 from davos.distributions import index
 from davos.environments import activation
 from davos.environments.requirement_check import conflicts, satisfies
@@ -40,6 +39,7 @@ from davos.installers.pip_lock import LockRun, runs
 from davos.installers.pip_progress import PipOutput, bar_option, without_bars
 from davos.installers.pip_report import InstalledState, changes, installed_state, read_report
 from davos.installers.pip_script import PipScript, find_pip, other_script
+from davos.installers.run_plan import run_plan
 
 if TYPE_CHECKING:
     from davos.installers.other_pip import OtherPip
@@ -266,17 +266,7 @@ class _Job:
         files.report.unlink(missing_ok=True)
         ready = plan(self.request, self.environment, self.script, files, activation.variables())
         said = PipOutput(self.listener, wheels=may_use_wheels(ready))
-        try:
-            done = subprocesses.run(
-                ready.argv,
-                ready.env,
-                on_output=said.hear,
-                on_tick=self.listener.tick,
-                pass_fds=self.descriptors,
-            )
-        except OSError as error:
-            message = f"cannot start {ready.argv[0]}: {error.strerror}"
-            raise InstallerError(message, returncode=1, cmd=ready.argv) from error
+        done = run_plan(ready, said.hear, self.listener, self.descriptors)
         output = without_bars(done.output)
         if done.returncode:
             raise InstallerError(

@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Iterator, Sequence
 
-from davos import subprocesses
 from davos.distributions import index
 from davos.environments import activation, relocate
 from davos.environments.requirement_check import conflicts
@@ -34,6 +33,7 @@ from davos.installers.base import (
 from davos.installers.constraint_files import Limits, read_limits
 from davos.installers.pip import Pip
 from davos.installers.pip_report import InstalledState, changes, installed_state
+from davos.installers.run_plan import run_plan
 from davos.installers.uv_arguments import UvArguments, arguments_of
 from davos.installers.uv_command import HOW_TO_GET, find_uv
 from davos.installers.uv_failure import explain
@@ -265,17 +265,7 @@ class _Job:
         listener = self.listener
         listener.progress(Progress("resolving", ready.requirement.name or ""))
         said = UvOutput(listener, wheels=may_use_wheels(ready))
-        try:
-            done = subprocesses.run(
-                ready.argv,
-                ready.env,
-                on_output=said.hear,
-                on_tick=listener.tick,
-                pass_fds=self.descriptors,
-            )
-        except OSError as error:
-            message = f"cannot start {ready.argv[0]}: {error.strerror}"
-            raise InstallerError(message, returncode=1, cmd=ready.argv) from error
+        done = run_plan(ready, said.hear, listener, self.descriptors)
         if done.returncode:
             raise InstallerError(
                 explain(self.request.onion, done.returncode, done.output),

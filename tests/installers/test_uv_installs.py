@@ -218,7 +218,7 @@ def test_uv_sees_all_once_it_needs_another_version_of_something(
         commands.append(argv)
         return run(argv, *args, **kwargs)
 
-    monkeypatch.setattr("davos.installers.uv.subprocesses.run", noted)
+    monkeypatch.setattr("davos.installers.run_plan.subprocesses.run", noted)
     install("davosc")
     assert packages(install.project) == {"davosa": "1.0", "davosb": version, "davosc": "1.0"}
     assert ["--excludes" in argv for argv in commands] == [True, False][:runs]
