@@ -8,13 +8,7 @@ from packaging.utils import canonicalize_name
 
 from davos.cli.arguments import Parser
 from davos.cli.lock_wishes import wishes_of
-from davos.cli.package_edits import (
-    EXIT_FAILED,
-    EXIT_USAGE,
-    EditedDocument,
-    check_arguments,
-    failed,
-)
+from davos.cli.package_edits import EditedDocument, check_arguments, edit
 from davos.configuration import BACKENDS
 from davos.convert.add_package import Package, add_package
 from davos.distributions.import_names import comes_with_kernel
@@ -39,16 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.module and len(options.packages) > 1:
         parser.error("--module is for one package")
     onions = [_onion(text, options, parser) for text in options.packages]
-    try:
-        document = EditedDocument(options.path, options.resolver)
-    except (OSError, DavosError) as error:
-        failed(options.path, error)
-        return EXIT_USAGE
-    try:
-        return _add(document, onions, options)
-    except (OSError, DavosError) as error:
-        failed(options.path, error)
-        return EXIT_FAILED
+    return edit(options.path, options.resolver, lambda document: _add(document, onions, options))
 
 
 def command_parser() -> Parser:

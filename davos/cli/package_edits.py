@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Callable, Sequence
 
 from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, complain, put, reason
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from davos.resolution.lock_document import Lock
 
-__all__ = ["EXIT_FAILED", "EXIT_USAGE", "EditedDocument", "check_arguments", "failed"]
+__all__ = ["EditedDocument", "check_arguments", "edit"]
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -93,9 +93,21 @@ class EditedDocument:
             print(f"{one_line(self.path)}: its lock is up to date")
 
 
-def failed(path: str, error: Exception) -> None:
-    """Say what is wrong with a document."""
+def edit(path: str, backend: str | None, change: Callable[[EditedDocument], int]) -> int:
+    """Change a document; the exit status. What goes wrong is said, and nothing is written."""
+    try:
+        document = EditedDocument(path, backend)
+    except (OSError, DavosError) as error:
+        return _failed(path, error, EXIT_USAGE)
+    try:
+        return change(document)
+    except (OSError, DavosError) as error:
+        return _failed(path, error, EXIT_FAILED)
+
+
+def _failed(path: str, error: Exception, status: int) -> int:
     complain(f"{one_line(path)}: {reason(error)}")
+    return status
 
 
 def _existing(path: str) -> str:

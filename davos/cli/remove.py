@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.arguments import Parser
 from davos.cli.input_files import complain
-from davos.cli.package_edits import (
-    EXIT_FAILED,
-    EXIT_USAGE,
-    EditedDocument,
-    check_arguments,
-    failed,
-)
+from davos.cli.package_edits import EditedDocument, check_arguments, edit
 from davos.configuration import BACKENDS
 from davos.convert.remove_package import remove_package
-from davos.exceptions import DavosError, LockError
+from davos.exceptions import LockError
 
 if TYPE_CHECKING:
     import argparse
@@ -28,16 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = command_parser()
     options = parser.parse_args(arguments)
     check_arguments(options.path, options.packages, parser)
-    try:
-        document = EditedDocument(options.path, options.resolver)
-    except (OSError, DavosError) as error:
-        failed(options.path, error)
-        return EXIT_USAGE
-    try:
-        return _remove(document, options)
-    except (OSError, DavosError) as error:
-        failed(options.path, error)
-        return EXIT_FAILED
+    return edit(options.path, options.resolver, lambda document: _remove(document, options))
 
 
 def _remove(document: EditedDocument, options: argparse.Namespace) -> int:
