@@ -14,7 +14,6 @@ from davos.engine.rerun import Choice, choose
 from davos.engine.session_requirements import source_of
 from davos.environments import extra_site_folders
 from davos.exceptions import RestartNeededError, SmugglerError
-from davos.onion.match_spec import read_match_spec
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -86,6 +85,8 @@ class Restarts:
         text = requirement.pinned(pin)
         asked = replace(requirement, text=text, specifier=f"=={pin}")
         if requirement.match_spec is not None:
+            from davos.onion.match_spec import read_match_spec  # noqa: PLC0415 - for few onions
+
             asked = replace(asked, match_spec=read_match_spec(text))
         return replace(onion, requirement=asked)
 

@@ -97,6 +97,5 @@ def _move(project: Project, target: Project) -> None:
     between = replace(after, moved_from=str(old), old_notebook=project.notebook_text)
     project_record.write(old, between)
     old.rename(new)
-    relocate.files(old, new)
-    conda_relocation.files(old, new)
+    relocate.project(old, new)
     project_record.write(new, after)

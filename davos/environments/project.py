@@ -19,9 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterator, Sequence
 
 from davos.distributions import index
-from davos.distributions.conda_packages import conda_packages
 from davos.environments import (
-    conda_relocation,
     lock,
     overlay,
     pending,
@@ -188,8 +186,7 @@ class Project:
                 self._drop_library()
             found = project_record.read(self.project_dir)
             if found is not None and found.moved_from:
-                relocate.files(Path(found.moved_from), self.project_dir)
-                conda_relocation.files(Path(found.moved_from), self.project_dir)
+                relocate.project(Path(found.moved_from), self.project_dir)
         bases = dict(found.bases if found else {})
         if not self._is_own_environment:  # which is there, and knows what is below
             overlay.ensure(self.prefix, index.site_folders(others), others)
@@ -291,7 +288,9 @@ class Project:
 
     def libraries(self) -> list[CondaPackage]:
         """The conda packages in the project that hold no distribution, sorted by name."""
-        several = conda_packages(str(self.prefix)).values()
+        from davos.distributions import conda_packages  # noqa: PLC0415 - only on request
+
+        several = conda_packages.conda_packages(str(self.prefix)).values()
         found = (package for same in several for package in same[:1] if package.readable)
         return sorted(
             (one for one in found if not one.distribution_names), key=lambda one: one.name

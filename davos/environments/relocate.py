@@ -19,7 +19,7 @@ from davos.environments.layout import LAYOUT
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["files", "interpreters", "modules"]
+__all__ = ["files", "interpreters", "modules", "project"]
 
 _LONGEST_SHEBANG = 127  # Linux' BINPRM_BUF_SIZE is 128 before 5.1
 _HEAD = 4096
@@ -31,6 +31,17 @@ _TEXTS = (
     "*_editable_loader.py",
     "*.dist-info/direct_url.json",
 )
+
+
+def project(old: Path, new: Path) -> None:
+    """Write `new` for `old` in all files of a project that has moved, conda's among them.
+
+    Doing it again changes nothing. Raises OSError.
+    """
+    from davos.environments import conda_relocation  # noqa: PLC0415 - for moves only
+
+    files(old, new)
+    conda_relocation.files(old, new)
 
 
 def files(old: Path, new: Path, prefix: Path | None = None) -> list[Path]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, Protocol, Sequence
+from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Mapping, Protocol, Sequence
 
 from davos.exceptions import OnionArgumentError, OnionParserError, ParserNotImplementedError
 from davos.onion.arguments import OptionUse, read
-from davos.onion.conda import CONDA
 from davos.onion.lexer import Tokens
 from davos.onion.parser import load as load_parser
 from davos.onion.parser import parse
 from davos.onion.pip import PIP
 from davos.onion.project_options import refused_options
-from davos.onion.uv import UV
 from davos.onion.words import Problem, split
 from davos.source import Source
 from davos.span import Span
@@ -35,7 +33,46 @@ __all__ = [
     "written_options",
 ]
 
-TABLES: dict[str, OptionTable] = {table.installer: table for table in (PIP, UV, CONDA)}
+
+def _pip() -> OptionTable:
+    return PIP
+
+
+def _uv() -> OptionTable:
+    from davos.onion.uv import UV  # noqa: PLC0415 - few notebooks name it
+
+    return UV
+
+
+def _conda() -> OptionTable:
+    from davos.onion.conda import CONDA  # noqa: PLC0415 - 5 ms, and few notebooks name it
+
+    return CONDA
+
+
+class _Tables(Mapping[str, "OptionTable"]):
+    """The tables by their installers, each made when it is first asked for."""
+
+    _makers: ClassVar[dict[str, Callable[[], OptionTable]]] = {
+        "pip": _pip,
+        "uv": _uv,
+        "conda": _conda,
+    }
+
+    def __getitem__(self, installer: str) -> OptionTable:
+        return self._makers[installer]()
+
+    def __contains__(self, installer: object) -> bool:
+        return installer in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+TABLES: Mapping[str, OptionTable] = _Tables()
 """The installers that davos can use, each with the options of its install command."""
 
 
