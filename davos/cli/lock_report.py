@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
 from davos.escaping import one_line
+from davos.resolution.conda_lock import locked_packages
 from davos.resolution.lock_document import lock_path
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "as_json", "as_text"]
 
 SCHEMA = 1
+_OF_CONDA = ("version", "build", "subdir", "channel")
 
 
 @dataclass
@@ -68,7 +70,7 @@ def as_json(entries: Iterable[Entry]) -> str:
 
 
 def _lines(entry: Entry) -> Iterator[str]:
-    number = len(entry.lock.pylock.packages) if entry.lock else 0
+    number = len(entry.lock.pylock.packages) + len(entry.lock.conda) if entry.lock else 0
     count = f"{number} package" + ("" if number == 1 else "s")
     words = _WORDS[entry.status].format(count=count, scope=_scope(entry.lock))
     yield f"{one_line(entry.filename)}: {words}"
@@ -85,7 +87,8 @@ def _scope(lock: Lock | None) -> str:
         return ""
     python = f" for Python {lock.python}" if lock.python else ""
     platform = f" on {lock.platform} only (uv locks for all platforms)" if lock.platform else ""
-    return python + platform + (f", as of {lock.as_of}" if lock.as_of else "")
+    of_conda = f", those of conda on {lock.conda_platform} only" if lock.conda else ""
+    return python + platform + of_conda + (f", as of {lock.as_of}" if lock.as_of else "")
 
 
 def _object(entry: Entry) -> dict[str, Any]:
@@ -97,9 +100,14 @@ def _object(entry: Entry) -> dict[str, Any]:
         "python": lock.python if lock else None,
         "platform": lock.platform if lock else None,
         "as_of": lock.as_of if lock else None,
+        "conda_platform": lock.conda_platform if lock else None,
         "packages": [
             {"name": one.name, "version": str(one.version) if one.version else None}
             for one in (lock.pylock.packages if lock else ())
+        ],
+        "conda": [
+            {"name": one.package, **{key: getattr(one, key) for key in _OF_CONDA}}
+            for one in (locked_packages(lock) if lock else ())
         ],
         "changes": [change._asdict() for change in entry.changes],
         "reasons": entry.reasons,

@@ -1,7 +1,7 @@
 """conda's packages, installed with py-rattler; no conda is needed.
 
-py-rattler runs in a process of its own (`conda_child.py`), started with the interpreter of the base
-environment. For a project the packages are linked into the prefix of the staging environment, with
+py-rattler runs in a process of its own (`conda_process.py`), started with the base environment's
+interpreter. For a project the packages are linked into the prefix of the staging environment, with
 the project's path in their files; what the base shows counts as installed. Without a project the
 environment must be one of conda, and is changed as conda would.
 
@@ -32,25 +32,19 @@ from davos.installers.base import (
     Environment,
     InstalledDistribution,
     Listener,
-    Plan,
     Request,
     Result,
 )
 from davos.installers.conda_channels import without_secrets
-from davos.installers.conda_failure import NO_RATTLER, OLD_PYTHON, explain
-from davos.installers.conda_progress import CondaOutput
-from davos.installers.conda_request import Places, child_request
+from davos.installers.conda_locked import LockedPackage
+from davos.installers.conda_process import answer, no_rattler, plan
+from davos.installers.conda_request import Places, child_request, locked_request
 from davos.installers.conda_settings import CondaSettingsError, read_settings
-from davos.installers.run_plan import run_plan
 
-__all__ = ["Conda", "plan"]
+__all__ = ["Conda"]
 
-_CHILD = str(Path(__file__).with_name("conda_child.py"))
 _META = "conda-meta"
-_OLDEST = (3, 10)
 _SHOWN = ("conda", "install")
-# These redirect an interpreter's start or rattler's own choices.
-_STRIPPED = frozenset({"PYTHONHOME", "__PYVENV_LAUNCHER__", "FORCE_COLOR"})
 
 
 @dataclass(frozen=True)
@@ -80,7 +74,8 @@ class Conda:
 
         `request.others` and `request.constraints` may be PEP 508 requirements or conda's match
         specifications. `Result.installed` are the distributions of the packages, and the
-        packages that hold none; each with the URL and the sha256 of its package.
+        packages that hold none; each with the URL and the sha256 of its package. Of
+        `request.locked`, the packages of conda are installed, and nothing is solved.
         """
         reason = _missing(environment)
         if reason:
@@ -93,40 +88,19 @@ class Conda:
 
 def _missing(environment: Environment | None) -> str:
     """Why packages of conda cannot be installed here."""
-    if sys.version_info < _OLDEST:
-        return OLD_PYTHON
-    base = [str(folder) for folder in index.site_folders()]
-    if index.find_distribution("py-rattler", base) is None:
-        return NO_RATTLER
-    if environment is None and not Path(sys.prefix, _META).is_dir():
+    reason = no_rattler()
+    if not reason and environment is None and not Path(sys.prefix, _META).is_dir():
         return f"{sys.prefix} is not an environment of conda: smuggle it into a project"
-    return ""
-
-
-def plan(request: Request, file: Path, environ: Mapping[str, str]) -> Plan:
-    """The command that does what the request in a file says."""
-    return Plan(
-        requirement=request.onion.requirement,
-        argv=(activation.interpreter(), "-I", _CHILD, str(file)),
-        env={name: value for name, value in environ.items() if name not in _STRIPPED},
-    )
+    return reason
 
 
 def _installed(run: _Run, folder: Path) -> Result:
-    environ = activation.variables()
     places = _places(run.environment, folder)
-    try:
-        settings = read_settings(environ)
-        visible = _visible(run.environment)
-        asked = child_request(run.request, places, settings, visible)
-    except CondaSettingsError as error:
-        raise _refused(run.request, str(error)) from error
-    file = folder / "request.json"
-    file.write_text(json.dumps(asked), "utf-8")
-    if isinstance(certificates := settings.get("ssl_verify"), str) and "/" in certificates:
-        environ["SSL_CERT_FILE"] = certificates
-    linked, output = _child(run, plan(run.request, file, environ), asked["channels"])
-    specs = {asked["asked"]: asked["specs"][:1]}
+    locked = [one for one in run.request.locked if isinstance(one, LockedPackage)]
+    linked, asked, output = _linked(run, places, locked)
+    specs = {one.package: [one.requested] for one in locked if one.requested}
+    if not locked:
+        specs = {asked["asked"]: asked["specs"][:1]}
     installed = [one for package in linked for one in _finished(places.prefix, package, specs)]
     if run.environment is None:
         index.clear_caches()
@@ -135,6 +109,26 @@ def _installed(run: _Run, folder: Path) -> Result:
     names = [one.name for one in installed]
     found = conflicts(names) if names and run.environment is None else []
     return Result(tuple(installed), (), tuple(map(str, found)), output)
+
+
+def _linked(
+    run: _Run, places: Places, locked: Sequence[LockedPackage]
+) -> tuple[list[dict[str, Any]], Mapping[str, Any], str]:
+    """The packages that were linked, what was asked of the process, and what it printed."""
+    requirement = run.request.onion.requirement
+    try:
+        settings = read_settings(activation.variables())
+        if locked:
+            asked = locked_request(locked, requirement.shown, places, settings)
+        else:
+            asked = child_request(run.request, places, settings, _visible(run.environment))
+    except CondaSettingsError as error:
+        raise _refused(run.request, str(error)) from error
+    ready = plan(requirement, asked, places.downloads.parent, settings)
+    done = answer(ready, run.listener, run.descriptors)
+    if not done.is_done:
+        raise done.failed(ready, asked["channels"])
+    return done.packages, asked, done.printed
 
 
 def _places(environment: Environment | None, folder: Path) -> Places:
@@ -156,21 +150,6 @@ def _visible(environment: Environment | None) -> list[Distribution]:
     """What is there without being a package of conda in the prefix."""
     path = None if environment is None else environment.below
     return list(index.distributions(path))
-
-
-def _child(run: _Run, ready: Plan, channels: list[str]) -> tuple[list[Mapping[str, Any]], str]:
-    """Run the process; the packages that it linked, and what else was printed."""
-    progress = CondaOutput(run.listener)
-    done = run_plan(ready, progress.hear, run.listener, run.descriptors)
-    printed = "\n".join(progress.printed)
-    if done.returncode or progress.last.get("event") != "done":
-        raise InstallerError(
-            explain(ready.requirement, done.returncode, progress.last, channels),
-            returncode=done.returncode,
-            cmd=ready.argv,
-            output=printed,
-        )
-    return progress.last["installed"], printed
 
 
 def _finished(

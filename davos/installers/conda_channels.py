@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Sequence
 
-from davos.credentials import masked
+from davos.credentials import masked, without_credentials
 from davos.installers.conda_settings import CondaSettingsError
 
 if TYPE_CHECKING:
     from davos.installers.conda_settings import Settings
 
-__all__ = ["channel_urls", "without_secrets"]
+__all__ = ["channel_urls", "check_allowed", "is_folder", "with_secrets", "without_secrets"]
 
 _DEFAULT = ("conda-forge",)
 _ALIAS = "https://conda.anaconda.org"
@@ -44,14 +44,35 @@ def channel_urls(
         named += settings.get("channels", _DEFAULT)
     urls = [url for name in [*named, *besides] for url in _urls(name, settings)]
     found = list(dict.fromkeys(urls))
-    for url in found:
-        _check_allowed(url, settings)
+    check_allowed(found, settings)
     return found
+
+
+def check_allowed(urls: Iterable[str], settings: Settings) -> None:
+    """Raise CondaSettingsError for the URL of a channel that the settings forbid."""
+    for url in urls:
+        _check_allowed(url, settings)
+
+
+def with_secrets(url: str, settings: Settings) -> str:
+    """The URL of a package with what the settings have of its channel: a user, a token."""
+    names = ["defaults", *settings.get("custom_multichannels", {})]
+    named = [*settings.get("channels", ()), *settings.get("custom_channels", {}), *names]
+    for channel in (full for name in named for full in _urls(name, settings)):
+        public = without_credentials(without_secrets(channel))
+        if public != channel and url.startswith(f"{public}/"):
+            return f"{channel}{url[len(public) :]}"
+    return url
 
 
 def without_secrets(url: str) -> str:
     """A URL as it is recorded: without the token of a channel (`/t/TOKEN/`)."""
     return _TOKEN.sub("", url, count=1) if _URL.match(url) else url
+
+
+def is_folder(channel: str) -> bool:
+    """Whether a channel is written as the path of a folder."""
+    return _FOLDER.match(channel) is not None
 
 
 def _urls(name: str, settings: Settings) -> Iterator[str]:

@@ -24,12 +24,12 @@ def leave(status: int) -> NoReturn:
 def main() -> None:
     """Do what the request says; does not return."""
     sys.path.append(str(Path(__file__).parents[2]))  # davos may run from a clone
-    from davos.installers.conda_job import Job  # noqa: PLC0415 - from that path
+    from davos.installers.conda_lock_jobs import job_of  # noqa: PLC0415 - from that path
     from davos.installers.conda_protocol import Failure, tell  # noqa: PLC0415 - likewise
 
     try:
         request = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-        tell("done", installed=asyncio.run(Job(request).run()))
+        tell("done", installed=asyncio.run(job_of(request).run()))
     except Failure as error:
         tell("failed", kind=error.kind, message=str(error), **error.details)
         leave(1)

@@ -12,7 +12,7 @@ from davos.program_output import readable_lines
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
 
-__all__ = ["NO_RATTLER", "OLD_PYTHON", "explain"]
+__all__ = ["NO_RATTLER", "OLD_PYTHON", "explain", "reason_of"]
 
 NO_RATTLER = (
     "there is no py-rattler here, which installs packages of conda: "
@@ -52,22 +52,33 @@ def explain(
 ) -> str:
     """What failed and why; `event` is the last one of the process."""
     shown = requirement.shown
+    reason = reason_of(requirement, status, event, channels)
+    if event.get("event") != "failed":
+        return f"the installation of {shown} with {reason}"
+    return masked(f"cannot install {shown}: {reason}")
+
+
+def reason_of(
+    requirement: Requirement, status: int, event: Mapping[str, Any], channels: list[str]
+) -> str:
+    """Why it failed, without what it was."""
     if event.get("event") != "failed":
         how = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
         hint = "; the system does that when memory runs out" if status == -_KILLED else ""
-        return f"the installation of {shown} with py-rattler broke off ({how}{hint})"
+        return f"py-rattler broke off ({how}{hint})"
     reason = _REASONS.get(str(event.get("kind")), _other)
-    return masked(f"cannot install {shown}: {reason(event, requirement, channels)}")
+    return masked(reason(event, requirement, channels))
 
 
 def _names(channels: list[str]) -> str:
     return ", ".join(map(masked, channels)) or "no channel"
 
 
-def _hash(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+def _hash(event: Mapping[str, Any], _requirement: Requirement, channels: list[str]) -> str:
+    source = "its channel" if channels else "the lock"
     return (
-        f"{event['package']} is not the file that its channel names: its sha256 is "
-        f"{event['found']}, and the channel has {event['expected']}; do not trust it "
+        f"{event['package']} is not the file that {source} names: its sha256 is "
+        f"{event['found']}, and {source} has {event['expected']}; do not trust it "
         f"({event['url']})"
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from pathlib import Path
-from typing import Any, Iterable, Sequence
+from typing import Any, Iterable, Literal, Sequence
 
 import rattler
 from rattler import exceptions
@@ -25,6 +25,8 @@ _SYNTHETIC = "https://davos.invalid/installed"  # RFC 2606: no host has this nam
 
 class Job:
     """What one request asks for."""
+
+    timestamp_policy: Literal["allow-missing", "require-timestamp"] = "allow-missing"
 
     def __init__(self, request: dict[str, Any]) -> None:
         self.request = request
@@ -44,10 +46,8 @@ class Job:
         return rattler.Client.from_config(self.config, max_retries=retries, timeout=timeout)
 
     async def run(self) -> list[dict[str, Any]]:
-        """Solve, fetch and link; the packages that were linked."""
-        tell("solving", package=self.request["asked"])
-        solved = await self._solved()
-        wanted = self._to_link(solved)
+        """Fetch and link what is wanted and not there; the packages that were linked."""
+        wanted = self._to_link(await self.wanted())
         tell("solved", packages=len(wanted))
         if not wanted:
             return []
@@ -59,13 +59,23 @@ class Job:
         await self._link(wanted, package_cache)
         return [described(one, *origins[one.file_name]) for one in wanted]
 
-    async def _solved(self) -> list[Any]:
+    async def wanted(self) -> list[Any]:
+        """The records of all packages that shall be there: those of the solution."""
+        tell("solving", package=self.request["asked"])
         try:
             return await self._solve(self.request["cache_action"])
         except (exceptions.GatewayError, exceptions.FetchRepoDataError) as error:
             if self.request["cache_action"] == "force-cache-only" and not self.request["offline"]:
                 return await self._solve("cache-or-fetch")
             raise Failure("channel", str(error)) from error
+
+    async def alone(self, gateway: Any, specs: Sequence[Any]) -> list[Any]:
+        """The sources of what is asked for without its dependencies."""
+        return [await Alone.of(gateway, self.channels, self.platforms, specs)]
+
+    async def preferred(self, _gateway: Any) -> list[Any]:
+        """Further records that the solver takes where they fit."""
+        return []
 
     async def _solve(self, cache_action: Any) -> list[Any]:
         gateway = rattler.Gateway(
@@ -75,18 +85,21 @@ class Job:
         )
         request = self.request
         specs = [rattler.MatchSpec(text, strict=False) for text in request["specs"]]
-        sources: list[Any] = list(self.channels)
-        if request["no_deps"]:
-            sources = [await Alone.of(gateway, self.channels, self.platforms, specs)]
+        sources = await self.alone(gateway, specs) if request["no_deps"] else self.channels
+        preferred = await self.preferred(gateway)
         kept = [one for one in self.installed if name_of(one) not in request["renewed"]]
         pinned = kept if request["frozen"] else []
         try:
             solved: list[Any] = await rattler.solve(
-                sources=sources,
+                sources=list(sources),
                 specs=specs,
                 gateway=gateway,
                 platforms=self.platforms,
-                locked_packages=[*self.provided, *([] if request["frozen"] else kept)],
+                locked_packages=[
+                    *self.provided,
+                    *preferred,
+                    *([] if request["frozen"] else kept),
+                ],
                 pinned_packages=[self.python, *pinned],
                 virtual_packages=rattler.VirtualPackage.detect(
                     rattler.VirtualPackageOverrides.from_env()
@@ -94,7 +107,7 @@ class Job:
                 channel_priority=getattr(rattler.ChannelPriority, request["priority"]),
                 constraints=request["constraints"],
                 exclude_newer=cutoff(request["exclude_newer"]),
-                timestamp_policy="allow-missing",
+                timestamp_policy=self.timestamp_policy,
             )
             return solved  # noqa: TRY300 - one call
         except exceptions.SolverError as error:
@@ -102,14 +115,25 @@ class Job:
 
     async def _unsolvable(self, gateway: Any, message: str) -> Failure:
         """Why there is no solution; of a name that no channel has, the names nearest to it."""
-        asked = self.request["asked"]
         names = {one.normalized for one in await gateway.names(self.channels, self.platforms)}
+        asked = next((one for one in self.named if one not in names), self.request["asked"])
         near = difflib.get_close_matches(asked, names, 3, 0.7) if asked not in names else []
         versions = await self._versions(gateway) if asked in names else []
         given = [*self.request["specs"], *self.request["constraints"]]
         return Failure(
-            "unsolvable", message, known=asked in names, near=near, versions=versions, asked=given
+            "unsolvable",
+            message,
+            package=asked,
+            known=asked in names,
+            near=near,
+            versions=versions,
+            asked=given,
         )
+
+    @property
+    def named(self) -> list[str]:
+        """The packages that the user named."""
+        return [self.request["asked"]]
 
     async def _versions(self, gateway: Any) -> list[str]:
         """All versions of what was asked for, sorted."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Sequence
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 
-from davos.installers.conda_channels import channel_urls
+from davos.installers.conda_channels import channel_urls, check_allowed, with_secrets
 from davos.installers.conda_provided import Provided, match_spec, provided_by
 from davos.installers.conda_settings import CondaSettingsError
 from davos.onion.match_spec import MatchSpecError, read_match_spec
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from davos.distributions.distribution import Distribution
     from davos.installers.base import Request
+    from davos.installers.conda_locked import LockedPackage
     from davos.installers.conda_settings import Settings
 
-__all__ = ["Places", "child_request", "config_text", "python_record"]
+__all__ = ["Places", "child_request", "config_text", "locked_request", "python_record"]
 
 _TIMEOUT = 60.0  # seconds: the default of conda's `remote_read_timeout_secs`
 _RETRIES = 3  # of `remote_max_retries`
@@ -65,8 +66,9 @@ def child_request(
     renewed = _renewed(options, asked, there)
     others = [one for word in request.others for one in _specs_of(word)]
     specs = [spec.canonical, *others]
-    timeout = settings.get("remote_read_timeout_secs", _TIMEOUT)
     return {
+        **_connection(options, settings),
+        **_folders(places),
         "specs": [*specs, *sorted(set(there) - {asked, "python"})],
         "asked": asked,
         "constraints": list(_constraints(request.constraints, settings)),
@@ -80,11 +82,46 @@ def child_request(
         "frozen": bool(options.get("freeze_installed")),
         "no_deps": bool(options.get("no_deps")),
         "exclude_newer": _cutoff(options.get("exclude_newer")),
+    }
+
+
+def locked_request(
+    packages: Sequence[LockedPackage], shown: str, places: Places, settings: Settings
+) -> dict[str, Any]:
+    """The request to install the packages of a lock, which `shown` names, without solving.
+
+    Raises CondaSettingsError for settings that davos cannot keep to, and for a channel that they
+    forbid.
+    """
+    check_allowed({one.channel for one in packages}, settings)
+    return {
+        **_connection({}, settings),
+        **_folders(places),
+        "purpose": "link",
+        "asked": shown,
+        "packages": [{**one.record, "url": with_secrets(one.url, settings)} for one in packages],
+        "channels": [],
+        "python": python_record(),
+        "provided": [],
+        "records": [str(path) for path in places.records],
+        "reinstalled": [],
+    }
+
+
+def _connection(options: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """How channels are reached, as a request says it; raises CondaSettingsError."""
+    timeout = settings.get("remote_read_timeout_secs", _TIMEOUT)
+    return {
         "offline": _is_offline(options, settings),
         "cache_action": _cache_action(options, settings),
         "timeout": max(1, round(timeout)),
         "retries": max(0, settings.get("remote_max_retries", _RETRIES)),
         "config": config_text(settings),
+    }
+
+
+def _folders(places: Places) -> dict[str, Any]:
+    return {
         "prefix": str(places.prefix),
         "final_prefix": str(places.final),
         "downloads": str(places.downloads),

@@ -51,9 +51,15 @@ DECISIVE: Mapping[str, Sharing] = {
     "prerelease": Sharing.AGREED,
     "resolution": Sharing.AGREED,
     "torch_backend": Sharing.AGREED,
+    "channel": Sharing.JOINED,
+    "override_channels": Sharing.AGREED,
+    "strict_channel_priority": Sharing.AGREED,
+    "no_channel_priority": Sharing.AGREED,
 }
 """The options that decide which files an onion gives, by the keys of `decisive_options`."""
 
+# The first of several channels is preferred.
+_ORDERED = frozenset({"channel"})
 _UVS_DEFAULTS = {"prerelease": "if-necessary-or-explicit", "resolution": "highest"}
 
 
@@ -100,7 +106,9 @@ def _options(options: Mapping[str, Any]) -> Iterator[str]:
     for dest in DECISIVE:
         value = options.get(dest)
         flag = "--" + dest.replace("_", "-")
-        if isinstance(value, list):
+        if isinstance(value, list) and dest in _ORDERED:
+            yield " ".join(f"{flag}={one}" for one in value)
+        elif isinstance(value, list):
             yield from (f"{flag}={one}" for one in value)
         elif value is True:
             yield flag

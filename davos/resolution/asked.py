@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "asked_in"]
 
-_FOR_PYPI = frozenset({"pip", "uv"})
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -41,9 +39,9 @@ class Asked:
         return self.onion.requirement
 
     @property
-    def is_lockable(self) -> bool:
-        """Whether a lock can hold it; packages of conda are resolved when the document runs."""
-        return self.onion.installer in _FOR_PYPI
+    def is_of_conda(self) -> bool:
+        """Whether it is a package of conda; pip and uv install the others."""
+        return self.onion.installer == "conda"
 
     @property
     def options(self) -> dict[str, Any]:

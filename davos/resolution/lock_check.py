@@ -9,9 +9,9 @@ from packaging.utils import canonicalize_name
 from davos.environments.local_sources import fingerprint
 from davos.onion.asked_text import asked_text
 from davos.resolution.asked import asked_in
+from davos.resolution.conda_lock import lock_misfit, locked_packages
 from davos.resolution.lock_selection import selection
 from davos.resolution.lock_tree import version_of
-from davos.resolution.locked_requirements import misfit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +33,9 @@ def out_of_date(document: Document, lock: Lock | None, folder: Path) -> list[str
     """
     asked = asked_in(document)
     if lock is None:
-        return ["it has no lock"] if any(one.is_lockable for one in asked) else []
+        return ["it has no lock"] if asked else []
     if not lock.is_own:
-        return list(_unmet([one for one in asked if one.is_lockable], lock))
+        return list(_unmet(asked, lock))
     return [*_asked_now(asked, lock), *_no_longer(asked, lock), *_changed(lock, folder)]
 
 
@@ -47,22 +47,22 @@ def _unmet(asked: list[Asked], lock: Lock) -> Iterator[str]:
         return
     files = {one.name: one for one in chosen.files}
     for one in asked:
-        reason = misfit(one.requirement, files)
+        reason = lock_misfit(one.requirement, files, chosen.by_package)
         if reason:
             yield f"{one.shown}: {reason}"
 
 
 def _asked_now(asked: list[Asked], lock: Lock) -> Iterator[str]:
+    packages = locked_packages(lock)
+    of_conda = {one.package for one in packages}
+    names = {package.name for package in lock.pylock.packages} | {one.name for one in packages}
     for one in asked:
-        known = asked_text(one.onion) in lock.requirements if one.written else _holds(lock, one)
+        text, name = asked_text(one.onion), canonicalize_name(one.requirement.name or "")
+        known = text in lock.requirements if one.written else name in names
         if not known:
             yield f"{one.shown} is not what was locked"
-
-
-def _holds(lock: Lock, one: Asked) -> bool:
-    """Whether the package of a module without an onion comment is in the lock."""
-    name = canonicalize_name(one.requirement.name or "")
-    return any(package.name == name for package in lock.pylock.packages)
+        elif one.is_of_conda and one.requirement.name not in of_conda:
+            yield f"{one.shown} is not in the lock, which holds no such package of conda"
 
 
 def _no_longer(asked: list[Asked], lock: Lock) -> Iterator[str]:
@@ -80,7 +80,10 @@ def _changed(lock: Lock, folder: Path) -> Iterator[str]:
 
 
 class Change(NamedTuple):
-    """A package with its version before and after; None where it is not in the lock."""
+    """A package with its version before and after; None where it is not in the lock.
+
+    The name of one of conda begins with `conda:`, and its version ends in its build.
+    """
 
     name: str
     before: Optional[str]
@@ -112,4 +115,10 @@ def _versions(lock: Lock | None) -> dict[str, tuple[str | None, ...]]:
     found: dict[str, list[Package]] = {}
     for package in lock.pylock.packages if lock else ():
         found.setdefault(package.name, []).append(package)
-    return {name: (", ".join(map(version_of, same)), repr(same)) for name, same in found.items()}
+    return {
+        **{name: (", ".join(map(version_of, same)), repr(same)) for name, same in found.items()},
+        **{
+            f"conda:{one.package}": (f"{one.version} {one.build}", one.sha256)
+            for one in (locked_packages(lock) if lock else ())
+        },
+    }

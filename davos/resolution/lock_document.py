@@ -83,6 +83,17 @@ class Lock:
         return {name: value for name, value in items if isinstance(value, str)}
 
     @property
+    def conda(self) -> list[Any]:
+        """The entries of conda's packages, not validated: see `davos.resolution.conda_lock`."""
+        found = self._davos.get("conda")
+        return found if isinstance(found, list) else []
+
+    @property
+    def conda_platform(self) -> str | None:
+        """The only platform that the packages of conda are for, as `linux-64`."""
+        return self._string("conda-platform")
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What is left to the run, a sentence each: a second version of a package."""
         return tuple(self._strings("notes"))

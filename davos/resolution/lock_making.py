@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
@@ -17,8 +17,12 @@ from davos.credentials import without_credentials
 from davos.documents.lock_place import holds_its_lock
 from davos.environments.local_sources import fingerprint
 from davos.exceptions import LockError
+from davos.installers.conda_solving import solved
 from davos.onion.asked_text import asked_text
 from davos.resolution.asked import asked_in
+from davos.resolution.conda_beside_pip import left_to_pip, resolved_beside
+from davos.resolution.conda_lock import packages_in
+from davos.resolution.conda_making import CondaRun, make_half, select_conda
 from davos.resolution.lock_document import parse_lock
 from davos.resolution.lock_platforms import limited_to_wheels, narrowed
 from davos.resolution.lock_request import select
@@ -27,6 +31,7 @@ from davos.resolution.lock_run import LockRun, requirement_lines, run_options
 if TYPE_CHECKING:
     from davos.documents.document import Document
     from davos.resolution.asked import Asked
+    from davos.resolution.conda_making import Solver
     from davos.resolution.lock_document import Lock
     from davos.resolution.lock_request import Selection
 
@@ -51,21 +56,61 @@ class Wishes:
 
 
 def make_lock(
-    document: Document, wishes: Wishes, before: Lock | None, resolve: Resolver
+    document: Document,
+    wishes: Wishes,
+    before: Lock | None,
+    resolve: Resolver,
+    solve: Solver = solved,
 ) -> Lock | None:
     """The lock of a document; None if the document asks for nothing that can be locked.
 
-    Raises `LockError`, or OnionArgumentError for a constraints file.
+    `resolve` finds the distributions for pip and uv, `solve` the packages of conda. Raises
+    `LockError`, or OnionArgumentError for a constraints file.
     """
-    selection = select(asked_in(document), wishes.python)
-    if not selection.locked:
+    asked = asked_in(document)
+    selection = select(asked, wishes.python)
+    of_conda, notes = select_conda(asked)
+    if not (selection.locked or of_conda):
         return None
     folder = Path(document.filename).absolute().parent
+    half = make_half(
+        CondaRun(
+            of_conda,
+            selection.locked,
+            wishes.python,
+            folder,
+            wishes.cutoff,
+            None if wishes.upgrade else before,
+            wishes.upgrade_packages,
+        ),
+        solve,
+    )
+    provided = packages_in(half.entries, Path(document.filename))
+    selection = replace(
+        selection,
+        locked=tuple(left_to_pip(selection.locked, provided)),
+        notes=(*selection.notes, *notes),
+    )
+    run = _run(selection, wishes, before, folder)
+    content = narrowed(resolved_beside(provided, run, resolve), wishes.python)
+    packages = [_finished(one, selection.locked, folder) for one in content["packages"]]
+    facts = _facts(selection, wishes, packages, content, document.filename)
+    made = {
+        **content,
+        "created-by": "davos",
+        "packages": packages,
+        "tool": {"davos": {**facts, **half.facts}},
+    }
+    return parse_lock(made, Path(document.filename))
+
+
+def _run(selection: Selection, wishes: Wishes, before: Lock | None, folder: Path) -> LockRun:
+    """What the resolver is given."""
     options = run_options(selection.locked, selection.options, folder)
     if wishes.cutoff:
         options.pop("exclude_newer", None)
         options["uploaded_prior_to"] = wishes.cutoff
-    run = LockRun(
+    return LockRun(
         wishes.python,
         folder,
         selection.locked,
@@ -75,15 +120,6 @@ def make_lock(
         wishes.upgrade,
         wishes.upgrade_packages,
     )
-    content = narrowed(resolve(run), wishes.python)
-    packages = [_finished(one, selection.locked, folder) for one in content["packages"]]
-    made = {
-        **content,
-        "created-by": "davos",
-        "packages": packages,
-        "tool": {"davos": _facts(selection, wishes, packages, content, document.filename)},
-    }
-    return parse_lock(made, Path(document.filename))
 
 
 def _facts(

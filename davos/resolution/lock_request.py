@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from davos.onion.comment import Requirement
     from davos.resolution.asked import Asked
 
-__all__ = ["Selection", "select", "shared_options"]
+__all__ = ["Selection", "left_out", "select", "shared_options"]
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,17 @@ def select(asked: Sequence[Asked], python: str) -> Selection:
     """
     for one in asked:
         _refuse(one)
-    wanted = [one for one in asked if one.is_lockable]
-    notes = [_other_installer(one) for one in asked if one not in wanted]
-    wanted = [one for one in wanted if ever_true(one.requirement.marker, python)]
+    wanted = [
+        one for one in asked if not one.is_of_conda and ever_true(one.requirement.marker, python)
+    ]
+    notes: list[str] = []
     kept: list[Asked] = []
     for one in sorted(wanted, key=lambda one: not one.top_level):
         against = next((other for other in kept if _contradict(one, other, python)), None)
         if against is None:
             kept.append(one)
         else:
-            notes.append(_left_out(one, against))
+            notes.append(left_out(one, against))
     locked = tuple(one for one in wanted if one in kept)
     return Selection(tuple(asked), locked, tuple(notes), shared_options(locked))
 
@@ -134,12 +135,9 @@ def _source(requirement: Requirement) -> str:
     return requirement.url or requirement.path or ""
 
 
-def _left_out(one: Asked, kept: Asked) -> str:
+def left_out(one: Asked, kept: Asked) -> str:
+    """The note for a statement that contradicts another one, which counts for the lock."""
     return (
         f"{one.shown} is not in the lock, which holds what {kept.shown} asks for: "
         "it is resolved when it runs"
     )
-
-
-def _other_installer(one: Asked) -> str:
-    return f"{one.shown} is not in the lock: {one.onion.installer} resolves it when it runs"

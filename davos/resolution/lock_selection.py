@@ -10,7 +10,7 @@ import platform
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from packaging.markers import default_environment
@@ -18,13 +18,16 @@ from packaging.tags import sys_tags
 
 from davos.exceptions import LockError
 from davos.installers.base import LockedFile
+from davos.installers.conda_locked import current_subdir
 from davos.installers.pip_lock import STRONG
 from davos.onion.characters import first_refused
 from davos.onion.repository_url import objection
+from davos.resolution.conda_lock import locked_packages, other_platform
 
 if TYPE_CHECKING:
     from packaging.pylock import Package, PackageVcs, Pylock
 
+    from davos.installers.conda_locked import LockedPackage
     from davos.resolution.lock_document import Lock
 
 __all__ = ["Selection", "selection"]
@@ -41,24 +44,43 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Selection:
-    """The files of a lock for this environment, in the order of the lock.
+    """The files of a lock for this environment, in the order of the lock, and conda's packages.
 
     `obstacle` is a sentence if the lock is not for this Python or platform; then there are none.
     """
 
     files: tuple[LockedFile, ...] = ()
     obstacle: str = ""
+    packages: tuple[LockedPackage, ...] = ()
+
+    @property
+    def by_package(self) -> dict[str, LockedPackage]:
+        """The packages of conda by their names there."""
+        return {one.package: one for one in self.packages}
 
 
 def selection(lock: Lock) -> Selection:
     """What to install of a lock here. Raises LockError for what must not reach an installer."""
-    obstacle = _other_python(lock) or _other_environment(lock)
+    packages = locked_packages(lock)
+    obstacle = _other_python(lock) or _other_environment(lock) or _other_conda(lock, packages)
     if obstacle:
         return Selection(obstacle=obstacle)
     chosen = _selected(lock.pylock)
     if chosen is None:
         return Selection(obstacle=_lacking(lock))
-    return Selection(tuple(_checked(_locked(*one, lock.path), lock.path) for one in chosen))
+    files = tuple(_checked(_locked(*one, lock.path), lock.path) for one in chosen)
+    return Selection(files, packages=packages)
+
+
+def _other_conda(lock: Lock, packages: Sequence[LockedPackage]) -> str:
+    here = current_subdir()
+    lacking = other_platform(packages, here)
+    if not lacking:
+        return ""
+    return (
+        f"the lock of {lock.path.name} lacks {lacking}; lock it again here "
+        f"(`davos lock {lock.path.name}`)"
+    )
 
 
 def _other_python(lock: Lock) -> str:

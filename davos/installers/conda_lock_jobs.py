@@ -1,0 +1,108 @@
+"""What the process that `conda_child` starts does for locks: it solves for one, or installs one."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Sequence
+
+import rattler
+
+from davos.installers.conda_job import Alone, Job, identity, is_synthetic, name_of
+from davos.installers.conda_protocol import tell
+
+__all__ = ["job_of"]
+
+
+def job_of(request: dict[str, Any]) -> Job:
+    """The work for a request; `purpose` says which, if it is about a lock."""
+    return _JOBS.get(request.get("purpose", ""), Job)(request)
+
+
+class SolveJob(Job):
+    """Solves for a lock: nothing is installed, nothing is fetched but the channels' indexes.
+
+    What is installed does not count. `kept` are packages of an earlier lock.
+    """
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        super().__init__(request)
+        if request["dated"]:
+            self.timestamp_policy = "require-timestamp"
+
+    @property
+    def named(self) -> list[str]:
+        """The packages that the onion comments name."""
+        names: list[str] = self.request["named"]
+        return names
+
+    async def run(self) -> list[dict[str, Any]]:
+        """The packages of the solution."""
+        solved = await self.wanted()
+        return [_entry(one) for one in solved if not is_synthetic(one)]
+
+    async def alone(self, gateway: Any, specs: Sequence[Any]) -> list[Any]:
+        """A source for each of the packages, which may be in different channels."""
+        return [await Alone.of(gateway, self.channels, self.platforms, [one]) for one in specs]
+
+    async def preferred(self, gateway: Any) -> list[Any]:
+        """The records of the earlier lock that their channels still have."""
+        kept = {tuple(one) for one in self.request["kept"]}
+        if not kept:
+            return []
+        names = sorted({name for name, *_ in kept})
+        several = await gateway.query(self.channels, self.platforms, names, recursive=False)
+        return [one for records in several for one in records if _shown(one) in kept]
+
+
+class LinkJob(Job):
+    """Installs the packages of a lock: nothing is solved, and no index of a channel is read."""
+
+    async def wanted(self) -> list[Any]:
+        """The records of the lock."""
+        tell("solving", package=self.request["asked"])
+        return [_record(one) for one in self.request["packages"]]
+
+
+_JOBS = {"solve": SolveJob, "link": LinkJob}
+
+
+def _shown(record: Any) -> tuple[str, str, str, str]:
+    """What tells whether a record is an entry of a lock: name, version, build and sha256."""
+    name, version, build, digest = identity(record)
+    return name, version, build, digest.hex() if digest else ""
+
+
+def _entry(record: Any) -> dict[str, Any]:
+    """A package of the solution, with all that is needed to install it."""
+    noarch = record.noarch
+    kind = "python" if noarch.python else "generic" if noarch.generic else None
+    return {
+        "name": name_of(record),
+        "version": str(record.version),
+        "build": str(record.build),
+        "build_number": record.build_number,
+        "subdir": str(record.subdir),
+        "channel": str(record.channel).rstrip("/"),
+        "url": str(record.url),
+        "sha256": record.sha256.hex() if record.sha256 else None,
+        "size": record.size,
+        "noarch": kind,
+        "depends": list(record.depends),
+        "constrains": list(record.constrains),
+    }
+
+
+def _record(entry: Mapping[str, Any]) -> Any:
+    """A package of a lock as a channel's index would have it."""
+    record = rattler.PackageRecord(
+        entry["name"],
+        entry["version"],
+        rattler.BuildString(entry["build"]),
+        entry["build_number"],
+        entry["subdir"],
+        noarch=entry["noarch"],
+        depends=entry["depends"],
+        constrains=entry["constrains"],
+        sha256=bytes.fromhex(entry["sha256"]),
+        size=entry["size"],
+    )
+    return rattler.RepoDataRecord(record, entry["file_name"], entry["url"], entry["channel"])

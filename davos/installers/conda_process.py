@@ -1,0 +1,82 @@
+"""Starts the process that runs py-rattler (`conda_child.py`), and reads what it says."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
+
+from davos.distributions import index
+from davos.environments import activation
+from davos.exceptions import InstallerError
+from davos.installers.base import SILENT, Listener, Plan
+from davos.installers.conda_failure import NO_RATTLER, OLD_PYTHON, explain
+from davos.installers.conda_progress import CondaOutput
+from davos.installers.run_plan import run_plan
+
+if TYPE_CHECKING:
+    from davos.installers.conda_settings import Settings
+    from davos.onion.comment import Requirement
+
+__all__ = ["Answer", "answer", "no_rattler", "plan"]
+
+_CHILD = str(Path(__file__).with_name("conda_child.py"))
+_OLDEST = (3, 10)
+# These redirect an interpreter's start or rattler's own choices.
+_STRIPPED = frozenset({"PYTHONHOME", "__PYVENV_LAUNCHER__", "FORCE_COLOR"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a process ended: its last event, whether that is `done`, and what else it printed."""
+
+    status: int
+    event: Mapping[str, Any]
+    printed: str
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it did what it was asked for."""
+        return not self.status and self.event.get("event") == "done"
+
+    @property
+    def packages(self) -> list[dict[str, Any]]:
+        """The packages that the last event names."""
+        found: list[dict[str, Any]] = self.event["installed"]
+        return found
+
+    def failed(self, ready: Plan, channels: list[str]) -> InstallerError:
+        """The error that says why it did not."""
+        message = explain(ready.requirement, self.status, self.event, channels)
+        return InstallerError(message, returncode=self.status, cmd=ready.argv, output=self.printed)
+
+
+def no_rattler() -> str:
+    """Why py-rattler cannot be used here; empty if it can."""
+    if sys.version_info < _OLDEST:
+        return OLD_PYTHON
+    base = [str(folder) for folder in index.site_folders()]
+    return NO_RATTLER if index.find_distribution("py-rattler", base) is None else ""
+
+
+def plan(
+    requirement: Requirement, asked: Mapping[str, Any], folder: Path, settings: Settings
+) -> Plan:
+    """The command for a request, which is written into a folder."""
+    file = folder / "request.json"
+    file.write_text(json.dumps(asked), "utf-8")
+    environ = {
+        name: value for name, value in activation.variables().items() if name not in _STRIPPED
+    }
+    if isinstance(certificates := settings.get("ssl_verify"), str) and "/" in certificates:
+        environ["SSL_CERT_FILE"] = certificates
+    return Plan(requirement, (activation.interpreter(), "-I", _CHILD, str(file)), environ)
+
+
+def answer(ready: Plan, listener: Listener = SILENT, descriptors: Sequence[int] = ()) -> Answer:
+    """Run the process to its end; it inherits `descriptors`. Raises InstallerError."""
+    progress = CondaOutput(listener)
+    done = run_plan(ready, progress.hear, listener, descriptors)
+    return Answer(done.returncode, progress.last, "\n".join(progress.printed))
