@@ -86,6 +86,7 @@ def _install(lock: Lock, project: Project) -> bool:
         installation = Installation(_Screen(), settings, installer_for, lambda _folder: None)
         use = LockInUse.of(lock, None, strict=True)
         running = versions_to_run_on(in_ipython=lock.path.suffix == ".ipynb")
-        return bool(install_lock(use, installation, SessionRequirements(), running, {}).changed)
+        session = SessionRequirements()
+        return install_lock(use, installation, session, running, {}).is_change
     finally:
         search_path.deactivate()

@@ -8,7 +8,6 @@ environment, as the user asked for.
 from __future__ import annotations
 
 import importlib
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
@@ -19,6 +18,7 @@ from davos.engine.call_site import warn
 from davos.engine.install_requests import Collected, attempts, shown_command
 from davos.engine.installed import Installed
 from davos.engine.loaded_modules import hashes_on_disk
+from davos.engine.locked_files import missing_of, runs_of
 from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules
 from davos.engine.screen import place_of, status_of
@@ -38,7 +38,7 @@ from davos.exceptions import (
 from davos.installers.base import SILENT, InstalledDistribution, Listener, Result
 from davos.installers.conflict import contradiction_in
 from davos.installers.hash_mismatch import mismatch_in
-from davos.resolution.locked_requirements import folder_of, not_installed
+from davos.resolution.locked_requirements import folder_of
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -69,6 +69,11 @@ class Installation:
         self._installer_for = installer_for
         self._load_own = load_own
 
+    @property
+    def project(self) -> Project | None:
+        """Where to: the session's project; None for the kernel's own environment."""
+        return self._settings.project
+
     def run(
         self, found: Look, collected: Collected, checks: Checks, loaded: Mapping[str, str]
     ) -> Installed:
@@ -93,7 +98,7 @@ class Installation:
         self._after(collected, result)
         named = [find_distribution(one.name) for one in result.installed]
         changed = [dist for dist in named if dist is not None]
-        return Installed(changed, _summary(result, project), hashes)
+        return Installed(changed, _summary(result, project), hashes, bool(result.installed))
 
     def _conclude(self, summary: str) -> None:
         if self._settings.summary and not self._settings.suppress_stdout:
@@ -151,6 +156,15 @@ class Installation:
         return replace(result, installed=installed, removed=gone, warnings=review.warnings)
 
     def _run(self, request: Request, staged: Staging | None) -> Result:
+        done = [self._run_one(one, staged) for one in runs_of(request)]
+        return Result(
+            tuple(one for result in done for one in result.installed),
+            tuple(one for result in done for one in result.removed),
+            tuple(one for result in done for one in result.warnings),
+            "\n".join(result.output for result in done),
+        )
+
+    def _run_one(self, request: Request, staged: Staging | None) -> Result:
         onion = request.onion
         return self._installer_for(onion.installer).install(
             request,
@@ -195,7 +209,8 @@ class Installation:
 
     def _confirm(self, collected: Collected, project: Project | None) -> None:
         onion = collected.onion
-        changes_conda = onion.installer == "conda" and project is None
+        locked = any(one.kind == "conda" for one in collected.locked)
+        changes_conda = (onion.installer == "conda" or locked) and project is None
         as_conda = changes_conda and not onion.options.get("yes")
         asks = self._settings.confirm_install or as_conda
         if not asks or self._settings.noninteractive or onion.options.get("no_input"):
@@ -222,7 +237,7 @@ _WHY_ASKED = {
 def _is_there(found: Look, collected: Collected, project: Project) -> bool:
     """Whether another kernel was faster."""
     if collected.locked:
-        return not not_installed(collected.locked, sys.path)
+        return not missing_of(collected.locked, project)
     return not found.forced and bool(verdict_of(found.wanted, project))
 
 

@@ -14,17 +14,22 @@ __all__ = ["NOTHING_INSTALLED", "Installed"]
 
 @dataclass(frozen=True)
 class Installed:
-    """What an installation changed, the line that sums it up, and the hashes of files before."""
+    """What an installation changed, the line that sums it up, and the hashes of files before.
+
+    `is_change` says whether there was anything: packages of conda may hold no distribution.
+    """
 
     changed: Sequence[Distribution]
     summary: str
     hashes: Mapping[str, FileHashes]
+    is_change: bool = False
 
     def followed_by(self, later: Installed) -> Installed:
         """Both as one; the hashes are those before the first."""
         summary = ", ".join(filter(None, (self.summary, later.summary)))
         hashes = {**later.hashes, **self.hashes}
-        return Installed([*self.changed, *later.changed], summary, hashes)
+        is_change = self.is_change or later.is_change
+        return Installed([*self.changed, *later.changed], summary, hashes, is_change)
 
 
 NOTHING_INSTALLED = Installed((), "", {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Mapping
 
@@ -10,20 +9,19 @@ from packaging.utils import canonicalize_name
 
 from davos.distributions import index
 from davos.engine.call_site import warn
+from davos.engine.locked_files import missing_of
 from davos.environments import local_sources
 from davos.exceptions import LockError
 from davos.onion.comment import Onion, Requirement
+from davos.resolution.conda_lock import lock_misfit
 from davos.resolution.lock_selection import selection
-from davos.resolution.locked_requirements import (
-    constraints,
-    folder_of,
-    misfit,
-    not_installed,
-)
+from davos.resolution.locked_requirements import constraints, folder_of
 from davos.resolution.notebook_pins import requirements_of
 
 if TYPE_CHECKING:
+    from davos.environments.project import Project
     from davos.installers.base import LockedFile
+    from davos.installers.conda_locked import LockedPackage
     from davos.resolution.lock_document import Lock
 
 __all__ = ["LockInUse"]
@@ -33,9 +31,10 @@ __all__ = ["LockInUse"]
 class LockInUse:
     """The files of a lock, by normalised name, and which of them are in use.
 
-    With `strict` a smuggle that the lock does not hold is an error, else a warning. `overruled`
-    are the names of which the notebook asks for something else: they are not installed from the
-    lock. `settled` is the state of the search path after the lock was last installed.
+    `packages` are those of conda, by conda's names. With `strict` a smuggle that the lock does not
+    hold is an error, else a warning. `overruled` are the names of which the notebook asks for
+    something else: they are not installed from the lock. `settled` is the state of the search path
+    after the lock was last installed.
     """
 
     name: str
@@ -44,6 +43,7 @@ class LockInUse:
     overruled: frozenset[str] = frozenset()
     settled: int | None = None
     told: set[str] = field(default_factory=set)
+    packages: Mapping[str, LockedPackage] = field(default_factory=dict)
 
     @classmethod
     def of(cls, lock: Lock, document: str | None, *, strict: bool) -> LockInUse:
@@ -62,32 +62,41 @@ class LockInUse:
             warn(f"{obstacle}. What is smuggled is resolved as without a lock")
         files = {name: one for name, one in files.items() if name not in changed}
         asked = (one for one in requirements_of(document) if one.name)
-        other = {canonicalize_name(one.name or "") for one in asked if misfit(one, files)}
-        return cls(lock.path.name, files, strict, frozenset(other))
+        packages = chosen.by_package
+        other = {
+            canonicalize_name(one.name or "") for one in asked if lock_misfit(one, files, packages)
+        }
+        return cls(lock.path.name, files, strict, frozenset(other), packages=packages)
 
     def covers(self, requirement: Requirement) -> bool:
         """Whether the lock holds what is required.
 
         If not, raises LockError where that is an error, else warns, once for each requirement.
         """
-        reason = misfit(requirement, self.files)
+        reason = lock_misfit(requirement, self.files, self.packages)
         if not reason:
             return canonicalize_name(requirement.name or "") not in self.overruled
         message = f"{requirement.shown} does not fit the lock of {self.name}: {reason}"
         if self.strict:
             hint = f"`davos lock {self.name}` brings the lock up to date"
             raise LockError(f"{message}; nothing was installed. {hint}")
-        if self.files and requirement.text not in self.told:
+        if self.names and requirement.text not in self.told:
             self.told.add(requirement.text)
             warn(f"{message}. It is resolved with the lock's versions as far as they go together")
         return False
 
-    def pending(self) -> tuple[LockedFile, ...]:
+    @property
+    def names(self) -> frozenset[str]:
+        """The normalised names of all that the lock holds."""
+        return frozenset(self.files).union(one.name for one in self.packages.values())
+
+    def pending(self, project: Project | None) -> tuple[LockedFile, ...]:
         """What the lock names and is not there; nothing if that was found out before."""
         if self.settled == index.state():
             return ()
-        files = [one for name, one in self.files.items() if name not in self.overruled]
-        found = tuple(not_installed(files, sys.path))
+        files = [one for one in self.files.values() if one.name not in self.overruled]
+        packages = [one for one in self.packages.values() if one.name not in self.overruled]
+        found = missing_of((*files, *packages), project)
         if not found:
             self.settle()
         return found
@@ -98,7 +107,8 @@ class LockInUse:
 
     def soft(self, names: frozenset[str]) -> dict[str, str]:
         """Constraint lines for what the lock names, apart from some names."""
-        lines = constraints(self.files.values())
+        of_conda = [one for one in self.packages.values() if one.is_python]
+        lines = constraints((*of_conda, *self.files.values()))
         return {name: line for name, line in lines.items() if name not in names | self.overruled}
 
     @property

@@ -13,7 +13,7 @@ from davos.engine.look import Look
 from davos.engine.running_kernel import irreplaceable
 from davos.engine.staged_check import Checks
 from davos.environments.requirement_check import Verdict
-from davos.resolution.locked_requirements import misfit
+from davos.resolution.conda_lock import lock_misfit
 
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
@@ -37,17 +37,21 @@ def install_lock(
     What the `running` interpreter is made of stays, with a warning, and what the session asked
     for in another version.
     """
-    wanted = lock.pending()
+    wanted = lock.pending(installation.project)
     kept = irreplaceable(wanted, running)
     if kept:
         warn(f"of {lock.onion.requirement.text} {'; '.join(kept.values())}")
     earlier = requirements.others(lock.onion.requirement)
-    other = {canonicalize_name(one.name) for one in earlier if misfit(one.requirement, lock.files)}
+    other = {
+        canonicalize_name(one.name)
+        for one in earlier
+        if lock_misfit(one.requirement, lock.files, lock.packages)
+    }
     files = tuple(one for one in wanted if one.name not in kept and one.name not in other)
     installed = NOTHING_INSTALLED
     if files:
         found = Look(lock.onion, lock.onion, Verdict(None, "locked"), forced=True, lasting=False)
-        checks = Checks(running, requirements.names, frozenset(lock.files))
+        checks = Checks(running, requirements.names, lock.names)
         installed = installation.run(found, Collected(lock.onion, locked=files), checks, loaded)
     lock.settle()
     return installed

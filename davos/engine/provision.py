@@ -147,7 +147,8 @@ class Provisioner:
             return False
         name = canonicalize_name(default_distribution(part))
         with self._lock:
-            return name in lock.files and any(one.name == name for one in lock.pending())
+            pending = lock.pending(self.settings.project) if name in lock.names else ()
+            return any(one.name == name for one in pending)
 
     def _provide(self, part: str, onion: Onion) -> tuple[Look, Installed]:
         """Find what an onion asks for; install what the notebook's lock names, or what is unmet."""
@@ -156,7 +157,7 @@ class Provisioner:
         if lock is None or not lock.covers(onion.requirement):
             return found, self._install(part, found, lock)
         locked = NOTHING_INSTALLED
-        if lock.pending():
+        if lock.pending(self.settings.project):
             locked = self._unmet.install_lock(lock, self.loaded.versions)
             found = self._look(onion)
         found = replace(found, forced=False)
