@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
 from davos.cli.arguments import Parser
 from davos.cli.locked_documents import EXIT_FAILED, status_of
 from davos.distributions import index
+from davos.engine.look import conda_prefixes
 from davos.engine.running_kernel import irreplaceable, versions_to_run_on
 from davos.engine.screen import place_of
 from davos.environments.installed_files import known_files
 from davos.escaping import for_json, one_line
 from davos.exceptions import LockError
+from davos.resolution.conda_verification import conda_differences
 from davos.resolution.lock_selection import selection
 from davos.resolution.lock_verification import Difference, differences
 
@@ -74,8 +76,12 @@ def _compared(lock: Lock, project: Project) -> list[Difference]:
     folder = str(project.site_packages_dir)
     index.clear_caches()
     running = versions_to_run_on(in_ipython=lock.path.suffix == ".ipynb")
-    kept = irreplaceable(chosen.files, running)
-    return list(differences(chosen.files, [folder, *sys.path], known_files(project), folder, kept))
+    kept = irreplaceable((*chosen.files, *chosen.packages), running)
+    known = known_files(project)
+    return [
+        *differences(chosen.files, [folder, *sys.path], known, folder, kept),
+        *conda_differences(chosen.packages, conda_prefixes(project), known, kept),
+    ]
 
 
 def _text(reports: Mapping[str, _Report]) -> str:

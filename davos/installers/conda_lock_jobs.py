@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Mapping, Sequence
 
 import rattler
@@ -27,6 +28,7 @@ class SolveJob(Job):
         super().__init__(request)
         if request["dated"]:
             self.timestamp_policy = "require-timestamp"
+            self.python.timestamp = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 
     @property
     def named(self) -> list[str]:

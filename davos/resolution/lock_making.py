@@ -73,24 +73,12 @@ def make_lock(
     if not (selection.locked or of_conda):
         return None
     folder = Path(document.filename).absolute().parent
-    half = make_half(
-        CondaRun(
-            of_conda,
-            selection.locked,
-            wishes.python,
-            folder,
-            wishes.cutoff,
-            None if wishes.upgrade else before,
-            wishes.upgrade_packages,
-        ),
-        solve,
-    )
+    kept = None if wishes.upgrade else before
+    beside = (selection.locked, wishes.python, folder, wishes.cutoff)
+    half = make_half(CondaRun(of_conda, *beside, kept, wishes.upgrade_packages), solve)
     provided = packages_in(half.entries, Path(document.filename))
-    selection = replace(
-        selection,
-        locked=tuple(left_to_pip(selection.locked, provided)),
-        notes=(*selection.notes, *notes),
-    )
+    to_pip = tuple(left_to_pip(selection.locked, provided))
+    selection = replace(selection, locked=to_pip, notes=(*selection.notes, *notes))
     run = _run(selection, wishes, before, folder)
     content = narrowed(resolved_beside(provided, run, resolve), wishes.python)
     packages = [_finished(one, selection.locked, folder) for one in content["packages"]]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from davos.environments.installed_files import Known
     from davos.installers.base import LockedFile
 
-__all__ = ["Difference", "differences"]
+__all__ = ["LEFT", "Difference", "differences"]
 
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 
@@ -49,10 +49,11 @@ class Difference:
     @property
     def is_fault(self) -> bool:
         """Whether the lock is not installed as it should be."""
-        return self.kind != _LEFT
+        return self.kind != LEFT
 
 
-_LEFT = "left to the kernel"
+LEFT = "left to the kernel"
+"""The `kind` of what is not installed from a lock because the kernel runs on another version."""
 
 
 def differences(
@@ -71,7 +72,7 @@ def differences(
     for file in files:
         found = find_distribution(file.name, path)
         if file.name in kept and not (found and is_installed(file, found)):
-            yield Difference(_LEFT, file.name, file.version, None, kept[file.name])
+            yield Difference(LEFT, file.name, file.version, None, kept[file.name])
         elif found is None:
             yield Difference(
                 "not installed", file.name, file.version, None, f"{file.shown} is not installed"

@@ -245,7 +245,7 @@ def test_another_kernel_that_was_faster_leaves_nothing_to_do(engine, lock, three
     lock(*three)
     smuggled(engine, "dvta", "dvta")
     state = engine.provisioner.notebook_lock.current()
-    monkeypatch.setattr(type(state), "pending", lambda self: tuple(self.files.values()))
+    monkeypatch.setattr(type(state), "pending", lambda self, _project: tuple(self.files.values()))
     monkeypatch.setattr(engine.installer, "install", lambda *_, **__: Result(()))
     assert smuggled(engine, "dvtb", "dvtb") == "1.5"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from davos.onion.asked_text import DECISIVE, asked_text
+from davos.onion.conda import CONDA
 from davos.onion.options import Folding
 from davos.onion.pip import PIP
 from davos.onion.uv import UV
@@ -47,10 +48,29 @@ def test_options_of_uv_are_those_of_pip_where_they_mean_the_same(args, text):
 
 
 def test_each_decisive_option_is_one_of_an_installer():
-    assert {dest for dest in DECISIVE if not (PIP.by_dest(dest) or UV.by_dest(dest))} == set()
+    known = {option.dest for table in (PIP, UV, CONDA) for option in table.options}
+    assert set(DECISIVE) - known == set()
 
 
 def test_each_option_of_uv_about_versions_or_places_is_decisive_or_has_another_spelling():
     """Upgrading is about what is installed, and where passwords are is about connections."""
     about = {option.dest for option in UV.options if option.folding is Folding.KEEP}
     assert about - set(DECISIVE) == {"default_index", "no_build"}
+
+
+def test_each_option_of_conda_that_is_kept_in_a_lock_is_decisive():
+    assert {one.dest for one in CONDA.options if one.folding is Folding.KEEP} <= set(DECISIVE)
+
+
+@pytest.mark.parametrize(
+    ("args", "text"),
+    [
+        ("six -c b -c a", "conda: six --channel=b --channel=a"),
+        ("-c a six=1.16 -y", "conda: six[version='1.16.*'] --channel=a"),
+        ("six --strict-channel-priority", "conda: six --strict-channel-priority"),
+        ("six -c https://h/t/tk-1/x", "conda: six --channel=https://h/t/****/x"),
+        ("six -c https://me:pw@h/x", "conda: six --channel=https://me:****@h/x"),
+    ],
+)
+def test_channels_in_their_order_and_their_priority_are_asked_for(args, text):
+    assert asked_text(validate_text("conda", args)) == text

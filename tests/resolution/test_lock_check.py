@@ -42,9 +42,9 @@ def test_other_onion_comments_are_noticed(tmp_path, text, reasons):
 
 
 def test_a_document_that_asks_for_something_needs_a_lock(tmp_path):
-    assert out_of_date(read_text("smuggle six", "a.py"), None, tmp_path) == ["it has no lock"]
-    for text in ("import six", "smuggle six  # conda: six=1.16"):
-        assert out_of_date(read_text(text, "a.py"), None, tmp_path) == []
+    for text in ("smuggle six", "smuggle six  # conda: six=1.16"):
+        assert out_of_date(read_text(text, "a.py"), None, tmp_path) == ["it has no lock"]
+    assert out_of_date(read_text("import six", "a.py"), None, tmp_path) == []
 
 
 def test_a_local_folder_that_changed_is_noticed(tmp_path):
@@ -69,7 +69,8 @@ def test_a_local_folder_that_changed_is_noticed(tmp_path):
         ("smuggle six  # pip: six==2", ["six==2 (row 1): the lock holds six 1"]),
         ("smuggle b  # pip: b", ["b (row 1): the lock does not hold it"]),
         ("smuggle b", ["b (row 1): the lock does not hold it"]),
-        ("smuggle b  # conda: b", []),
+        ("smuggle b  # conda: b", ["conda: b (row 1): the lock does not hold it"]),
+        ("smuggle six  # conda: six", ["conda: six (row 1): the lock does not hold it"]),
         ("smuggle b  # pip: b; python_version < '3'", []),
         ("smuggle vcs  # pip: git+https://h/vcs@main#egg=vcs", []),
         (

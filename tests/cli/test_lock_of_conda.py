@@ -1,0 +1,150 @@
+"""Packages of conda: locked, installed from the lock, and compared with it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conda_channel import CondaChannel, needs_rattler, python_package, with_prefix
+
+from davos.environments.project import Project
+from davos.environments.search_path import active_project
+
+pytestmark = [needs_rattler, pytest.mark.slow]
+
+
+@pytest.fixture
+def served(conda_channel, channel_server):
+    """The URL of a channel with a few packages."""
+    conda_channel.add_python("thing", "1.0", timestamp=1_600_000_000_000)
+    conda_channel.add_python("thing", "1.2", requires=["dep>=1"], timestamp=1_700_000_000_000)
+    conda_channel.add(python_package("dep", "1.0", timestamp=1_500_000_000_000), "tar.bz2")
+    conda_channel.add(with_prefix())
+    return f"{channel_server.url}/channel"
+
+
+def lock_in(path):
+    return json.loads(path.read_text())["metadata"]["davos"]["lock"]
+
+
+def test_a_lock_is_made_installed_and_verified(davos, write, served, channel_server, index):
+    options = f"-c {served} --override-channels"
+    path = write(
+        "a.ipynb",
+        [f"smuggle thing  # conda: thing {options}\nsmuggle prefixed  # conda: prefixed {options}"],
+    )
+    status, out, _ = davos("lock", "a.ipynb")
+    assert (status, out.partition(" for ")[0]) == (0, "a.ipynb: locked 3 packages")
+    entries = lock_in(path)["tool"]["davos"]["conda"]
+    assert [one["url"].removeprefix(served) for one in entries] == [
+        "/noarch/dep-1.0-py_0.tar.bz2",
+        "/linux-64/prefixed-1.0-h_0.conda",
+        "/noarch/thing-1.2-py_0.conda",
+    ]
+    assert davos("lock", "--check", "a.ipynb")[0] == 0
+
+    channel_server.requests.clear()
+    installed = "installed dep 1.0, prefixed 1.0, thing 1.2 (project a)\n"
+    assert davos("sync", "a.ipynb") == (0, installed, "")
+    assert not [one for one in channel_server.requests if "repodata" in one]
+    assert davos("sync", "a.ipynb") == (0, "a.ipynb: nothing had to be installed\n", "")
+    assert active_project() is None
+    project = Project.for_notebook(path)
+    assert davos("verify", "a.ipynb")[:2] == (0, "a.ipynb: as locked (project a)\n")
+
+    text = project.prefix / "share" / "prefixed" / "prefix.txt"
+    text.write_text("changed")
+    (project.site_packages_dir / "dep.py").unlink()
+    status, out, _ = davos("verify", "a.ipynb")
+    module = project.site_packages_dir / "dep.py"
+    assert (status, out.splitlines()) == (
+        1,
+        [
+            f"a.ipynb: dep: missing: {module} is missing",
+            f"a.ipynb: prefixed: differs: {text} differs from what was installed",
+            "a.ipynb: not as locked (project a)",
+        ],
+    )
+
+
+def test_a_script_runs_with_the_packages_of_its_lock_alone(
+    davos, write, served, conda_channel, index
+):
+    options = f"-c {served} --override-channels"
+    write("a.py", f"smuggle thing  # conda: thing {options}\nprint(thing.__version__)\n")
+    status, out, _ = davos("lock", "--as-of", "2021-01-01", "a.py")
+    assert (status, out.strip()[-18:]) == (0, ", as of 2021-01-01"), out
+    conda_channel.add_python("thing", "1.1", timestamp=1_600_000_000_000)
+
+    def run(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-m", "davos", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "DAVOS_LOCKED": "1"},
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    lock = Path("pylock.a.toml")
+    made = lock.read_text()
+    digest = made.partition('sha256 = "')[2][:64]
+    lock.write_text(made.replace(digest, "0" * 64))
+    status, _, err = run("run", "a.py")
+    assert status == 1
+    assert "thing-1.0-py_0.conda is not the file that the lock names: its sha256 is" in err
+    assert f"{digest}, and the lock has {'0' * 64}; do not trust it" in err
+    lock.write_text(made)
+    assert run("run", "a.py")[:2] == (0, "1.0\n")
+    write("a.py", f"smuggle thing  # conda: thing>=1.2 {options}\n")
+    status, _, err = run("run", "a.py")
+    assert status == 1
+    assert "does not fit the lock of a.py: the lock holds thing 1.0 py_0" in err
+    assert davos("lock", "--diff", "a.py")[0] == 1
+
+
+def test_pip_and_conda_are_one_set(davos, write, served, conda_channel, index):
+    index("needing", "1.0", requires=["thing>=1", "other"])
+    index("other", "3.0")
+    options = f"-c {served} --override-channels"
+    path = write(
+        "a.ipynb",
+        [f"smuggle thing  # conda: thing {options}\nsmuggle needing  # pip: needing"],
+    )
+    assert davos("lock", "--resolver", "pip", "a.ipynb")[0] == 0
+    lock = lock_in(path)
+    assert [one["name"] for one in lock["packages"]] == ["needing", "other"]
+    assert [one["name"] for one in lock["tool"]["davos"]["conda"]] == ["dep", "thing"]
+    assert davos("sync", "a.ipynb")[:2] == (
+        0,
+        "installed dep 1.0, needing 1.0, other 3.0, thing 1.2 (project a)\n",
+    )
+    assert davos("verify", "a.ipynb")[0] == 0
+    index("needing", "2.0", requires=["thing>=2"])
+    before = path.read_bytes()
+    status, out, _ = davos("lock", "--resolver", "pip", "--upgrade-package", "needing", "a.ipynb")
+    assert status == 0
+    status, out, _ = davos("lock", "--resolver", "pip", "a.ipynb")
+    assert (status, path.read_bytes()) == (0, before)
+    write("b.py", f"smuggle thing  # conda: thing {options}\nsmuggle needing  # pip: needing==2\n")
+    status, out, _ = davos("lock", "--resolver", "pip", "b.py")
+    assert status == 1
+    assert "needing==2 (row 2)" in out
+    assert "thing 1.2 py_0 of conda, which the lock holds" in out
+
+
+def test_a_channel_that_is_a_folder_begins_at_the_document(davos, write, tmp_path, conda_home):
+    channel = CondaChannel(tmp_path / "sub" / "own")
+    channel.add_python("thing", "1.0")
+    write(
+        "sub/a.py",
+        "smuggle thing  # conda: thing -c ./own -O\nsmuggle x  # conda: thing=9 -c ./own -O\n",
+    )
+    status, out, _ = davos("lock", "sub/a.py")
+    assert status == 1
+    assert "the packages of conda cannot be solved: " in out
+    write("sub/a.py", "smuggle thing  # conda: thing -c ./own -O\n")
+    assert davos("lock", "sub/a.py")[0] == 0
+    assert f'channel = "{channel.url}"' in (tmp_path / "sub" / "pylock.a.toml").read_text()
