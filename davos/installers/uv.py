@@ -34,9 +34,10 @@ from davos.installers.constraint_files import Limits, read_limits
 from davos.installers.pip import Pip
 from davos.installers.pip_report import InstalledState, changes, installed_state
 from davos.installers.run_plan import run_plan
-from davos.installers.uv_arguments import UvArguments, arguments_of
+from davos.installers.uv_arguments import CONSTRAINTS, UvArguments, arguments_of
 from davos.installers.uv_command import HOW_TO_GET, find_uv
 from davos.installers.uv_failure import explain
+from davos.installers.uv_hashes import for_hashes
 from davos.installers.uv_lock import pylock_text
 from davos.installers.uv_progress import UvOutput
 from davos.installers.uv_shown import Shown, goes_together, shown_of
@@ -177,6 +178,7 @@ def run(  # noqa: PLR0913, PLR0917 - what an install is about
 ) -> Result:
     """Install with uv; see `davos.installers.base.Installer.install`."""
     limits = read_limits(request.onion, request.constraints)
+    limits, arguments = for_hashes(request.onion, limits, arguments)
     if request.locked:
         arguments = _for_lock(arguments)
     job = _Job(program, arguments, request, limits, listener, descriptors)
@@ -185,7 +187,7 @@ def run(  # noqa: PLR0913, PLR0917 - what an install is about
 
 def _for_lock(arguments: UvArguments) -> UvArguments:
     """The arguments for exactly the files of a lock: uv refuses constraints beside them."""
-    words = (word for word in arguments.words if not word.startswith("--constraints="))
+    words = (word for word in arguments.words if not word.startswith(CONSTRAINTS))
     return replace(arguments, words=("--no-deps", *words), sees_installed=False)
 
 

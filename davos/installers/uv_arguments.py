@@ -10,7 +10,10 @@ from davos.installers.uv_command import environment
 if TYPE_CHECKING:
     from davos.onion.comment import Onion
 
-__all__ = ["UvArguments", "arguments_of"]
+__all__ = ["CONSTRAINTS", "UvArguments", "arguments_of"]
+
+CONSTRAINTS = "--constraints="
+"""How the argument begins that names a constraints file of pip's configuration."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
-from davos.installers.uv_arguments import UvArguments
+from davos.installers.uv_arguments import CONSTRAINTS, UvArguments
 from davos.installers.uv_command import environment
 from davos.onion.pip import PIP
 
@@ -248,7 +248,7 @@ def _cert(value: str) -> Part:
 
 def _constraints(values: Iterable[str]) -> Part:
     """The files that pip's configuration names; davos reads those of an onion comment itself."""
-    return Part(tuple(f"--constraints={_absolute(value)}" for value in values))
+    return Part(tuple(f"{CONSTRAINTS}{_absolute(value)}" for value in values))
 
 
 def _build_constraints(values: Iterable[str]) -> Part:

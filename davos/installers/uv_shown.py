@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 
 from davos.distributions import index
 from davos.environments.requirement_check import contains, lacks
+from davos.installers.uv_arguments import CONSTRAINTS
 
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
@@ -35,7 +36,6 @@ _CONCERNS_ALL = frozenset(
     }
 )
 _VARIABLES = ("UV_CONSTRAINT", "UV_RESOLUTION")
-_CONSTRAINTS = "--constraints="
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -92,7 +92,7 @@ def _named(request: Request, arguments: UvArguments) -> set[str]:
         raise _AnythingError
     if request.onion.requirement.name is None:
         raise _AnythingError
-    texts = [_text(word[len(_CONSTRAINTS) :]) for word in arguments.words if _is_read(word)]
+    texts = [_text(word[len(CONSTRAINTS) :]) for word in arguments.words if _is_read(word)]
     names = [request.onion.requirement.name, *(_parsed(word).name for word in request.others)]
     return set(map(canonicalize_name, [*names, *_words([*arguments.words, *texts])]))
 
@@ -117,7 +117,7 @@ def _text(path: str) -> str:
 
 def _is_read(word: str) -> bool:
     """Whether a word names a constraints file of pip's configuration."""
-    return word.startswith(_CONSTRAINTS)
+    return word.startswith(CONSTRAINTS)
 
 
 def _words(texts: Iterable[str]) -> Iterator[str]:

@@ -290,7 +290,7 @@ def test_digests_are_checked_with_what_the_session_asked_for_as_constraints(inst
 
     wheel = index("davosa", "1.0")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    constraints = ["davosb==1.0"]
+    constraints = ["davosb==1.0", "matplotlib-inline>=0.1"]
     with pytest.raises(InstallerError, match="do not trust it"):
         install(f"davosa==1.0 --hash {DIGEST}", constraints=constraints)
     found = install(f"davosa==1.0 --hash sha256:{digest}", constraints=constraints)
