@@ -108,7 +108,8 @@ class _Removal:
         if following and not _END_OF_LINE.match(text, following.end()):
             self.changes.replace(self.start, following.end(), "")
             return
-        previous = _PREVIOUS.search(text, first, self.start)
+        begins_line = begins_line or self._is_all_that_is_timed(first)
+        previous = _PREVIOUS.search(facts.written, first, self.start)
         if previous:
             self.changes.replace(previous.start(), self.end, "")
             _drop_onion(self.changes, self.statement)
@@ -118,6 +119,12 @@ class _Removal:
         else:
             self.changes.replace(self.start, self.end, "pass")
             _drop_onion(self.changes, self.statement)
+
+    def _is_all_that_is_timed(self, first: int) -> bool:
+        """Whether only a magic is in front of it on its line, as in `%time smuggle six`."""
+        before = slice(first, self.start)
+        facts = self.changes.facts
+        return facts.written[before].startswith("%") and facts.source.text[before].strip() == "0;"
 
     def _is_alone_in_block(self) -> bool:
         """Whether it is the only statement of a branch, loop or function."""

@@ -64,6 +64,23 @@ def test_what_is_not_there_is_an_error_with_a_near_name(text, name, message):
     assert str(caught.value).endswith(message)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("%time smuggle pandas  # pip: pandas==1\nb", "b"),
+        ("%time smuggle pandas; b", "%time b"),
+        ("%time smuggle six; smuggle pandas", "%time smuggle six"),
+        ("if x:\n    %time smuggle pandas\n    b", "if x:\n    %time pass\n    b"),
+        ("%%time\n%timeit -n 1 smuggle pandas\nb", "%%time\nb"),
+    ],
+)
+def test_a_timed_statement_goes_with_its_magic(before, after):
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": 1}
+    content = {"cells": [{**cell, "source": before}], "metadata": {}, "nbformat": 4}
+    found = remove_package(json.dumps(content).encode(), "a.ipynb", "pandas")
+    assert json.loads(found.data)["cells"][0]["source"] == after
+
+
 def test_a_cell_in_which_nothing_is_left_goes():
     cells = [
         {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": 1, "source": text}
