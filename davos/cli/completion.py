@@ -21,7 +21,7 @@ _GLOBAL = ("--help", "--version")
 
 def candidates(words: Sequence[str]) -> list[str]:
     """What the last word may become; `words` are those behind `davos`, the last one unfinished."""
-    *before, prefix = words or [""]
+    *before, prefix = _separated(words or [""])
     if not before:
         return _beginning([*COMMANDS, *_GLOBAL], prefix)
     if before[0] not in COMMANDS:
@@ -31,6 +31,9 @@ def candidates(words: Sequence[str]) -> list[str]:
     for word in before[1:]:
         inner = parser.commands.get(word)
         parser, given = (parser, [*given, word]) if inner is None else (inner, [])
+    option, equals, value = prefix.partition("=")
+    if equals and option in parser.options:
+        return [option + equals + one for one in _values(parser.options[option], parser, value)]
     waiting = parser.options.get(given[-1]) if given else None
     if waiting is not None and waiting.nargs != 0:
         return _values(waiting, parser, prefix)
@@ -38,6 +41,12 @@ def candidates(words: Sequence[str]) -> list[str]:
         return _beginning(parser.options, prefix)
     position = sum(not word.startswith("-") for word in given)
     return [*_beginning(parser.commands, prefix), *_positional(parser, position, prefix)]
+
+
+def _separated(words: Sequence[str]) -> list[str]:
+    """The words without the `=` of `--option=value`, which bash makes a word of its own."""
+    rest = [word for word in words if word != "="]
+    return [*rest, ""] if words[-1] == "=" else rest
 
 
 def _positional(parser: Parser, position: int, prefix: str) -> list[str]:

@@ -221,9 +221,13 @@ class _Addition:
                 row = last(facts)
                 if row is not None:
                     return facts, row
-        if self.is_notebook or not cells:
+        if self.is_notebook:
             return None
-        return cells[0], _before_code(cells[0])
+        (script,) = self.cells
+        if isinstance(script.tree, SyntaxError):
+            message = f"row {script.tree.lineno or 1}: not valid Python: {script.tree.msg}"
+            raise DavosError(message)
+        return script, _before_code(script)
 
     def _with_line(self, facts: ParsedCell, row: int) -> bytes:
         changes = CellChanges(facts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from davos.documents.document import TextCell
 from davos.documents.edits import Edit, apply_edits
 from davos.documents.json_cells import insert_cell
-from davos.documents.text_notebooks import MARKDOWN
+from davos.documents.text_notebooks import MARKDOWN, is_text_notebook
 from davos.exceptions import DavosError
 from davos.source import Source
 
@@ -23,6 +23,10 @@ __all__ = ["loads_davos", "with_cell"]
 _LOADS_DAVOS = re.compile(r"^[ \t]*%load_ext[ \t]+davos\b", re.MULTILINE)
 _MARKER = re.compile(r"#[ \t]*%%")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
+_NO_CELL = "it has no code cell beside which a new one could stand"
+_NO_NOTEBOOK = (
+    "it is not a notebook: no YAML header with `jupytext:` or `kernelspec:` begins the file"
+)
 
 
 def loads_davos(facts: ParsedCell) -> bool:
@@ -54,10 +58,11 @@ def with_cell(
         index = (cells[number].index or 0) + behind if cells else 1
         return insert_cell(data, index, source, identifier)
     cell = cells[number] if number < len(cells) else None
-    if not isinstance(cell, TextCell):
-        message = "it has no code cell beside which a new one could stand"
-        raise DavosError(message)
     is_markdown = document.filename.lower().endswith(MARKDOWN)
+    if not isinstance(cell, TextCell):
+        is_notebook = is_text_notebook(document.text.encode(), document.filename)
+        message = _NO_CELL if is_notebook or not is_markdown else _NO_NOTEBOOK
+        raise DavosError(message)
     place = _beside_fence if is_markdown else _beside_marker
     offset, content = place(Source(document.text), cell, source, behind=behind)
     newline = "\r\n" if "\r\n" in document.text else "\n"
@@ -87,8 +92,7 @@ def _beside_fence(file: Source, cell: TextCell, source: str, *, behind: bool) ->
         opening -= 1
     fence = _FENCE.match(file.line(opening))
     if fence is None:
-        message = "it has no code cell beside which a new one could stand"
-        raise DavosError(message)
+        raise DavosError(_NO_CELL)
     text = f"{file.line(opening).strip()}\n{source}\n{fence[1]}\n"
     if not behind:
         return file.line_starts[opening - 1], f"{text}\n"

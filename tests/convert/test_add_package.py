@@ -228,3 +228,16 @@ def test_scripts_and_text_notebooks(name, before, after):
 def test_a_text_without_code_cells_is_an_error():
     with pytest.raises(DavosError, match="no code cell"):
         add_package(b"# only text\n", "a.qmd", PANDAS)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.py", "x = 1\ndef broken(:\n", "row 2: not valid Python"),
+        ("a.md", "# t\n\n```python\nx = 1\n```\n", "not a notebook: no YAML header"),
+        ("a.md", "---\njupytext: {}\n---\n\n# only text\n", "no code cell"),
+    ],
+)
+def test_a_text_to_which_nothing_can_be_added_says_why(name, text, message):
+    with pytest.raises(DavosError, match=message):
+        add_package(text.encode(), name, PANDAS)
