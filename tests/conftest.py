@@ -16,10 +16,10 @@ from conda_channel import (  # noqa: F401 - fixtures
 )
 from engine_world import engine, in_base, wheels  # noqa: F401 - fixtures
 from hypothesis import HealthCheck, settings
-from kernel_environments import make_environment
+from kernel_environments import copy_environment, make_environment, make_plain
 from lock_world import locked_notebook  # noqa: F401 - a fixture
 from package_index import package_index  # noqa: F401 - a fixture
-from waiting import wait_for
+from shared_folders import made_once
 
 from davos.installers.uv_command import find_uv
 
@@ -66,29 +66,28 @@ def pip_backend(request, monkeypatch, backend_of_others):
 
 @pytest.fixture(scope="session")
 def python_with_ipykernel(tmp_path_factory):
-    """A function that gives a Python with ipykernel of a major version; None: there is none.
-
-    The workers of pytest-xdist share the environments: the first one there makes it.
-    """
-    here = tmp_path_factory.getbasetemp()
-    shared = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "ipykernels"
-    shared.mkdir(exist_ok=True)
+    """A function that gives a Python with ipykernel of a major version; None: there is none."""
 
     def python(major):
         if major >= 7 and sys.version_info < (3, 10):  # it needs it
             return None
-        folder = shared / str(major)
-        ready = folder.with_suffix(".ready")
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            wait_for(ready.exists, seconds=300)
-        else:
-            make_environment(folder, f"ipykernel>={major},<{major + 1}")
-            ready.touch()
+        wanted = f"ipykernel>={major},<{major + 1}"
+        folder = made_once(
+            tmp_path_factory, f"ipykernel{major}", lambda folder: make_environment(folder, wanted)
+        )
         return folder / "bin" / "python"
 
     return python
+
+
+@pytest.fixture(scope="session")
+def make_venv(tmp_path_factory):
+    """A function that makes a virtual environment with pip in a folder; its site-packages."""
+
+    def make(folder):
+        return copy_environment(made_once(tmp_path_factory, "plain", make_plain), folder)
+
+    return make
 
 
 def _record_line(name, data):

@@ -1,9 +1,11 @@
-"""Environments whose kernel is one of ipykernel 6 or 7, laid over the tests' own environment."""
+"""Environments: laid over the tests' own, with another package in it; copies of a plain one."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import sys
 import sysconfig
 import venv
 
@@ -21,3 +23,24 @@ def make_environment(folder, requirement):
     python = folder / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "-q", requirement], check=True, env=GIVEN)
     return python
+
+
+def make_plain(folder):
+    """An environment with pip, which takes seconds."""
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True, env=GIVEN)
+
+
+def copy_environment(original, folder):
+    """A copy of an environment, as if it had been made there; its site-packages.
+
+    Files of packages are hard links, as uv makes them: pip replaces files, and writes into none.
+    """
+    shutil.copytree(original, folder, symlinks=True, copy_function=os.link)
+    for path in (folder / "pyvenv.cfg", *(folder / "bin").iterdir()):
+        if not path.is_symlink():
+            text = path.read_bytes().replace(os.fsencode(original), os.fsencode(folder))
+            mode = path.stat().st_mode
+            path.unlink()
+            path.write_bytes(text)
+            path.chmod(mode)
+    return next(folder.glob("lib/python*/site-packages"))

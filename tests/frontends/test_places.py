@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 import pytest
 
@@ -12,9 +11,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def other(tmp_path):
+def other(tmp_path, make_venv):
     """Another environment of the same Python."""
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "other"], check=True)
+    make_venv(tmp_path / "other")
     return tmp_path / "other"
 
 

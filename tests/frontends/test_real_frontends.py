@@ -18,13 +18,17 @@ from pathlib import Path
 
 import pytest
 from children import IPYTHON_WAYS, PRELUDE, WAYS, add_package
+from kernel_environments import GIVEN
+from shared_folders import made_once
 from waiting import wait_for
 
 from davos.environments.project import Project
+from davos.installers.uv_command import find_uv
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
 ROOT = Path(__file__).parents[2]
+PIP = ["-m", "pip", "--disable-pip-version-check", "install"]
 NEEDS = ["lark", "packaging", "pip-requirements-parser"]
 ENVIRONMENTS = {
     "jupyter": (None, ["ipykernel", "jupyter_server", "nbclient", "papermill", "rich", "pexpect"]),
@@ -57,36 +61,28 @@ def find_python(version):
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory):
-    """A function that gives the Python of an environment of the table, with davos in it.
-
-    The workers of pytest-xdist share them: the first one there makes it.
-    """
-    here = tmp_path_factory.getbasetemp()
-    shared = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "environments"
-    shared.mkdir(exist_ok=True)
+    """A function that gives the Python of an environment of the table, with davos in it."""
 
     def environment(name):
         version, packages = ENVIRONMENTS[name]
         base = find_python(version)
-        folder = shared / name
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            wait_for((folder / "ready").exists, seconds=150)
-        else:
-            make_environment(base, folder, packages)
-            (folder / "ready").touch()
+        folder = made_once(
+            tmp_path_factory, name, lambda folder: make_environment(base, folder, packages)
+        )
         return folder / "bin" / "python"
 
     return environment
 
 
 def make_environment(base, folder, packages):
-    subprocess.run([base, "-m", "venv", folder], check=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "-q", "install"]
+    """An environment with its own pip; uv, which is faster, puts the packages into it."""
+    subprocess.run([base, "-m", "venv", folder], check=True, env=GIVEN)
+    python = folder / "bin" / "python"
+    uv = find_uv()
+    installer = [uv, "pip", "install", "--python", python] if uv else [python, *PIP]
     own = ["--no-deps", "--no-build-isolation", "-e", ROOT]
     for words in ([*packages, *NEEDS, "setuptools>=77"], own):
-        subprocess.run([*pip, *words], check=True, capture_output=True)
+        subprocess.run([*installer, "-q", *words], check=True, capture_output=True, env=GIVEN)
 
 
 @pytest.fixture

@@ -3,12 +3,15 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import packaging
 import pytest
+
+from davos.installers.uv_command import find_uv
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -59,8 +62,9 @@ json.dump(answer, open(sys.argv[2], "w"))
 class Base:
     """An interpreter with its packages, and the folders that must not change."""
 
-    def __init__(self, python, folders, scratch):
+    def __init__(self, python, folders, scratch, *, is_shared=False):
         self.python = Path(python)
+        self.is_shared = is_shared  # an interpreter of this machine, with hundreds of megabytes
         self.folders = [Path(folder) for folder in folders]
         self.scratch = scratch
 
@@ -69,18 +73,21 @@ class Base:
         return self.folders[0]
 
     def digest(self):
-        """Path -> time, size and hash of every file of the base."""
+        """Path -> what is different once a file was written to, for every file of the base.
+
+        Any write to a file changes its ctime, as a link does: a base of the test consists of links.
+        """
         found = {}
         for folder in self.folders:
             for path in sorted(folder.rglob("*")):
                 status = path.lstat()
-                data = path.read_bytes() if path.is_file() else b""
-                found[str(path)] = (
-                    status.st_mtime_ns,
-                    status.st_size,
-                    hashlib.sha1(data).hexdigest(),
-                )
+                found[str(path)] = (status.st_mtime_ns, status.st_size, self._state(path, status))
         return found
+
+    def _state(self, path, status):
+        if self.is_shared:
+            return status.st_ctime_ns
+        return hashlib.sha1(path.read_bytes() if path.is_file() else b"").hexdigest()
 
     def smuggle(
         self,
@@ -133,13 +140,8 @@ def scratch(tmp_path):
     return folder
 
 
-def make_venv(python, folder, *options):
-    subprocess.run([python, "-m", "venv", *options, folder], check=True, capture_output=True)
-    return next(folder.glob("lib/python*/site-packages"))
-
-
 @pytest.fixture
-def make_base(tmp_path, scratch):
+def make_base(tmp_path, scratch, make_venv):
     """A function that makes a base of a kind, skipping where the machine has none."""
 
     def make(kind):
@@ -147,19 +149,22 @@ def make_base(tmp_path, scratch):
         if kind == "debian":
             if not Path("/usr/lib/python3/dist-packages/pip").is_dir():
                 pytest.skip("no Debian Python with pip")
-            return Base("/usr/bin/python3", ["/usr/lib/python3/dist-packages"], scratch)
+            return Base(
+                "/usr/bin/python3", ["/usr/lib/python3/dist-packages"], scratch, is_shared=True
+            )
         if kind == "pyenv":
             if sys.base_prefix == "/usr":
                 pytest.skip("no Python of its own")
             own = Path(sys.base_prefix, "lib", f"python3.{sys.version_info[1]}", "site-packages")
             python = Path(sys.base_prefix, "bin", f"python3.{sys.version_info[1]}")
-            return Base(python, [own], scratch)
-        options = {
-            "venv": [],
-            "venv with system site": ["--system-site-packages"],
-            "venv without pip": ["--without-pip"],
-        }[kind]
-        site = make_venv(sys.executable, folder, *options)
+            return Base(python, [own], scratch, is_shared=True)
+        site = make_venv(folder)
+        if kind == "venv with system site":
+            settings = folder / "pyvenv.cfg"
+            settings.write_text(settings.read_text().replace("= false", "= true"))
+        elif kind == "venv without pip":
+            for path in (*site.glob("pip*"), *(folder / "bin").glob("pip*")):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         return Base(folder / "bin" / "python", [site, folder / "bin"], scratch)
 
     return make
@@ -172,12 +177,15 @@ def venv(make_base):
 
 @pytest.fixture
 def add_to(write_wheel, tmp_path):
-    """A function that installs a tiny wheel into a base with the base's own pip."""
+    """A function that installs a tiny wheel into a base: with uv, where it is, for its speed."""
+    uv = find_uv()
 
     def add(base, *args, **kwargs):
         (tmp_path / "own").mkdir(exist_ok=True)
         wheel = write_wheel(tmp_path / "own", *args, **kwargs)
-        command = [base.python, "-m", "pip", "install", "-q", "--no-index", "--no-deps", wheel]
-        subprocess.run(command, check=True, capture_output=True)
+        pip = [uv, "pip"] if uv else [base.python, "-m", "pip"]
+        command = [*pip, "install", "-q", "--no-index", "--no-deps", wheel]
+        options = ["--python", base.python] if uv else []
+        subprocess.run([*command, *options], check=True, capture_output=True)
 
     return add

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import pytest
@@ -27,8 +26,8 @@ def program(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_virtual_environments_pip_tells_where_it_installs(tmp_path):
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True)
+def test_a_virtual_environments_pip_tells_where_it_installs(tmp_path, make_venv):
+    make_venv(tmp_path / "env")
     found = look_into(str(tmp_path / "env" / "bin" / "pip"))
     assert found.site_packages[0] == str(tmp_path / f"env/lib/python{OWN}/site-packages")
     assert found.folder == found.site_packages[0]
