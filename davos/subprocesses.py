@@ -61,24 +61,28 @@ def capture(
     return Captured(done.returncode, done.stdout, done.stderr)
 
 
-def run(
+def run(  # noqa: PLR0913 - a command, and what is told of it
     argv: Sequence[str],
     env: Mapping[str, str],
     *,
+    on_start: Callable[[], None] | None = None,
     on_output: Callable[[str], None] | None = None,
     on_tick: Callable[[], None] | None = None,
     pass_fds: Sequence[int] = (),
 ) -> Completed:
     """Run a command to its end; output and errors are merged in order.
 
-    `on_output` gets each line, without its end, as soon as it is written; a carriage return
-    ends a line, too. `on_tick` is called while nothing is written, five times a second. The child
-    keeps the descriptors `pass_fds`, has no standard input and the caller's current folder.
-    Raises OSError if it cannot be started; KeyboardInterrupt, and whatever the two functions
+    `on_start` is called once the child runs. `on_output` gets each line, without its end, as
+    soon as it is written; a carriage return ends a line, too. `on_tick` is called while nothing is
+    written, five times a second. The child keeps the descriptors `pass_fds`, has no standard input
+    and the caller's current folder.
+    Raises OSError if it cannot be started; KeyboardInterrupt, and whatever the functions
     raise, once the child and its children are gone.
     """
     child = _start(argv, env, pass_fds)
     try:
+        if on_start is not None:
+            on_start()
         output = _follow(child, on_output, on_tick)
         return Completed(child.wait(), output)
     except BaseException:

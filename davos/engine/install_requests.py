@@ -16,7 +16,6 @@ from packaging.utils import canonicalize_name
 
 from davos.credentials import masked_words
 from davos.installers.base import Request
-from davos.installers.pip_conflict import explanation_in
 from davos.onion.validator import written_options
 
 if TYPE_CHECKING:
@@ -54,6 +53,8 @@ class Collected:
 
     def contradicting(self, output: str) -> list[Entry]:
         """The requirements of the session that an installer's failing output names."""
+        from davos.installers.pip_conflict import explanation_in  # noqa: PLC0415 - for errors only
+
         text = canonicalize_name(explanation_in(output))
         return [
             entry

@@ -22,11 +22,8 @@ from davos.engine.locked_files import missing_of, runs_of
 from davos.engine.look import verdict_of
 from davos.engine.reload import loaded_modules
 from davos.engine.screen import place_of, status_of
-from davos.engine.staged_sources import with_staged_sources
 from davos.engine.status_line import StatusLine
 from davos.environments import davos_dependencies, local_sources, search_path
-from davos.environments.commit import commit
-from davos.environments.installed_files import digests_of
 from davos.environments.site_folders import install_folders
 from davos.environments.staging import staging
 from davos.exceptions import (
@@ -36,8 +33,6 @@ from davos.exceptions import (
     SmugglerError,
 )
 from davos.installers.base import SILENT, InstalledDistribution, Listener, Result
-from davos.installers.conflict import contradiction_in
-from davos.installers.hash_mismatch import mismatch_in
 from davos.resolution.locked_requirements import folder_of
 
 if TYPE_CHECKING:
@@ -45,6 +40,7 @@ if TYPE_CHECKING:
     from davos.engine.look import Look
     from davos.engine.screen import Screen
     from davos.engine.staged_check import Checks
+    from davos.environments.commit import Committed
     from davos.environments.project import Project
     from davos.environments.staging import Staging
     from davos.installers.base import Installer, Request
@@ -140,7 +136,7 @@ class Installation:
     def _staged(self, request: Request, project: Project, checks: Checks) -> Result:
         """Install into a staging environment, check what is there, commit it."""
         with staging(project.project_dir) as made:
-            request, staged = with_staged_sources(request, made)
+            request, staged = _with_sources(request, made)
             result = self._run(request, staged)
             review = checks.review(staged, project)
             if review.broken and not request.locked:
@@ -149,7 +145,7 @@ class Installation:
                 review = checks.review(staged, project)
             review.refuse()
             project.ensure()
-            committed = commit(staged, digests_of(request.locked, result.installed))
+            committed = _commit(staged, request, result)
         removed = [one for one in committed.removed if one not in committed.installed]
         gone = tuple(InstalledDistribution(name, version) for name, version in removed)
         installed = _staged_only(result, committed.installed)
@@ -196,7 +192,7 @@ class Installation:
 
     def _listener(self, onion: Onion) -> Listener:
         if self._settings.suppress_stdout:
-            return SILENT
+            return replace(SILENT, started=_load_commit)
         start = f"{onion.installer}: {onion.requirement.shown}: "
         verbose = onion.options.get("verbosity", 0) > 0
         line = StatusLine(status_of(self._screen, self._settings, start))
@@ -205,6 +201,7 @@ class Installation:
             progress=line.hear,
             tick=line.tick,
             wait=status_of(self._screen, self._settings, f"{start}waiting for "),
+            started=_load_commit,
         )
 
     def _confirm(self, collected: Collected, project: Project | None) -> None:
@@ -232,6 +229,26 @@ _WHY_ASKED = {
     "install without asking",
 }
 """Why a question that nobody can answer is asked: whether it is about an environment of conda."""
+
+
+def _load_commit() -> None:
+    """Load what is needed once the installer has ended, while it runs: that takes no time then."""
+    from davos.environments import commit, installed_files  # noqa: F401, PLC0415
+
+
+def _with_sources(request: Request, made: Staging) -> tuple[Request, Staging]:
+    if "src" not in request.onion.options:
+        return request, made
+    from davos.engine.staged_sources import with_staged_sources  # noqa: PLC0415 - for few onions
+
+    return with_staged_sources(request, made)
+
+
+def _commit(staged: Staging, request: Request, result: Result) -> Committed:
+    from davos.environments.commit import commit  # noqa: PLC0415 - see _load_commit
+    from davos.environments.installed_files import digests_of  # noqa: PLC0415
+
+    return commit(staged, digests_of(request.locked, result.installed))
 
 
 def _is_there(found: Look, collected: Collected, project: Project) -> bool:
@@ -265,6 +282,8 @@ def _explained(error: DavosError, collected: Collected) -> DavosError:
         return error
     if collected.locked:
         return _lock_error(error, collected.onion.requirement.text)
+    from davos.installers.conflict import contradiction_in  # noqa: PLC0415 - for errors only
+
     sentence = contradiction_in(error.output)
     others = collected.contradicting(error.output)
     if not sentence and not others:
@@ -284,6 +303,8 @@ def _explained(error: DavosError, collected: Collected) -> DavosError:
 
 def _lock_error(error: InstallerError, lock: str) -> InstallerError:
     """The error of an installer that installs a lock; a file with another hash is named."""
+    from davos.installers.hash_mismatch import mismatch_in  # noqa: PLC0415 - for errors only
+
     wrong = mismatch_in(error.output)
     if wrong is None:
         return error

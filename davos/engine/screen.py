@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, Protocol
 
-from davos.installers.base import SILENT
-
 if TYPE_CHECKING:
     from davos.configuration import Config
     from davos.environments.project import Project
@@ -40,8 +38,12 @@ def status_of(
     It `stays` where it cannot be removed, unless there is to be no summary, either.
     """
     if settings.suppress_stdout:
-        return SILENT.wait
+        return _show_nothing
     return lambda words: screen.status(start + words, stays=stays and settings.summary)
+
+
+def _show_nothing(_text: str) -> None:
+    """Show nothing."""
 
 
 def place_of(project: Project | None) -> str:

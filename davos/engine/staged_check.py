@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, AbstractSet, Mapping, Sequence
 from packaging.utils import canonicalize_name
 
 from davos.distributions.conda_packages import CondaPackage, conda_packages
-from davos.environments.conda_check import Places, conda_conflicts
-from davos.environments.replaced_owners import Present
 from davos.environments.requirement_check import conflicts
 from davos.exceptions import SmugglerError
 
@@ -113,6 +111,10 @@ def _of_conda(staging: Staging, project: Project) -> list[Conflict]:
     packages = staging.staged_conda_packages()
     if not packages and not conda_packages(str(project.prefix)):
         return []
+    # With packages of conda only.
+    from davos.environments.conda_check import Places, conda_conflicts  # noqa: PLC0415
+    from davos.environments.replaced_owners import Present  # noqa: PLC0415
+
     replaced = Present.of(project.prefix).replaced_by([*staging.staged(), *packages])
     gone = {one.name for one in replaced if isinstance(one, CondaPackage)}
     new = {one.name for one in packages}

@@ -11,7 +11,6 @@ from packaging.utils import canonicalize_name
 
 from davos.engine.call_site import statement_frame
 from davos.engine.install_requests import Collected, joined
-from davos.engine.locked_installation import install_lock
 from davos.engine.look import verdict_of
 from davos.engine.running_kernel import accepted_versions, running_versions
 from davos.engine.staged_check import Checks, running_refusal
@@ -69,6 +68,8 @@ class Unmet:
 
     def install_lock(self, lock: LockInUse, loaded: Mapping[str, str]) -> Installed:
         """Install what the notebook's lock names and is not there; see `install_lock`."""
+        from davos.engine.locked_installation import install_lock  # noqa: PLC0415 - for locks only
+
         running = running_versions(in_ipython=self._settings.ipython_shell is not None)
         return install_lock(lock, self._installation, self._requirements, running, loaded)
 

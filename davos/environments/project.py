@@ -261,10 +261,11 @@ class Project:
         """
         path = self.home / "locks" / f"{self.folder}.lock"
         holder = f"process {os.getpid()} ({self.name})"
-        from davos.environments.commit import recover  # noqa: PLC0415 - to change a project only
-
         with lock.hold(path, holder=holder, on_wait=on_wait) as descriptor:
-            recover(self.project_dir)
+            if pending.is_pending(self.project_dir):
+                from davos.environments.commit import recover  # noqa: PLC0415 - seldom needed
+
+                recover(self.project_dir)
             yield descriptor
 
     def recover(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import sys
 from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
 
@@ -12,13 +11,10 @@ from davos.environments import activation
 from davos.exceptions import InstallerError
 from davos.installers import uv
 from davos.installers.base import SILENT, Environment, Listener, Request, Result
-from davos.installers.conflict import contradiction_in
-from davos.installers.pip import Pip
 from davos.installers.pip_script import find_pip
 from davos.installers.pip_settings import SettingsError, read_settings
 from davos.installers.uv_command import HOW_TO_GET, find_uv
 from davos.installers.uv_equivalents import NoEquivalentError, equivalent
-from davos.installers.uv_failure import is_final
 
 if TYPE_CHECKING:
     from davos.installers.other_pip import OtherPip
@@ -47,7 +43,7 @@ class PipBackend:
     name = "pip"
 
     def __init__(self, other_pip: OtherPip | None, backend: str) -> None:
-        self._pip = Pip(other_pip)
+        self._other_pip = other_pip
         self._backend = backend
 
     def install(
@@ -82,12 +78,15 @@ class PipBackend:
         listener: Listener,
         descriptors: Sequence[int],
     ) -> Result:
-        return self._pip.install(request, environment, listener=listener, descriptors=descriptors)
+        from davos.installers.pip import Pip  # noqa: PLC0415 - uv does without
+
+        pip = Pip(self._other_pip)
+        return pip.install(request, environment, listener=listener, descriptors=descriptors)
 
     def _choice(self, request: Request, environment: Environment | None) -> _Choice:
         if self._backend == "pip":
             return _Choice()
-        if self._pip.other is not None:
+        if self._other_pip is not None:
             return _Choice(reason="davos.config.pip_executable names the pip to use")
         if environment is None and self._backend == "auto":
             return _Choice(reason="no project is active")
@@ -113,12 +112,18 @@ def trusts_system() -> bool:
     script = find_pip(index.site_folders())
     if script is None or script.version < _TRUSTSTORE_SINCE or sys.version_info < (3, 10):
         return False
+    import ssl  # noqa: PLC0415 - takes as long to load as all of this
+
     paths = ssl.get_default_verify_paths()
     return sys.platform == "darwin" or paths.cafile is not None or paths.capath is not None
 
 
 def _is_enough(error: InstallerError) -> bool:
     """Whether uv's failure says what is wrong, or pip would fail in the same way."""
+    # For errors only.
+    from davos.installers.conflict import contradiction_in  # noqa: PLC0415
+    from davos.installers.uv_failure import is_final  # noqa: PLC0415
+
     output = error.output or ""
     return error.returncode < 0 or bool(contradiction_in(output)) or is_final(output)
 

@@ -56,7 +56,7 @@ def _ignore_progress(progress: Progress) -> None:
 
 
 def _ignore_time() -> None:
-    """Ignore that time passes."""
+    """Ignore that the installer has started, or that time passes."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,14 @@ class Listener:
     """Functions that are called while an installer runs, in the thread that called it.
 
     `output` gets each line that the installer prints, `progress` what it does now, `wait` who
-    holds the project, once, if it is in use. `tick` is called a few times a second.
+    holds the project, once, if it is in use. `started` is called once the installer's process runs,
+    `tick` a few times a second.
     """
 
     output: OnOutput = _ignore
     progress: Callable[[Progress], None] = _ignore_progress
     wait: OnOutput = _ignore
+    started: Callable[[], None] = _ignore_time
     tick: Callable[[], None] = _ignore_time
 
 

@@ -24,6 +24,7 @@ def run_plan(
         return subprocesses.run(
             ready.argv,
             ready.env,
+            on_start=listener.started,
             on_output=hear,
             on_tick=listener.tick,
             pass_fds=descriptors,

@@ -31,12 +31,10 @@ from davos.installers.base import (
     may_use_wheels,
 )
 from davos.installers.constraint_files import Limits, read_limits
-from davos.installers.pip import Pip
 from davos.installers.pip_report import InstalledState, changes, installed_state
 from davos.installers.run_plan import run_plan
 from davos.installers.uv_arguments import CONSTRAINTS, UvArguments, arguments_of
 from davos.installers.uv_command import HOW_TO_GET, find_uv
-from davos.installers.uv_failure import explain
 from davos.installers.uv_hashes import for_hashes
 from davos.installers.uv_lock import pylock_text
 from davos.installers.uv_progress import UvOutput
@@ -149,6 +147,8 @@ class Uv:
     ) -> Result:
         """See `davos.installers.base.Installer`."""
         if request.locked:  # exactly these files, whatever the options would choose
+            from davos.installers.pip import Pip  # noqa: PLC0415 - for locks only
+
             onion = replace(request.onion, options={}, passed=())
             return Pip().install(
                 replace(request, onion=onion),
@@ -269,6 +269,8 @@ class _Job:
         said = UvOutput(listener, wheels=may_use_wheels(ready))
         done = run_plan(ready, said.hear, listener, self.descriptors)
         if done.returncode:
+            from davos.installers.uv_failure import explain  # noqa: PLC0415 - for errors only
+
             raise InstallerError(
                 explain(self.request.onion, done.returncode, done.output),
                 returncode=done.returncode,

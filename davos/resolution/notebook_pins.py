@@ -14,8 +14,6 @@ from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from davos.documents.parsed_cell import analyse
-from davos.documents.reader import read_document
 from davos.exceptions import DavosError
 
 if TYPE_CHECKING:
@@ -27,6 +25,8 @@ __all__ = ["constraints_of", "requirements_in", "requirements_of"]
 
 def requirements_in(document: Document) -> list[Requirement]:
     """The requirements of a document's valid onion comments, in their order."""
+    from davos.documents.parsed_cell import analyse  # noqa: PLC0415 - see requirements_of
+
     onions = (found.onion for found in analyse(document).statements)
     return [onion.requirement for onion in onions if onion is not None]
 
@@ -35,6 +35,9 @@ def requirements_of(path: str | None) -> list[Requirement]:
     """Those of the notebook or script at a path; none if it is not known or cannot be read."""
     if path is None:
         return []
+    # Heavy; where nothing is known of the document, it is not needed.
+    from davos.documents.reader import read_document  # noqa: PLC0415
+
     try:
         return requirements_in(read_document(Path(path).read_bytes(), path))
     except (OSError, DavosError):

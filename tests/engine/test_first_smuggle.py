@@ -11,6 +11,7 @@ FOR_AN_INSTALLATION = (
     "davos.documents",
     "davos.engine.install_requests",
     "davos.engine.installation",
+    "davos.engine.locked_installation",
     "davos.engine.running_kernel",
     "davos.engine.staged_check",
     "davos.engine.unmet",
@@ -21,6 +22,8 @@ FOR_AN_INSTALLATION = (
     "davos.environments.journal",
     "davos.environments.staged_paths",
     "davos.environments.staging",
+    "davos.installers.backend",
+    "davos.installers.base",
     "davos.installers.other_pip",
     "davos.installers.pip",
     "davos.installers.pip_conflict",
@@ -30,6 +33,13 @@ SATISFIED = """\
 import davos
 davos.configure(project="first")
 davos.smuggle("dvtfirst", args_str="dvtfirst==1.0")
+"""
+INSTALLS = """\
+import davos.documents.parsed_cell, davos.documents.reader
+import davos.engine.installation, davos.engine.locked_installation, davos.engine.unmet
+import davos.environments.commit
+import davos.installers.backend, davos.installers.other_pip, davos.installers.pip
+import davos.installers.conflict, davos.installers.hash_mismatch, davos.installers.uv_failure
 """
 LOADED = "import json, sys; print(json.dumps(sorted(sys.modules)))\n"
 
@@ -48,15 +58,13 @@ def test_a_satisfied_smuggle_loads_nothing_that_installs(fill):
 
 def test_what_installs_is_what_the_list_names(fill):
     fill(Project("first"), "dvtfirst")
-    program = f"{SATISFIED}import davos.engine.unmet, davos.engine.installation\n"
-    program += "from davos.installers import other_pip, pip\n"
-    assert sorted(set(FOR_AN_INSTALLATION) - set(loaded_after(program))) == []
+    assert sorted(set(FOR_AN_INSTALLATION) - set(loaded_after(SATISFIED + INSTALLS))) == []
 
 
 def test_an_installation_loads_nothing_of_what_davos_is_built_on(fill):
     """It may have been replaced on disk in the meantime."""
     fill(Project("first"), "dvtfirst")
     before = set(loaded_after(SATISFIED))
-    after = loaded_after(f"{SATISFIED}import davos.engine.unmet, davos.engine.installation\n")
+    after = loaded_after(SATISFIED + INSTALLS)
     new = {name.partition(".")[0] for name in after if name not in before}
     assert sorted(new & davos_dependencies.TOP_LEVEL) == []

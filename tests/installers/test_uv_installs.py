@@ -69,11 +69,10 @@ def test_a_backend_that_has_no_equivalent_is_an_error_and_installs_nothing(monke
 class Recorder:
     """A pip that installs nothing."""
 
-    other = None
+    requests: list = []  # noqa: RUF012 - those of all, until a test begins anew
 
     def __init__(self, other=None):
         self.other = other
-        self.requests = []
 
     def install(self, request, environment, *, listener, descriptors):
         self.requests.append(request)
@@ -82,16 +81,17 @@ class Recorder:
 @pytest.fixture
 def auto(monkeypatch):
     """An automatic backend with a pip that records, and the lines that it tells."""
-    monkeypatch.setattr("davos.installers.backend.Pip", Recorder)
+    monkeypatch.setattr("davos.installers.pip.Pip", Recorder)
     monkeypatch.setattr("davos.installers.backend.find_uv", lambda: "/bin/false")
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     told = []
 
     def install(args, environment, other=None):
+        monkeypatch.setattr(Recorder, "requests", [])
         backend = installer_for("pip", other, "auto")
         onion = validate_text("pip", args)
         backend.install(Request(onion), environment, listener=Listener(output=told.append))
-        assert len(backend._pip.requests) == 1
+        assert len(Recorder.requests) == 1
         return told
 
     return install
