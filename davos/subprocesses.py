@@ -16,9 +16,8 @@ import subprocess
 import threading
 from codecs import getincrementaldecoder
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence
 
 __all__ = ["Captured", "Completed", "capture", "run"]
 
@@ -31,16 +30,14 @@ _PATIENCE = {
 }
 
 
-@dataclass(frozen=True)
-class Completed:
+class Completed(NamedTuple):
     """How a command ended: its exit status (negative: the signal) and its output."""
 
     returncode: int
     output: str
 
 
-@dataclass(frozen=True)
-class Captured:
+class Captured(NamedTuple):
     """How a command ended, with what it wrote, byte by byte."""
 
     returncode: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from davos.credentials import credentials
@@ -25,8 +24,7 @@ class DiffLine(NamedTuple):
     cell: int | None = None
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(NamedTuple):
     """A title and the edits; an unsafe fix may change what the code does.
 
     `diff` is for people, and empty unless it was asked for.
@@ -59,8 +57,7 @@ class Fix:
         }
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """A finding in a file. Its rows are those of a cell, or of the file if `cell` is None.
 
     `text` is the row it begins in, cut around it if the row is long, and `text_shift` what

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from davos.span import Location
 
@@ -58,8 +58,7 @@ class TextCell(Cell):
         return Location(row + self.first_row - 1, column)
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A file with its code: the cells of a notebook, or a script as its only cell.
 
     `text` is the whole file, if it is text (None for the JSON of a notebook). A

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import tokenize
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterable, NamedTuple, Protocol, TypeVar
 
 from davos.documents.json_positions import source_texts
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Edit", "apply_edits", "compatible", "edited"]
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """A range of a cell (of the file, where `cell` is None) and its new text."""
 
     cell: int | None

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from davos.credentials import masked
 from davos.documents import python_source
@@ -30,16 +30,14 @@ __all__ = ["Analysis", "FoundStatement", "ParsedCell", "Range", "analyse", "diag
 _REST = re.compile(r"[ \t]*(?=#|[\r\n]|\Z)")
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(NamedTuple):
     """From one location to another, in the cell as it stands in the file."""
 
     start: Location
     end: Location
 
 
-@dataclass(frozen=True)
-class FoundStatement:
+class FoundStatement(NamedTuple):
     """A statement, its place, and what its onion comment says (None if it is invalid).
 
     `cell` and `ordinal` are those of `davos.documents.diagnostic.Diagnostic`.

@@ -9,8 +9,7 @@ error stands at its own statement.
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Iterator, Mapping, NamedTuple, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -34,8 +33,7 @@ _FOR_ALL = frozenset(
 _SHOWING = frozenset({"verbosity", "quiet", "no_input", "progress_bar"})
 
 
-@dataclass(frozen=True)
-class Collected:
+class Collected(NamedTuple):
     """What an installation of `onion` has to bring together.
 
     `earlier` are the requirements of the session; `fixed` further constraint lines (the pins of a
@@ -63,8 +61,7 @@ class Collected:
         ]
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One run of the installer; `dropped` are the soft constraints that it does without."""
 
     request: Request
@@ -77,10 +74,10 @@ def attempts(collected: Collected) -> Iterator[Attempt]:
     later = tuple(onion.requirement_words[0] for onion in collected.later)
     request = _request(collected)
     if later:
-        joined = replace(request, others=(*request.others, *later))
-        yield Attempt(replace(joined, constraints=(*request.constraints, *soft)))
+        joined = request._replace(others=(*request.others, *later))
+        yield Attempt(joined._replace(constraints=(*request.constraints, *soft)))
     if soft or not later:
-        yield Attempt(replace(request, constraints=(*request.constraints, *soft)))
+        yield Attempt(request._replace(constraints=(*request.constraints, *soft)))
     if soft or later:
         yield Attempt(request, dropped=soft)
 

@@ -8,7 +8,6 @@ environment, as the user asked for.
 from __future__ import annotations
 
 import importlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
@@ -141,7 +140,7 @@ class Installation:
             review = checks.review(staged, project)
             if review.broken and not request.locked:
                 more = tuple(name for name in review.broken if name not in request.others)
-                result = self._run(replace(request, others=(*request.others, *more)), staged)
+                result = self._run(request._replace(others=(*request.others, *more)), staged)
                 review = checks.review(staged, project)
             review.refuse()
             project.ensure()
@@ -149,7 +148,7 @@ class Installation:
         removed = [one for one in committed.removed if one not in committed.installed]
         gone = tuple(InstalledDistribution(name, version) for name, version in removed)
         installed = _staged_only(result, committed.installed)
-        return replace(result, installed=installed, removed=gone, warnings=review.warnings)
+        return result._replace(installed=installed, removed=gone, warnings=review.warnings)
 
     def _run(self, request: Request, staged: Staging | None) -> Result:
         done = [self._run_one(one, staged) for one in runs_of(request)]
@@ -192,7 +191,7 @@ class Installation:
 
     def _listener(self, onion: Onion) -> Listener:
         if self._settings.suppress_stdout:
-            return replace(SILENT, started=_load_commit)
+            return SILENT._replace(started=_load_commit)
         start = f"{onion.installer}: {onion.requirement.shown}: "
         verbose = onion.options.get("verbosity", 0) > 0
         line = StatusLine(status_of(self._screen, self._settings, start))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Mapping, Sequence
+from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
 
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["NOTHING_INSTALLED", "Installed"]
 
 
-@dataclass(frozen=True)
-class Installed:
+class Installed(NamedTuple):
     """What an installation changed, the line that sums it up, and the hashes of files before.
 
     `is_change` says whether there was anything: packages of conda may hold no distribution.

@@ -31,10 +31,10 @@ def runs_of(request: Request) -> Iterator[Request]:
     """
     files, packages = _halves(request.locked)
     if files or not packages:
-        yield replace(request, locked=tuple(files))
+        yield request._replace(locked=tuple(files))
     if packages:
         onion = replace(request.onion, installer="conda")
-        yield replace(request, onion=onion, locked=tuple(packages))
+        yield request._replace(onion=onion, locked=tuple(packages))
 
 
 def _halves(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from davos.distributions.index import distributions, forget_unsettled
 from davos.distributions.overwritten import overwriter
@@ -35,8 +34,7 @@ __all__ = [
 _FORCING = {"force_reinstall", "ignore_installed", "update_deps", "update_specs", "upgrade"}
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """What was found for an onion.
 
     `wanted` is the onion, with the version that a restart pinned in place of its own if that
@@ -104,7 +102,7 @@ def _own_files(verdict: Verdict, found: Distribution, project: Project) -> Verdi
     rival = overwriter(found, distributions([folder]))
     if rival is None:
         return verdict
-    return replace(verdict, reason=f"{rival.name} {rival.version} has overwritten {found.name}")
+    return verdict._replace(reason=f"{rival.name} {rival.version} has overwritten {found.name}")
 
 
 def is_missing(module: str) -> bool:

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, AbstractSet, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, AbstractSet, Callable, Iterator, NamedTuple, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -55,8 +54,7 @@ if TYPE_CHECKING:
 __all__ = ["Provisioned", "Provisioner"]
 
 
-@dataclass(frozen=True)
-class Provisioned:
+class Provisioned(NamedTuple):
     """Result of providing a requirement: the distribution in use and the modules to reload.
 
     `asked` is the distribution that the onion names, None if its marker excludes it;
@@ -160,7 +158,7 @@ class Provisioner:
         if lock.pending(self.settings.project):
             locked = self._unmet.install_lock(lock, self.loaded.versions)
             found = self._look(onion)
-        found = replace(found, forced=False)
+        found = found._replace(forced=False)
         return found, locked.followed_by(self._install(part, found, lock))
 
     def _look(self, onion: Onion) -> Look:

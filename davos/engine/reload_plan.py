@@ -6,10 +6,9 @@ Pure: everything comes in as data, nothing is imported or unloaded.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from enum import Enum
 from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES
-from typing import AbstractSet, Iterable, Iterator, Mapping, Sequence
+from typing import AbstractSet, Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 __all__ = [
     "Action",
@@ -24,8 +23,7 @@ __all__ = [
 _SUFFIXES = (*EXTENSION_SUFFIXES, *SOURCE_SUFFIXES, ".pyc")
 
 
-@dataclass(frozen=True)
-class LoadedModule:
+class LoadedModule(NamedTuple):
     """An entry of `sys.modules`: its name, and the file it was loaded from, if any."""
 
     name: str
@@ -45,8 +43,7 @@ class Action(Enum):
     RESTART = "restart"
 
 
-@dataclass(frozen=True)
-class ReloadPlan:
+class ReloadPlan(NamedTuple):
     """`actions`: by distribution; `replace`: module names, children before parents;
     `stuck`: the compiled modules for which the interpreter must be started anew; `kept`:
     modules that stay, since the new version's files are the same.

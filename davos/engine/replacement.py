@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, AbstractSet, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, AbstractSet, Iterable, Mapping, NamedTuple, Sequence
 
 from davos.engine.loaded_modules import (
     is_among,
@@ -63,8 +63,7 @@ class LoadedVersions:
                 self.versions[name] = version
 
 
-@dataclass(frozen=True)
-class Replacement:
+class Replacement(NamedTuple):
     """Which loaded modules are replaced by those on disk.
 
     `stale` are the distributions whose loaded modules are not those on disk; `replace` the

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import AbstractSet, Mapping, NoReturn, Protocol, TypedDict
+from typing import AbstractSet, Mapping, NamedTuple, NoReturn, Protocol, TypedDict
 
 __all__ = ["Choice", "Place", "Rerun", "RerunData", "Restarter", "choose"]
 
@@ -36,8 +36,7 @@ def choose(*, possible: bool, auto_rerun: bool, noninteractive: bool) -> Choice:
     return Choice.REFUSE if noninteractive else Choice.ASK
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A smuggle statement that runs: its row in the cell or file, and its onion's text."""
 
     row: int

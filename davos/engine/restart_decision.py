@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Mapping, NoReturn, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Mapping, NamedTuple, NoReturn, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -29,8 +30,7 @@ _ALL_THERE = (
 )
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """What is on disk now, and cannot all be loaded.
 
     `asked`: what the onion names; `changed`: what is new besides; `stuck`: those with the
@@ -43,7 +43,7 @@ class Change:
     stuck: Sequence[Distribution]
     modules: Sequence[str]
     note: str
-    loaded: Mapping[str, str] = field(default_factory=dict)
+    loaded: Mapping[str, str] = MappingProxyType({})
 
     @property
     def versions(self) -> dict[str, str]:
@@ -83,11 +83,11 @@ class Restarts:
         if pin is None or requirement.url or requirement.path or "hash" in onion.options:
             return onion
         text = requirement.pinned(pin)
-        asked = replace(requirement, text=text, specifier=f"=={pin}")
+        asked = requirement._replace(text=text, specifier=f"=={pin}")
         if requirement.match_spec is not None:
             from davos.onion.match_spec import read_match_spec  # noqa: PLC0415 - for few onions
 
-            asked = replace(asked, match_spec=read_match_spec(text))
+            asked = asked._replace(match_spec=read_match_spec(text))
         return replace(onion, requirement=asked)
 
     def constraints(self) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterator, Tuple
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple
 
 from packaging.utils import canonicalize_name
 
@@ -19,8 +18,7 @@ Wishes = Tuple["list[Onion]", "list[Requirement]"]
 requirements that are tried as constraints."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A requirement, the distribution that satisfies it, and the module that was smuggled.
 
     `elsewhere` says that pip does not see it: it was installed into a folder (`--target`), or is

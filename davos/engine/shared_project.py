@@ -80,7 +80,7 @@ class SharedProject:
         wanted = found.wanted
         if own:
             wanted = replace(wanted, requirement=_both(wanted.requirement, own[0].requirement))
-        return replace(found, wanted=wanted, forced=True) if broken else found
+        return found._replace(wanted=wanted, forced=True) if broken else found
 
     def stale(
         self, found: Sequence[Distribution], asked: Distribution | None
@@ -132,4 +132,4 @@ def _both(requirement: Requirement, earlier: Requirement) -> Requirement:
     extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
     marker = f";{requirement.marker}" if requirement.marker else ""
     text = f"{requirement.name}{extras}{specifier}{marker}"
-    return replace(requirement, text=text, specifier=specifier)
+    return requirement._replace(text=text, specifier=specifier)

@@ -8,8 +8,7 @@ holds live objects of.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, AbstractSet, Mapping, Sequence
+from typing import TYPE_CHECKING, AbstractSet, Mapping, NamedTuple, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Checks", "Review", "running_refusal"]
 
 
-@dataclass(frozen=True)
-class Checks:
+class Checks(NamedTuple):
     """What must hold before a commit.
 
     `running` are the distributions of which the running interpreter holds live objects, by
@@ -63,8 +61,7 @@ class Checks:
         return canonicalize_name(conflict.name) in self.session
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(NamedTuple):
     """What was staged, and the contradictions that a commit of it would bring.
 
     `ours` are those to project and session, `others` those to what nothing asked for.

@@ -39,8 +39,8 @@ def with_staged_sources(request: Request, staged: Staging) -> tuple[Request, Sta
             f"--src {given} is part of the environment: name a folder of its own in the project"
         )
         raise option_error(onion, "src", given, message)
-    staged = replace(staged, sources=folder)
-    return replace(request, onion=_moved(onion, str(staged.source_folder))), staged
+    staged = staged._replace(sources=folder)
+    return request._replace(onion=_moved(onion, str(staged.source_folder))), staged
 
 
 def _real(path: str) -> str:

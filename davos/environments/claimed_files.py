@@ -16,8 +16,7 @@ from __future__ import annotations
 import csv
 import os
 import posixpath
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterable, Sequence, Union
+from typing import TYPE_CHECKING, Iterable, NamedTuple, Sequence, Union
 
 from davos.distributions import conda_packages
 from davos.distributions.conda_packages import CondaPackage
@@ -35,8 +34,7 @@ Owner = Union[Distribution, CondaPackage]
 A conda package of Python modules holds distributions, so both claim those files."""
 
 
-@dataclass(frozen=True)
-class ClaimedFiles:
+class ClaimedFiles(NamedTuple):
     """The files of a distribution, and those that it claims outside of the prefix.
 
     `exact` is false where the files are a guess by the names of its modules: some of them

@@ -7,8 +7,16 @@ leave with it where another conda package takes its place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, AbstractSet, Iterable, Iterator, Mapping, Sequence, Tuple
+from typing import (
+    TYPE_CHECKING,
+    AbstractSet,
+    Iterable,
+    Iterator,
+    Mapping,
+    NamedTuple,
+    Sequence,
+    Tuple,
+)
 
 from davos.distributions import index
 from davos.distributions.conda_packages import CondaPackage, conda_packages
@@ -26,8 +34,7 @@ __all__ = ["Names", "Present", "named"]
 Names = Tuple[Tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Present:
+class Present(NamedTuple):
     """What a project holds: distributions by normalised name, conda packages, which holds which."""
 
     distributions: Mapping[str, Sequence[Distribution]]

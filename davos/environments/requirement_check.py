@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import (
     TYPE_CHECKING,
     AbstractSet,
@@ -17,6 +16,7 @@ from typing import (
     FrozenSet,
     Iterable,
     Iterator,
+    NamedTuple,
     Sequence,
     Tuple,
 )
@@ -52,8 +52,7 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _COMMIT = re.compile(r"[0-9a-fA-F]{40}")
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether a requirement is satisfied, by what, and if not, why not.
 
     True in a condition if nothing has to be installed. `ignored` says that the
@@ -71,8 +70,7 @@ class Verdict:
         return not self.reason
 
 
-@dataclass(frozen=True)
-class Conflict:
+class Conflict(NamedTuple):
     """An installed distribution with a requirement that another one does not satisfy.
 
     With `of_conda` it is a package of conda, and the requirement a match specification.

@@ -21,8 +21,7 @@ import os
 import secrets
 import sys
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterator, Sequence
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Sequence
 
 from davos.distributions import index
 from davos.distributions.conda_packages import conda_packages
@@ -45,8 +44,7 @@ _LOCK = "lock"
 _ATTEMPTS = 10
 
 
-@dataclass(frozen=True)
-class Staging:
+class Staging(NamedTuple):
     """An environment over a project, for an installer to write to.
 
     `folder` holds it, `project_dir` is the prefix of the project, `descriptor` that of the

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Callable, Mapping, Protocol, Sequence
+from typing import TYPE_CHECKING, Callable, Mapping, NamedTuple, Protocol, Sequence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,8 +59,7 @@ def _ignore_time() -> None:
     """Ignore that the installer has started, or that time passes."""
 
 
-@dataclass(frozen=True)
-class Listener:
+class Listener(NamedTuple):
     """Functions that are called while an installer runs, in the thread that called it.
 
     `output` gets each line that the installer prints, `progress` what it does now, `wait` who
@@ -78,8 +77,7 @@ class Listener:
 SILENT = Listener()
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """A command that is ready to run. Making one has no effect.
 
     `env` is the whole environment of the child. `report` is the file that the
@@ -100,8 +98,7 @@ def may_use_wheels(ready: Plan) -> bool:
     return not (refused or asked.url or asked.path)
 
 
-@dataclass(frozen=True)
-class InstalledDistribution:
+class InstalledDistribution(NamedTuple):
     """A distribution that an install added or replaced.
 
     `url` and `sha256` are those of the archive, where the installer says so; `commit` that of a
@@ -117,8 +114,7 @@ class InstalledDistribution:
     editable: bool = False
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What an install did.
 
     `installed` is empty if everything was there already. `removed` are the versions that
@@ -157,8 +153,7 @@ class LockedFile:
         return f"{self.name} {self.version or self.commit[:12]}".rstrip()
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What one run of an installer installs.
 
     `onion` has the options of the run. `others` are further requirements, each one word of

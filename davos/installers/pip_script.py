@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib.util
 import re
 import sysconfig
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Sequence
 
 if TYPE_CHECKING:
     from davos.installers.other_pip import OtherPip
@@ -17,8 +16,7 @@ __all__ = ["PipScript", "find_pip", "other_script"]
 _RUN = str(Path(__file__).with_name("run_pip.py"))
 
 
-@dataclass(frozen=True)
-class PipScript:
+class PipScript(NamedTuple):
     """A pip: what `run_pip.py` is to run, and its version (`(23, 0)`).
 
     `program` is a whole command instead, for a pip that brings its interpreter.

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Iterator, Sequence
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Sequence
 
 from davos.distributions import index
 from davos.environments import activation, relocate
@@ -52,8 +52,7 @@ _LOCK = ".lock"  # uv's own, in the prefix
 _UNKNOWN = "unexpected argument '--excludes'"  # of a uv that is too old
 
 
-@dataclass(frozen=True)
-class UvFiles:
+class UvFiles(NamedTuple):
     """The files of one run: what uv's command line cannot say, or everybody could read there."""
 
     constraints: Path | None = None
@@ -151,7 +150,7 @@ class Uv:
 
             onion = replace(request.onion, options={}, passed=())
             return Pip().install(
-                replace(request, onion=onion),
+                request._replace(onion=onion),
                 environment,
                 listener=listener,
                 descriptors=descriptors,
@@ -188,7 +187,7 @@ def run(  # noqa: PLR0913, PLR0917 - what an install is about
 def _for_lock(arguments: UvArguments) -> UvArguments:
     """The arguments for exactly the files of a lock: uv refuses constraints beside them."""
     words = (word for word in arguments.words if not word.startswith(CONSTRAINTS))
-    return replace(arguments, words=("--no-deps", *words), sees_installed=False)
+    return arguments._replace(words=("--no-deps", *words), sees_installed=False)
 
 
 class _Job:

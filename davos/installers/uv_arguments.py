@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Mapping, NamedTuple
 
 from davos.installers.uv_command import environment
 
@@ -16,8 +16,7 @@ CONSTRAINTS = "--constraints="
 """How the argument begins that names a constraints file of pip's configuration."""
 
 
-@dataclass(frozen=True)
-class UvArguments:
+class UvArguments(NamedTuple):
     """Options for uv's command line, lines for its requirements file, variables.
 
     What holds a password goes into the file, which nobody else can read. `env` is the whole
@@ -26,7 +25,7 @@ class UvArguments:
 
     words: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = MappingProxyType({})
     sees_installed: bool = True
 
 

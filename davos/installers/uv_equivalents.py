@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import os
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence
@@ -61,7 +60,7 @@ def equivalent(
     check_source(onion.requirement)
     values = _values(onion.options, settings)
     found = _arguments(values, settings, environ, system_certs=system_certs)
-    return replace(found, words=(*found.words, *_upgrade(onion, values)))
+    return found._replace(words=(*found.words, *_upgrade(onion, values)))
 
 
 def equivalent_options(

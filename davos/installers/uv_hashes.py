@@ -6,7 +6,6 @@ accepts them.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
@@ -44,7 +43,7 @@ def for_hashes(onion: Onion, limits: Limits, arguments: UvArguments) -> tuple[Li
         else:
             lines += found
     kept = [line for line in lines if _counts(line, onion.requirement)]
-    return limits._replace(constraints=kept), replace(arguments, words=tuple(words))
+    return limits._replace(constraints=kept), arguments._replace(words=tuple(words))
 
 
 def _lines(word: str) -> Sequence[str] | None:

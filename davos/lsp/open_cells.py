@@ -125,4 +125,4 @@ def _notebook(filename: str, count: int, texts: _Texts) -> Document:
         if index is not None:
             source, language = text.text.text, text.language
             raw_cells[index - 1] = {"cell_type": "code", "source": source, "language": language}
-    return replace(from_content({"cells": raw_cells}, filename), lock=stored_lock(filename))
+    return from_content({"cells": raw_cells}, filename)._replace(lock=stored_lock(filename))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
 
 from davos.credentials import masked
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Onion", "Requirement"]
 
 
-@dataclass(frozen=True)
-class Requirement:
+class Requirement(NamedTuple):
     """The one thing an onion comment asks its installer for.
 
     `text` is the requirement as written (`installer_kwargs["spec"]`). `name` is

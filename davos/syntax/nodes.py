@@ -23,8 +23,7 @@ class Alias(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True)
-class OnionComment:
+class OnionComment(NamedTuple):
     """`"#" installer ":" arguments`, not yet looked into.
 
     `span` runs from the number sign to the end of the last argument,

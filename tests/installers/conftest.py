@@ -17,7 +17,6 @@ REPOSITORY = Path(__file__).parents[2]
 
 DRIVER = """
 import importlib, json, sys
-from dataclasses import asdict
 from davos.engine.staged_check import Checks
 from davos.environments import search_path
 from davos.environments.commit import commit
@@ -45,7 +44,8 @@ try:
         committed = commit(staged)
         project.discard_if_empty()
     removed = [{"name": name, "version": version} for name, version in committed.removed]
-    answer["result"] = {**asdict(result), "warnings": warnings, "removed": removed}
+    answer["result"] = {**result._asdict(), "warnings": warnings, "removed": removed}
+    answer["result"]["installed"] = [one._asdict() for one in result.installed]
 except Exception as error:
     answer["error"] = [type(error).__name__, str(error)]
 search_path.refresh(project)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Optional, Sequence
@@ -36,7 +35,7 @@ def with_diffs(document: Document, found: Iterable[Diagnostic]) -> list[Diagnost
     if document.text is not None:
         sources[None] = Source(document.text)
     return [
-        replace(one, fix=replace(one.fix, diff=tuple(fix_diff(sources, one.fix))))
+        one._replace(fix=one.fix._replace(diff=tuple(fix_diff(sources, one.fix))))
         if one.fix
         else one
         for one in found
@@ -95,8 +94,7 @@ def _hunk(
 def _moved(edit: Edit, rows: int) -> Edit:
     """An edit in a text that begins some rows further down."""
     start, end = edit.location, edit.end_location
-    return replace(
-        edit,
+    return edit._replace(
         location=Location(start.row - rows, start.column),
         end_location=Location(end.row - rows, end.column),
     )
