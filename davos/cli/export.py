@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.cli.arguments import Parser
 from davos.cli.input_files import STDIN, Files, complain, put, reason
@@ -17,6 +17,7 @@ from davos.exceptions import DavosError
 from davos.files import read_file, replace_file
 from davos.resolution.asked import asked_in
 from davos.resolution.conda_environment import environment
+from davos.resolution.conda_lock import locked_packages
 from davos.resolution.lock_export import FORMATS, Exported, script_block
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ __all__ = ["command_parser", "main"]
 EXIT_USAGE = 2
 _SCRIPT = "pep723"
 _ENVIRONMENT = "environment.yml"
-_LEFT_OUT = "{} is left out: only environment.yml holds packages of conda"
+_LEFT_OUT = "{} left out: only environment.yml and explicit are for packages of conda"
+_FOR_CONDA = "explicit"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -69,8 +71,9 @@ def command_parser() -> Parser:
         "--format",
         choices=(*FORMATS, _ENVIRONMENT, _SCRIPT),
         default="requirements",
-        help="requirements file with hashes, pylock.toml, conda environment, or the document "
-        "itself with imports and inline metadata, as uv and juv run it [requirements]",
+        help="requirements file with hashes, pylock.toml, a list of URLs for conda, a conda "
+        "environment, or the document itself with imports and inline metadata, as uv and juv run "
+        "it [requirements]",
     )
     add("--output", metavar="FILE", help="write it to a file")
     return parser
@@ -85,11 +88,20 @@ def _exported(
         stem = Path(document.filename).stem
         return _encoded(environment(stem, python, asked, lock))
     if name != _SCRIPT:
-        left_out = [_LEFT_OUT.format(one.shown) for one in asked if _is_of_conda(one)]
+        left_out = [] if name == _FOR_CONDA else list(_left_out(lock, asked))
         return _encoded(FORMATS[name](lock), left_out)
     plain = revert(read_file(document.filename), document.filename, Inventory())
     data = with_block(plain.data, document.filename, script_block(lock))
     return data, tuple(plain.notes)
+
+
+def _left_out(lock: Lock, asked: Sequence[Asked]) -> Iterator[str]:
+    """A note about the packages of conda: those of the lock, else those that are asked for."""
+    locked = [f"{one.package} {one.version}" for one in locked_packages(lock)]
+    if locked:
+        yield _LEFT_OUT.format(f"{', '.join(locked)} of conda {'are' if locked[1:] else 'is'}")
+        return
+    yield from (_LEFT_OUT.format(f"{one.shown} is") for one in asked if _is_of_conda(one))
 
 
 def _encoded(made: Exported, notes: Sequence[str] = ()) -> tuple[bytes, tuple[str, ...]]:
@@ -97,7 +109,7 @@ def _encoded(made: Exported, notes: Sequence[str] = ()) -> tuple[bytes, tuple[st
 
 
 def _is_of_conda(one: Asked) -> bool:
-    return one.onion.installer == "conda"
+    return one.is_of_conda
 
 
 def _write(document: Document, made: tuple[bytes, tuple[str, ...]], output: str | None) -> None:

@@ -12,6 +12,7 @@ from davos.cli.input_files import Files, complain
 from davos.cli.locked_documents import lock_or_fail
 from davos.escaping import one_line
 from davos.resolution.asked import asked_in
+from davos.resolution.conda_lock import locked_packages
 from davos.resolution.lock_tree import nodes, tree_lines
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def command_parser() -> Parser:
 
 def _show(document: Document, lock: Lock, package: str | None) -> bool:
     """Print a tree; False if there is no such package."""
-    known = nodes(lock.pylock)
+    known = nodes(lock.pylock, locked_packages(lock))
     if package is not None and canonicalize_name(package) not in known:
         complain(f"{one_line(document.filename)}: {package} is not in the lock")
         return False
@@ -72,7 +73,7 @@ def _names(document: Document) -> list[str]:
 
 def _object(document: Document, lock: Lock) -> dict[str, Any]:
     asked = set(map(canonicalize_name, _names(document)))
-    packages = nodes(lock.pylock).values()
+    packages = nodes(lock.pylock, locked_packages(lock)).values()
     return {
         "filename": document.filename,
         "packages": [{**one._asdict(), "asked": one.name in asked} for one in packages],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Mapping
 
@@ -30,11 +30,13 @@ class LockedVersions:
     """What was locked (`davos.onion.asked_text`), and the versions by normalised name.
 
     `requirements` is None for a lock that another program made. Several entries of one package
-    (with markers) are joined with `or`; what has no version has an empty one.
+    (with markers) are joined with `or`; what has no version has an empty one. `of_conda` are the
+    versions and builds of conda's packages, by conda's names.
     """
 
     requirements: tuple[str, ...] | None
     versions: Mapping[str, str]
+    of_conda: Mapping[str, str] = field(default_factory=dict)
 
 
 def locked_versions(document: Document) -> LockedVersions | None:
@@ -43,10 +45,11 @@ def locked_versions(document: Document) -> LockedVersions | None:
     if not isinstance(content, dict):
         return None
     requirements = member(content, ("tool", "davos", "requirements"))
-    packages = content.get("packages")
+    packages, of_conda = content.get("packages"), member(content, ("tool", "davos", "conda"))
     return LockedVersions(
         tuple(map(str, requirements)) if isinstance(requirements, list) else None,
         _versions(packages if isinstance(packages, list) else []),
+        _builds(of_conda if isinstance(of_conda, list) else []),
     )
 
 
@@ -85,3 +88,9 @@ def _versions(packages: list[Any]) -> dict[str, str]:
             key = re.sub(r"[-_.]+", "-", name).lower()
             found.setdefault(key, {})[version if isinstance(version, str) else ""] = None
     return {name: " or ".join(filter(None, versions)) for name, versions in found.items()}
+
+
+def _builds(packages: list[Any]) -> dict[str, str]:
+    rows = ([member(one, (key,)) for key in ("name", "version", "build")] for one in packages)
+    whole = (row for row in rows if all(isinstance(one, str) for one in row))
+    return {name: f"{version} {build}" for name, version, build in whole}

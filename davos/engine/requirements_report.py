@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Any, Iterable
 
 from packaging.utils import canonicalize_name
 
+from davos.distributions.conda_packages import find_conda_package
 from davos.distributions.index import find_distribution
+from davos.engine.look import conda_prefixes
+from davos.environments.search_path import active_project
 from davos.exceptions import DavosError
+from davos.installers.conda_locked import distribution_name
+from davos.resolution.conda_lock import locked_packages
 from davos.resolution.lock_document import read_lock
 from davos.resolution.notebook_pins import requirements_of
 
@@ -36,20 +41,21 @@ def report(asked: Iterable[Requirement], document: str | None) -> dict[str, Any]
 def _lock_of(document: str | None) -> tuple[Lock | None, str]:
     """The lock of the saved notebook, or why it cannot be read."""
     try:
-        return (None if document is None else read_lock(document)), ""
+        lock = None if document is None else read_lock(document)
+        if lock is not None:
+            locked_packages(lock)
     except (DavosError, OSError) as error:
         return None, str(error)
+    return lock, ""
 
 
 def _about(lock: Lock) -> dict[str, Any]:
-    return {"packages": len(lock.pylock.packages), "as_of": lock.as_of}
+    return {"packages": len(lock.pylock.packages) + len(lock.conda), "as_of": lock.as_of}
 
 
 def _rows(asked: Iterable[Requirement], lock: Lock | None) -> list[dict[str, str]]:
     """A row for each distribution: what is asked for, what is installed and what is locked."""
-    locked: dict[str, str] = {}
-    if lock:
-        locked = {one.name: str(one.version or "") for one in lock.pylock.packages}
+    locked = _locked(lock) if lock else {}
     texts: dict[str, list[str]] = {}
     for requirement in asked:
         if requirement.name:
@@ -66,6 +72,19 @@ def _rows(asked: Iterable[Requirement], lock: Lock | None) -> list[dict[str, str
     ]
 
 
+def _locked(lock: Lock) -> dict[str, str]:
+    """The locked versions; of conda's packages, also by the names of their distributions."""
+    of_conda = locked_packages(lock)
+    return {
+        **{one.name: f"{one.version} {one.build}" for one in of_conda},
+        **{canonicalize_name(one.package): f"{one.version} {one.build}" for one in of_conda},
+        **{one.name: str(one.version or "") for one in lock.pylock.packages},
+    }
+
+
 def _installed(name: str) -> str:
-    found = find_distribution(name)
-    return "" if found is None else found.version
+    """The version that is found: of a distribution, or of a package of conda without one."""
+    found = find_distribution(name) or find_distribution(distribution_name(name))
+    package = None if found else find_conda_package(name, conda_prefixes(active_project()))
+    either = found or package
+    return "" if either is None else either.version

@@ -18,8 +18,9 @@ from davos.onion.project_options import REFUSED
 from davos.span import Span
 
 if TYPE_CHECKING:
+    from davos.documents.locked_versions import LockedVersions
     from davos.lsp.open_cells import OpenCell
-    from davos.onion.comment import Onion
+    from davos.onion.comment import Onion, Requirement
     from davos.onion.options import Option
     from davos.onion.tolerant_lexer import Piece
 
@@ -114,11 +115,21 @@ def _locked(cell: OpenCell, onion: Onion) -> Iterator[str]:
     locked = locked_versions(cell.facts.document)
     if locked is None or onion.requirement.name is None:
         return
-    version = locked.versions.get(canonicalize_name(onion.requirement.name))
+    version = _locked_version(onion.requirement, locked)
     text = "not in the lock" if version is None else f"locked: {for_markdown_code(version)}"
     if locked.requirements is not None and asked_text(onion) not in locked.requirements:
         text += ", and this onion comment is not what was locked"
     yield text
+
+
+def _locked_version(asked: Requirement, locked: LockedVersions) -> str | None:
+    """The version that a lock has; of a package of conda with its build."""
+    if asked.match_spec is not None:
+        return locked.of_conda.get(asked.match_spec.name)
+    name = canonicalize_name(asked.name or "")
+    named = ((pypi_name(one), text) for one, text in locked.of_conda.items())
+    of_conda = {canonicalize_name(one): f"{text} of conda" for one, text in named}
+    return locked.versions.get(name, of_conda.get(name))
 
 
 def _place(found: Found, specifier: str) -> str:

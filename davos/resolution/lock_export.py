@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Collection, Iterator, Mapping, NamedTuple
 
-from davos.exceptions import OnionParserError
+from davos.exceptions import LockError, OnionParserError
 from davos.onion.asked_text import decisive_options
 from davos.onion.validator import validate_text
+from davos.resolution.conda_lock import locked_packages
 from davos.resolution.lock_document import as_toml
 
 if TYPE_CHECKING:
@@ -60,6 +61,23 @@ def _pylock(lock: Lock) -> Exported:
     return Exported(as_toml(lock.pylock.to_dict()).decode("utf-8"))
 
 
+def _explicit(lock: Lock) -> Exported:
+    """A list of URLs, as `conda install --file` takes it ("Explicit" in conda's documentation).
+
+    There is neither Python in it nor what pip installs.
+    """
+    packages = locked_packages(lock)
+    if not packages:
+        message = "the lock holds no packages of conda"
+        raise LockError(message)
+    lines = [f"# platform: {lock.conda_platform}", "@EXPLICIT"]
+    lines += [f"{one.url}#sha256:{one.sha256}" for one in packages]
+    by_pip = ", ".join(one.name for one in lock.pylock.packages)
+    notes = [f"install it into an environment that has Python {lock.python}, which is not in it"]
+    notes += [f"left out is what pip installs: {by_pip}"] if by_pip else []
+    return Exported("\n".join(lines) + "\n", tuple(notes))
+
+
 def pip_lines(lock: Lock, besides: Collection[str] = ()) -> list[str]:
     """The indexes of a lock and its packages, as a requirements file without hashes has them.
 
@@ -82,6 +100,7 @@ def script_block(lock: Lock) -> str:
 FORMATS: Mapping[str, Callable[[Lock], Exported]] = {
     "requirements": _requirements,
     "pylock": _pylock,
+    "explicit": _explicit,
 }
 """The formats that hold the packages of a lock, and nothing else."""
 

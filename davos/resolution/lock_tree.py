@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, NamedTuple
+from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, NamedTuple, Sequence
+
+from packaging.utils import canonicalize_name
+
+from davos.resolution.conda_beside_pip import needed_of_conda
 
 if TYPE_CHECKING:
     from packaging.pylock import Package, Pylock
+
+    from davos.installers.conda_locked import LockedPackage
 
 __all__ = ["Node", "nodes", "tree_lines"]
 
@@ -27,14 +33,26 @@ class Node(NamedTuple):
         return f"{self.name} {self.version}".rstrip()
 
 
-def nodes(pylock: Pylock) -> dict[str, Node]:
-    """The packages of a lock by name; several entries of one package are one node."""
+def nodes(pylock: Pylock, of_conda: Sequence[LockedPackage] = ()) -> dict[str, Node]:
+    """The packages of a lock by name; several entries of one package are one node.
+
+    The version of a package of conda is followed by its build. Its name, normalised, begins with
+    `conda:` where the lock also has a distribution of this name.
+    """
     versions: dict[str, list[str]] = {}
     needs: dict[str, set[str]] = {}
     for package in pylock.packages:
         versions.setdefault(package.name, []).append(version_of(package))
         known = needs.setdefault(package.name, set())
         known.update(str(one["name"]) for one in package.dependencies or () if "name" in one)
+    names = {one.package: _key(one.package, versions) for one in of_conda}
+    for package in pylock.packages:
+        needed = needed_of_conda(package.tool)
+        needs[package.name].update(names[one] for one in needed if one in names)
+    for one in of_conda:
+        key, depends = names[one.package], (text.split()[:1] for text in one.depends)
+        versions[key] = [f"{one.version} {one.build} (conda)"]
+        needs[key] = {names[name] for words in depends for name in words if name in names}
     return {
         name: Node(
             name,
@@ -44,6 +62,11 @@ def nodes(pylock: Pylock) -> dict[str, Node]:
         )
         for name, found in sorted(versions.items())
     }
+
+
+def _key(package: str, taken: Mapping[str, object]) -> str:
+    name = canonicalize_name(package)
+    return f"conda:{name}" if name in taken else name
 
 
 def version_of(package: Package) -> str:

@@ -33,14 +33,14 @@ ARCHIVE = {"name": "arch", "archive": {"url": "https://h/arch.zip", "hashes": {"
 def locked(write):
     """A document with a lock of some packages."""
 
-    def make(name, content, *packages, requirements=("win",)):
+    def make(name, content, *packages, requirements=("win",), **more):
         path = write(name, content)
         lock = {
             "lock-version": "1.0",
             "created-by": "davos",
             "requires-python": ">=3.11",
             "packages": list(packages),
-            "tool": {"davos": {"requirements": list(requirements), "python": "3.11"}},
+            "tool": {"davos": {"requirements": list(requirements), "python": "3.11", **more}},
         }
         write_lock(path, parse_lock(lock, path).pylock)
         return path
@@ -174,8 +174,98 @@ def test_an_environment_of_conda_onions_alone_needs_no_lock(davos, write):
 def test_packages_of_conda_are_named_where_a_file_cannot_hold_them(davos, locked, name):
     locked("a.py", "smuggle x  # conda: x\nsmuggle six\n", SIX, requirements=("conda: x",))
     status, out, err = davos("export", "a.py", "--format", name)
-    note = "conda: x (row 1) is left out: only environment.yml holds packages of conda"
+    note = (
+        "conda: x (row 1) is left out: only environment.yml and explicit are for packages of conda"
+    )
     assert (status, "six" in out, err) == (0, True, f"davos: a.py: {note}\n")
+
+
+def of_conda(name, build, subdir="linux-64", depends=()):
+    channel = "https://conda.anaconda.org/conda-forge"
+    return {
+        "name": name,
+        "version": "1.2",
+        "build": build,
+        "subdir": subdir,
+        "channel": channel,
+        "url": f"{channel}/{subdir}/{name}-1.2-{build}.conda",
+        "sha256": ONE,
+        "depends": list(depends),
+    }
+
+
+@pytest.fixture
+def mixed(locked):
+    """A document with a lock of packages of both kinds."""
+    needing = {**SIX, "tool": {"davos": {"conda": ["thing"]}}}
+    packages = [of_conda("lib_z", "h_0"), of_conda("thing", "py_0", "noarch", ["lib_z >=1"])]
+    options = "-c conda-forge --strict-channel-priority"
+    locked(
+        "a.py",
+        f"smuggle thing  # conda: thing {options}\nsmuggle six\n",
+        needing,
+        requirements=("conda: thing",),
+        **{"conda": packages, "conda-platform": "linux-64"},
+    )
+
+
+def test_an_environment_has_the_builds_of_the_lock(davos, mixed):
+    status, out, err = davos("export", "a.py", "--format", "environment.yml")
+    assert out.splitlines()[1:] == [
+        "channels:",
+        "  - conda-forge",
+        "dependencies:",
+        "  - python=3.11",
+        '  - "lib_z=1.2=h_0"',
+        '  - "thing=1.2=py_0"',
+        "  - pip",
+        "  - pip:",
+        '      - "six==1.0"',
+    ]
+    assert (status, err) == (0, "")
+
+
+def test_a_list_for_conda_has_the_urls_and_digests_of_the_lock(davos, mixed, locked):
+    status, out, err = davos("export", "a.py", "--format", "explicit")
+    place = "https://conda.anaconda.org/conda-forge"
+    assert out.splitlines() == [
+        "# platform: linux-64",
+        "@EXPLICIT",
+        f"{place}/linux-64/lib_z-1.2-h_0.conda#sha256:{ONE}",
+        f"{place}/noarch/thing-1.2-py_0.conda#sha256:{ONE}",
+    ]
+    assert err.splitlines() == [
+        "davos: a.py: install it into an environment that has Python 3.11, which is not in it",
+        "davos: a.py: left out is what pip installs: six",
+    ]
+    assert status == 0
+    locked("b.py", "smuggle six\n", SIX)
+    status, out, err = davos("export", "b.py", "--format", "explicit")
+    assert (status, out, err) == (2, "", "davos: b.py: the lock holds no packages of conda\n")
+
+
+def test_a_requirements_file_says_which_packages_of_conda_it_lacks(davos, mixed):
+    err = davos("export", "a.py")[2]
+    what = "lib_z 1.2, thing 1.2 of conda are left out"
+    assert (
+        err == f"davos: a.py: {what}: only environment.yml and explicit are for packages of conda\n"
+    )
+
+
+def test_a_tree_has_packages_of_conda_and_what_needs_them(davos, mixed):
+    assert davos("tree", "a.py")[1].splitlines() == [
+        "a.py",
+        "  six 1.0",
+        "    thing 1.2 py_0 (conda)",
+        "      lib-z 1.2 h_0 (conda)",
+        "  thing 1.2 py_0 (conda) (*)",
+    ]
+    assert davos("tree", "a.py", "--package", "lib_z")[1].splitlines() == [
+        "a.py",
+        "  lib-z 1.2 h_0 (conda)",
+        "    thing 1.2 py_0 (conda)",
+        "      six 1.0",
+    ]
 
 
 BLOCK = """# /// script

@@ -27,6 +27,15 @@ def test_versions_are_by_normalised_name(packages, expected):
     assert versions(packages) == expected
 
 
+def test_packages_of_conda_have_their_builds():
+    entries = [{"name": "Foo_a", "version": "1", "build": "py_0"}, {"name": "b"}, 1]
+    lock = {"packages": [], "tool": {"davos": {"conda": entries}}}
+    found = locked_versions(Document("a.ipynb", "notebook", (), lock=lock))
+    assert found.of_conda == {"Foo_a": "1 py_0"}
+    lock["tool"]["davos"]["conda"] = "text"
+    assert locked_versions(Document("a.ipynb", "notebook", (), lock=lock)).of_conda == {}
+
+
 def test_a_document_without_a_lock_says_nothing(tmp_path):
     assert locked_versions(Document("a.ipynb", "notebook", ())) is None
     assert locked_versions(Document(str(tmp_path / "a.py"), "script", ())) is None

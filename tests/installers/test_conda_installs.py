@@ -24,7 +24,7 @@ from davos.environments.layout import LAYOUT
 from davos.environments.project import Project
 from davos.environments.staging import staging
 from davos.exceptions import InstallerError
-from davos.installers import conda, installer_for
+from davos.installers import conda_process, installer_for
 from davos.installers.base import Listener, Progress, Request
 from davos.onion.validator import validate_text
 
@@ -440,13 +440,13 @@ def test_without_a_project_the_environment_must_be_one_of_conda(conda_channel):
 
 
 def test_without_py_rattler_the_error_says_what_installs_it(smuggle, monkeypatch):
-    monkeypatch.setattr(conda.index, "find_distribution", lambda *_: None)
+    monkeypatch.setattr(conda_process.index, "find_distribution", lambda *_: None)
     with pytest.raises(InstallerError, match=r"pip install \"davos\[conda\]>=0.3\""):
         smuggle("thing")
 
 
 def test_an_old_python_is_named_as_the_reason(smuggle, monkeypatch):
-    monkeypatch.setattr(conda, "_OLDEST", (99, 0))
+    monkeypatch.setattr(conda_process, "_OLDEST", (99, 0))
     with pytest.raises(InstallerError, match=r"need Python 3\.10"):
         smuggle("thing")
 

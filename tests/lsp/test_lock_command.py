@@ -41,6 +41,15 @@ def test_hover_tells_the_locked_version(client, tmp_path):
     assert "not in the lock" in hover(client, uri, 2, 18)
 
 
+def test_hover_tells_the_locked_build_of_a_package_of_conda(client, tmp_path):
+    packages = '[[tool.davos.conda]]\nname = "pytorch"\nversion = "2.1"\nbuild = "py311_0"\n'
+    (tmp_path / "pylock.a.toml").write_text(f"[tool.davos]\nrequirements = []\n{packages}")
+    text = "smuggle torch  # conda: pytorch\nsmuggle torch  # pip: torch\n"
+    uri = client.open(text, (tmp_path / "a.py").as_uri())
+    assert "locked: `2.1 py311_0`, and" in hover(client, uri, 0, 26)
+    assert "locked: `2.1 py311_0 of conda`, and" in hover(client, uri, 1, 24)
+
+
 def test_a_notebook_has_its_lock_from_the_file(client, tmp_path):
     lock = {"packages": [{"name": "six", "version": "1.16.0"}]}
     path = tmp_path / "nb.ipynb"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Iterable
 
 from davos.lint.rule import Finding, Rule
 from davos.onion.asked_text import asked_text
 
 if TYPE_CHECKING:
+    from davos.documents.locked_versions import LockedVersions
     from davos.lint.context import Context, Target
 
 __all__ = ["LockOutOfDate", "NoLock"]
@@ -53,6 +53,9 @@ class LockOutOfDate(Rule):
             if text is not None and text not in known:
                 message = f"{text!r} is not what was locked"
                 yield Finding(target.cell, target.requirement_span, message)
+            elif text is not None and _lacks_package(target, locked):
+                message = f"{text!r} is not in the lock, which holds no such package of conda"
+                yield Finding(target.cell, target.requirement_span, message)
         for target in context.targets[:1]:
             for text in locked.requirements:
                 if text not in asked:
@@ -87,11 +90,11 @@ class NoLock(Rule):
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
         if context.requires_lock and context.locked is None:
-            lockable = (one for one in context.targets if not _is_of_conda(one))
-            for target in islice(lockable, 1):
+            for target in context.targets[:1]:
                 yield Finding(target.cell, target.span, "the document has no lock")
 
 
-def _is_of_conda(target: Target) -> bool:
-    """Whether the package is conda's: a lock holds none of these."""
-    return target.onion is not None and target.onion.installer == "conda"
+def _lacks_package(target: Target, locked: LockedVersions) -> bool:
+    """Whether conda's package is not in the lock: earlier versions of davos left it out."""
+    spec = target.onion.requirement.match_spec if target.onion else None
+    return spec is not None and spec.name not in locked.of_conda

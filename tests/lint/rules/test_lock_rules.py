@@ -51,6 +51,18 @@ def test_an_onion_comment_that_was_not_locked_is_found(held, expected):
     assert found(notebook(SIX, held)) == expected
 
 
+def test_a_package_of_conda_has_to_be_in_the_lock_with_its_channels():
+    source = "smuggle x  # conda: x -c a"
+    held = lock("conda: x --channel=a")
+    message = "'conda: x --channel=a' is not in the lock, which holds no such package of conda"
+    assert [one[3] for one in found(notebook(source, held))] == [message]
+    held["tool"]["davos"]["conda"] = [{"name": "x", "version": "1", "build": "0"}]
+    assert found(notebook(source, held)) == []
+    second, first = found(notebook("smuggle x  # conda: x -c b", held))
+    assert first[3] == "'conda: x --channel=b' is not what was locked"
+    assert "which is not asked for any more" in second[3]
+
+
 def test_the_lock_of_a_script_is_the_file_beside_it(tmp_path):
     name = str(tmp_path / "a.py")
     assert found(SIX.encode(), name) == []
@@ -62,7 +74,7 @@ def test_the_lock_of_a_script_is_the_file_beside_it(tmp_path):
 
 @pytest.mark.parametrize(
     ("source", "count"),
-    [(SIX, 1), ("import davos", 0), ("smuggle os", 0), ("smuggle six  # conda: six", 0)],
+    [(SIX, 1), ("import davos", 0), ("smuggle os", 0), ("smuggle six  # conda: six", 1)],
 )
 def test_a_missing_lock_is_found_where_the_settings_ask_for_one(source, count):
     assert [one[0] for one in found(notebook(source, None), require=True)] == ["DAV311"] * count
