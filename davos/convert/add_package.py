@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Sequence
 
 from packaging.utils import canonicalize_name
@@ -24,11 +25,13 @@ from davos.onion.validator import tokens
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
+    from davos.syntax.nodes import Alias
 
 __all__ = ["Package", "add_package"]
 
 _TO_LINE_END = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 _SEMICOLON = re.compile(r"[ \t\f]*;[ \t\f]*(?:#[^\r\n]*)?")
+_BODIES = ("body", "orelse", "finalbody")
 
 
 @dataclass(frozen=True)
@@ -124,17 +127,32 @@ class _Only(Inventory):
 def _changed(data: bytes, filename: str, package: Package, uses: Sequence[Use]) -> Converted:
     changed: dict[int, CellChanges] = {}
     notes = []
-    for use in uses:
-        changes = changed.setdefault(use.facts.number, CellChanges(use.facts))
-        if use.number:
-            _split_off(changes, use, package)
-        elif use.found.statement.onion is None:
-            _append_onion(changes, use, package)
-        else:
-            _rewrite_onion(changes, use, package)
-        notes.append(f"changed to {package.requirement} ({place_of(use.facts, _start(use))})")
+    for _, found in groupby(uses, key=lambda use: (use.facts.number, _start(use))):
+        of_statement = list(found)
+        facts = of_statement[0].facts
+        changes = changed.setdefault(facts.number, CellChanges(facts))
+        _change(changes, of_statement, package)
+        place = place_of(facts, _start(of_statement[0]))
+        notes.append(f"changed to {package.requirement} ({place})")
     edits = [edit for changes in changed.values() for edit in changes.edits()]
     return Converted(apply_edits(data, filename, edits), notes)
+
+
+def _change(changes: CellChanges, uses: Sequence[Use], package: Package) -> None:
+    """Have the names of one statement that ask for a package ask for it as it is wanted.
+
+    An onion comment is about the first name: later ones get statements of their own.
+    """
+    later = [use for use in uses if use.number]
+    split = _split_off(changes, later, package) if later else ""
+    if len(later) == len(uses):
+        changes.replace(*_line_end_behind(uses[0]), split)
+    elif uses[0].found.statement.onion is None:
+        _append_onion(changes, uses[0], package, split)
+    else:
+        _rewrite_onion(changes, uses[0], package)
+        if split:
+            changes.replace(*_line_end_behind(uses[0]), split)
 
 
 def _rewrite_onion(changes: CellChanges, use: Use, package: Package) -> None:
@@ -153,37 +171,68 @@ def _rewrite_onion(changes: CellChanges, use: Use, package: Package) -> None:
     changes.replace(start + word.start, start + word.end, package.requirement)
 
 
-def _append_onion(changes: CellChanges, use: Use, package: Package) -> None:
-    """Put an onion comment behind a statement that has none."""
+def _append_onion(changes: CellChanges, use: Use, package: Package, split: str) -> None:
+    """Put an onion comment behind a statement that has none, and then what was split off."""
     text, end = changes.text, use.found.statement.span.end
     onion = f"  # pip: {package.onion}"
-    if _TO_LINE_END.match(text, end):
-        changes.replace(end, end, onion)
+    line_end = _TO_LINE_END.match(text, end)
+    if line_end:
+        changes.replace(end, line_end.end(), onion + line_end[0] + split)
         return
-    facts = use.facts
-    first = facts.source.line_starts[facts.row(end) - 1]
     rest = _SEMICOLON.match(text, end)
-    if rest is None or text[first : _start(use)].strip():
-        place = place_of(facts, end)
+    if rest is None or _before(use).strip():
+        place = place_of(use.facts, end)
         message = (
             f"{place}: put the statement on a line of its own: its onion comment ends the line"
         )
         raise DavosError(message)
-    changes.replace(end, rest.end(), onion + changes.new_line(end))
+    changes.replace(end, rest.end(), onion + changes.new_line(_start(use)))
 
 
-def _split_off(changes: CellChanges, use: Use, package: Package) -> None:
-    """Give a later name of a list a statement of its own: an onion comment is the first's."""
-    alias = use.found.statement.names[use.number]
-    named = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
-    end = use.found.statement.span.end
-    rest = _TO_LINE_END.match(changes.text, end)
-    if rest is None:
-        message = f"{place_of(use.facts, end)}: give {alias.name} a smuggle statement of its own"
+def _split_off(changes: CellChanges, uses: Sequence[Use], package: Package) -> str:
+    """Take later names out of a list; lines with statements of their own for them."""
+    first = uses[0]
+    statement = first.found.statement
+    place = _start(first)
+    if _TO_LINE_END.match(changes.text, statement.span.end) is None or _is_in_clause(first):
+        names = " and ".join(statement.names[use.number].name for use in uses)
+        message = f"{place_of(first.facts, place)}: give {names} a smuggle statement of its own"
         raise DavosError(message)
-    take_out(changes, use.found, [use.number])
-    line = f"{changes.new_line(end)}smuggle {named}  # pip: {package.onion}"
-    changes.replace(rest.end(), rest.end(), line)
+    take_out(changes, first.found, [use.number for use in uses])
+    return "".join(
+        f"{changes.new_line(place)}{_alone(statement.names[use.number])}  # pip: {package.onion}"
+        for use in uses
+    )
+
+
+def _alone(alias: Alias) -> str:
+    named = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+    return f"smuggle {named}"
+
+
+def _line_end_behind(use: Use) -> tuple[int, int]:
+    """Where the line ends that a statement ends, as an empty range."""
+    found = _TO_LINE_END.match(use.facts.source.text, use.found.statement.span.end)
+    assert found is not None  # noqa: S101 - so `_split_off` says
+    return found.end(), found.end()
+
+
+def _is_in_clause(use: Use) -> bool:
+    """Whether a statement is on the line of the `if` or `def` that it is in."""
+    facts, row = use.facts, use.facts.row(_start(use))
+    nodes = ast.walk(facts.tree) if isinstance(facts.tree, ast.Module) else ()
+    bodies = (getattr(node, name, ()) for node in nodes for name in _BODIES)
+    firsts = (body[0] for body in bodies if isinstance(body, list) and body)
+    start = facts.source.line_starts[row - 1]
+    return any(
+        one.lineno == row and facts.source.text[start : facts.offset(one)].strip() for one in firsts
+    )
+
+
+def _before(use: Use) -> str:
+    """What is in front of a statement on its line."""
+    facts = use.facts
+    return facts.source.text[facts.source.line_starts[facts.row(_start(use)) - 1] : _start(use)]
 
 
 # ---- a new statement ----

@@ -241,3 +241,35 @@ def test_a_text_without_code_cells_is_an_error():
 def test_a_text_to_which_nothing_can_be_added_says_why(name, text, message):
     with pytest.raises(DavosError, match=message):
         add_package(text.encode(), name, PANDAS)
+
+
+PIN = "  # pip: pandas==2.2.3"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("smuggle six, pandas, pandas.api", f"smuggle six\n{ADDED}\nsmuggle pandas.api{PIN}"),
+        ("smuggle pandas, pandas.api # n", f"{ADDED} # n\nsmuggle pandas.api{PIN}"),
+        (
+            "smuggle pandas, pandas.api, six  # pip: pandas==1 # n",
+            f"smuggle pandas, six{PIN} # n\nsmuggle pandas.api{PIN}",
+        ),
+        (
+            "if x:\n    smuggle six, \\\n        pandas as pd\n",
+            f"if x:\n    smuggle six\n    smuggle pandas as pd{PIN}\n",
+        ),
+        ("from pandas smuggle (a,\n    b); x", f"from pandas smuggle (a,\n    b){PIN}\nx"),
+        ("x = 1; smuggle six, pandas", f"x = 1; smuggle six\n{ADDED}"),
+    ],
+)
+def test_several_names_and_lines_of_one_statement(before, after):
+    assert add_package(before.encode(), "a.py", PANDAS).data.decode() == after
+
+
+@pytest.mark.parametrize(
+    "text", ["if x: smuggle six, pandas\n", "def f(): x; smuggle six, pandas\n"]
+)
+def test_a_name_does_not_leave_the_branch_it_is_in(text):
+    with pytest.raises(DavosError, match="row 1: give pandas a smuggle statement of its own"):
+        add_package(text.encode(), "a.py", PANDAS)
