@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple, Sequence
+from typing import TYPE_CHECKING, Collection, Iterable, Iterator, NamedTuple, Sequence
 
 from davos.distributions.import_names import distribution_asked, parts_named
+from davos.distributions.standard_library import is_standard
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from davos.documents.parsed_cell import FoundStatement, ParsedCell
     from davos.syntax.nodes import Statement
 
-__all__ = ["Use", "named_statements", "place_of", "take_out"]
+__all__ = ["Use", "is_whole", "named_statements", "place_of", "take_out"]
 
 _SPACE_BEFORE = re.compile(r"[ \t\f]*\Z")
 _END_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
@@ -51,8 +52,9 @@ def place_of(facts: ParsedCell, offset: int) -> str:
 
 def _uses(facts: ParsedCell, found: FoundStatement) -> Iterator[Use]:
     for number, module in enumerate(_modules(found.statement)):
-        name = found.onion.requirement.name if found.onion and number == 0 else None
-        name = name or distribution_asked(module, facts.document.filename)
+        name = distribution_asked(module, facts.document.filename)
+        if found.onion is not None and number == 0 and _takes_onions(module):
+            name = found.onion.requirement.name or name
         if name is not None:
             yield Use(facts, found, number, module, name)
 
@@ -67,12 +69,30 @@ def _modules(statement: Statement) -> list[str]:
     return parts_named(statement.module, names) or [statement.module]
 
 
-def take_out(changes: CellChanges, found: FoundStatement, numbers: Sequence[int]) -> None:
-    """Take names out of a statement, or the statement with its onion comment, if none is left."""
+def _takes_onions(module: str) -> bool:
+    top = module.partition(".")[0]
+    return top != "davos" and not is_standard(top)
+
+
+def is_whole(found: FoundStatement, numbers: Sequence[int]) -> bool:
+    """Whether nothing is left of a statement without some of its names."""
+    return len(numbers) == len(_modules(found.statement))
+
+
+def take_out(
+    changes: CellChanges,
+    found: FoundStatement,
+    numbers: Sequence[int],
+    gone: Collection[int] = (),
+) -> None:
+    """Take names out of a statement, or the statement with its onion comment, if none is left.
+
+    `gone` are the offsets of the cell's statements that are taken out: a block in which nothing
+    is left gets a `pass`.
+    """
     statement = found.statement
-    modules = _modules(statement)
-    if len(numbers) == len(modules):
-        _Removal(changes, statement).whole()
+    if is_whole(found, numbers):
+        _Removal(changes, statement, gone).whole()
         return
     text = changes.text
     kept = [alias.span for n, alias in enumerate(statement.names) if n not in numbers]
@@ -94,31 +114,34 @@ def _drop_onion(changes: CellChanges, statement: Statement) -> None:
 class _Removal:
     """One statement that goes; what else is on its lines stays."""
 
-    def __init__(self, changes: CellChanges, statement: Statement) -> None:
+    def __init__(self, changes: CellChanges, statement: Statement, gone: Collection[int]) -> None:
         self.changes = changes
         self.statement = statement
         self.start, self.end = statement.span
+        self.gone = {*gone, self.start}
 
     def whole(self) -> None:
         """Take the statement out."""
         text, facts = self.changes.text, self.changes.facts
         first = facts.source.line_starts[facts.row(self.start) - 1]
-        begins_line = not text[first : self.start].strip()
         following = _NEXT.match(text, self.end)
-        if following and not _END_OF_LINE.match(text, following.end()):
-            self.changes.replace(self.start, following.end(), "")
-            return
-        begins_line = begins_line or self._is_all_that_is_timed(first)
         previous = _PREVIOUS.search(facts.written, first, self.start)
-        if previous:
-            self.changes.replace(previous.start(), self.end, "")
-            _drop_onion(self.changes, self.statement)
-        elif begins_line and not self._is_alone_in_block():
+        if self._leaves_empty_block():
+            self._replace("pass")
+        elif following and not _END_OF_LINE.match(text, following.end()):
+            self.changes.replace(self.start, following.end(), "")
+        elif previous:
+            self.start = previous.start()
+            self._replace("")
+        elif not text[first : self.start].strip() or self._is_all_that_is_timed(first):
             for row in range(facts.row(self.start), facts.row(self.end) + 1):
                 self.changes.drop_line(facts.source.line_starts[row - 1])
         else:
-            self.changes.replace(self.start, self.end, "pass")
-            _drop_onion(self.changes, self.statement)
+            self._replace("pass")
+
+    def _replace(self, content: str) -> None:
+        self.changes.replace(self.start, self.end, content)
+        _drop_onion(self.changes, self.statement)
 
     def _is_all_that_is_timed(self, first: int) -> bool:
         """Whether only a magic is in front of it on its line, as in `%time smuggle six`."""
@@ -126,16 +149,16 @@ class _Removal:
         facts = self.changes.facts
         return facts.written[before].startswith("%") and facts.source.text[before].strip() == "0;"
 
-    def _is_alone_in_block(self) -> bool:
-        """Whether it is the only statement of a branch, loop or function."""
-        tree = self.changes.facts.tree
-        if isinstance(tree, SyntaxError):
+    def _leaves_empty_block(self) -> bool:
+        """Whether it is the first statement of a branch, loop or function, and all of them go."""
+        facts = self.changes.facts
+        if isinstance(facts.tree, SyntaxError):
             return False
         bodies = (
             getattr(node, name, None)
-            for node in ast.walk(tree)
-            if node is not tree
+            for node in ast.walk(facts.tree)
+            if node is not facts.tree
             for name in ("body", "orelse", "finalbody")
         )
-        alone = (body[0] for body in bodies if isinstance(body, list) and len(body) == 1)
-        return any(self.changes.facts.offset(one) == self.start for one in alone)
+        starts = ([facts.offset(one) for one in body] for body in bodies if isinstance(body, list))
+        return any(body[:1] == [self.start] and self.gone.issuperset(body) for body in starts)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from davos.convert.cell_changes import NOTHING_LEFT, CellChanges, Converted
-from davos.convert.named_statements import named_statements, place_of, take_out
+from davos.convert.named_statements import is_whole, named_statements, place_of, take_out
 from davos.documents.edits import apply_edits
 from davos.documents.json_cells import remove_cells
 from davos.documents.parsed_cell import ParsedCell
@@ -36,11 +37,15 @@ def remove_package(data: bytes, filename: str, name: str) -> Converted:
         raise DavosError(_unknown(name, uses))
     changed: dict[int, CellChanges] = {}
     notes = []
-    for found in dict.fromkeys(_key(one) for one in meant):
-        mine = [one for one in meant if _key(one) == found]
+    statements = [list(found) for _, found in groupby(meant, _key)]
+    gone = [
+        _key(one[0]) for one in statements if is_whole(one[0].found, [use.number for use in one])
+    ]
+    for mine in statements:
         facts, statement = mine[0].facts, mine[0].found
         changes = changed.setdefault(facts.number, CellChanges(facts))
-        take_out(changes, statement, [one.number for one in mine])
+        of_cell = [start for number, start in gone if number == facts.number]
+        take_out(changes, statement, [one.number for one in mine], of_cell)
         notes.append(f"removed {mine[0].distribution} ({_place(mine[0])})")
     edits = [edit for changes in changed.values() for edit in changes.edits()]
     emptied = [one for one in changed.values() if NOTHING_LEFT.fullmatch(one.result())]
