@@ -15,6 +15,7 @@ from davos.convert.davos_cell import loads_davos, with_cell
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, Origin
 from davos.convert.named_statements import Use, named_statements, place_of, take_out
+from davos.distributions.conda_names import pypi_name
 from davos.distributions.import_names import listed
 from davos.documents.edits import apply_edits
 from davos.documents.parsed_cell import ParsedCell
@@ -84,12 +85,21 @@ def add_package(data: bytes, filename: str, package: Package) -> Converted:
 
 
 def _uses(data: bytes, filename: str, package: Package) -> list[Use]:
-    """The statements of a document that ask for a package."""
+    """The statements of a document that ask for a package, under conda's name too."""
     return [
         one
         for one in named_statements(_cells(read_document(data, filename)))
-        if canonicalize_name(one.distribution) == package.normalized
+        if package.normalized in {canonicalize_name(one.distribution), _on_pypi(one)}
     ]
+
+
+def _on_pypi(use: Use) -> str:
+    return pypi_name(use.distribution) if _is_of_conda(use) else ""
+
+
+def _is_of_conda(use: Use) -> bool:
+    onion = use.found.onion
+    return use.number == 0 and onion is not None and onion.installer == "conda"
 
 
 def _cells(document: Document) -> list[ParsedCell]:
@@ -143,6 +153,10 @@ def _change(changes: CellChanges, uses: Sequence[Use], package: Package) -> None
 
     An onion comment is about the first name: later ones get statements of their own.
     """
+    if _is_of_conda(uses[0]):
+        place = place_of(uses[0].facts, _start(uses[0]))
+        message = f"{place}: conda brings {package.name} there: change that onion comment"
+        raise DavosError(message)
     later = [use for use in uses if use.number]
     split = _split_off(changes, later, package) if later else ""
     if len(later) == len(uses):

@@ -273,3 +273,11 @@ def test_several_names_and_lines_of_one_statement(before, after):
 def test_a_name_does_not_leave_the_branch_it_is_in(text):
     with pytest.raises(DavosError, match="row 1: give pandas a smuggle statement of its own"):
         add_package(text.encode(), "a.py", PANDAS)
+
+
+@pytest.mark.parametrize("name", ["opencv", "py-opencv", "opencv-python"])
+def test_a_package_of_conda_is_not_pinned_to_a_version_of_the_index(name):
+    package = Package("opencv-python", "cv2", "opencv-python==4.10.0.84")
+    text = f"x\nsmuggle cv2  # conda: {name}=4.9 -c conda-forge\n"
+    with pytest.raises(DavosError, match="row 2: conda brings opencv-python there"):
+        add_package(text.encode(), "a.py", package)
