@@ -74,11 +74,12 @@ def add_package(data: bytes, filename: str, package: Package) -> Converted:
     uses = _uses(data, filename, package)
     if uses:
         return _changed(data, filename, package, uses)
-    converted = convert(data, filename, _Only(package))
-    places = [place_of(one.facts, _start(one)) for one in _uses(converted.data, filename, package)]
-    if places:
+    data = convert(data, filename, _Only(package)).data
+    uses = _uses(data, filename, package)
+    if uses:
+        places = dict.fromkeys(place_of(use.facts, _start(use)) for use in uses)
         notes = [f"added {package.requirement} to an import ({place})" for place in places]
-        return Converted(converted.data, notes)
+        return Converted(_changed(data, filename, package, uses).data, notes)
     data = _Addition(data, filename, package).run()
     (use,) = _uses(data, filename, package)
     return Converted(data, [f"added {package.requirement} ({place_of(use.facts, _start(use))})"])
@@ -151,22 +152,23 @@ def _changed(data: bytes, filename: str, package: Package, uses: Sequence[Use]) 
 def _change(changes: CellChanges, uses: Sequence[Use], package: Package) -> None:
     """Have the names of one statement that ask for a package ask for it as it is wanted.
 
-    An onion comment is about the first name: later ones get statements of their own.
+    An onion comment is about the first name, which brings what later ones need of the same
+    package; without it, they get statements of their own.
     """
     if _is_of_conda(uses[0]):
         place = place_of(uses[0].facts, _start(uses[0]))
         message = f"{place}: conda brings {package.name} there: change that onion comment"
         raise DavosError(message)
-    later = [use for use in uses if use.number]
-    split = _split_off(changes, later, package) if later else ""
-    if len(later) == len(uses):
-        changes.replace(*_line_end_behind(uses[0]), split)
+    if uses[0].number:
+        _split_off(changes, uses, package)
     elif uses[0].found.statement.onion is None:
-        _append_onion(changes, uses[0], package, split)
-    else:
+        _append_onion(changes, uses[0], package)
+    elif not _has(uses[0], package):
         _rewrite_onion(changes, uses[0], package)
-        if split:
-            changes.replace(*_line_end_behind(uses[0]), split)
+
+
+def _has(use: Use, package: Package) -> bool:
+    return use.found.onion is not None and use.found.onion.text == package.onion
 
 
 def _rewrite_onion(changes: CellChanges, use: Use, package: Package) -> None:
@@ -185,13 +187,12 @@ def _rewrite_onion(changes: CellChanges, use: Use, package: Package) -> None:
     changes.replace(start + word.start, start + word.end, package.requirement)
 
 
-def _append_onion(changes: CellChanges, use: Use, package: Package, split: str) -> None:
-    """Put an onion comment behind a statement that has none, and then what was split off."""
+def _append_onion(changes: CellChanges, use: Use, package: Package) -> None:
+    """Put an onion comment behind a statement that has none."""
     text, end = changes.text, use.found.statement.span.end
     onion = f"  # pip: {package.onion}"
-    line_end = _TO_LINE_END.match(text, end)
-    if line_end:
-        changes.replace(end, line_end.end(), onion + line_end[0] + split)
+    if _TO_LINE_END.match(text, end):
+        changes.replace(end, end, onion)
         return
     rest = _SEMICOLON.match(text, end)
     if rest is None or _before(use).strip():
@@ -203,32 +204,27 @@ def _append_onion(changes: CellChanges, use: Use, package: Package, split: str) 
     changes.replace(end, rest.end(), onion + changes.new_line(_start(use)))
 
 
-def _split_off(changes: CellChanges, uses: Sequence[Use], package: Package) -> str:
-    """Take later names out of a list; lines with statements of their own for them."""
+def _split_off(changes: CellChanges, uses: Sequence[Use], package: Package) -> None:
+    """Give later names of a list statements of their own."""
     first = uses[0]
     statement = first.found.statement
     place = _start(first)
-    if _TO_LINE_END.match(changes.text, statement.span.end) is None or _is_in_clause(first):
+    line_end = _TO_LINE_END.match(changes.text, statement.span.end)
+    if line_end is None or _is_in_clause(first):
         names = " and ".join(statement.names[use.number].name for use in uses)
         message = f"{place_of(first.facts, place)}: give {names} a smuggle statement of its own"
         raise DavosError(message)
     take_out(changes, first.found, [use.number for use in uses])
-    return "".join(
+    lines = (
         f"{changes.new_line(place)}{_alone(statement.names[use.number])}  # pip: {package.onion}"
         for use in uses
     )
+    changes.replace(line_end.end(), line_end.end(), "".join(lines))
 
 
 def _alone(alias: Alias) -> str:
     named = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
     return f"smuggle {named}"
-
-
-def _line_end_behind(use: Use) -> tuple[int, int]:
-    """Where the line ends that a statement ends, as an empty range."""
-    found = _TO_LINE_END.match(use.facts.source.text, use.found.statement.span.end)
-    assert found is not None  # noqa: S101 - so `_split_off` says
-    return found.end(), found.end()
 
 
 def _is_in_clause(use: Use) -> bool:
@@ -301,7 +297,7 @@ class _Addition:
             changes.replace(place, place, self.package.statement + newline)
         else:
             end = starts[row - 1] + len(facts.source.line(row))
-            changes.replace(end, end, changes.new_line(end) + self.package.statement)
+            changes.replace(end, end, changes.new_line(end, "") + self.package.statement)
         return apply_edits(self.data, self.document.filename, changes.edits())
 
     def _in_new_cell(self) -> bytes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Collection, Iterable, Iterator, NamedTuple, Sequence
 
 from davos.distributions.import_names import distribution_asked, parts_named
 from davos.distributions.standard_library import is_standard
+from davos.span import Span
 from davos.syntax.nodes import Smuggle
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ __all__ = ["Use", "is_whole", "named_statements", "place_of", "take_out"]
 
 _SPACE_BEFORE = re.compile(r"[ \t\f]*\Z")
 _END_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
+_COMMA = re.compile(r"[ \t\f]*,")
 _NEXT = re.compile(r"[ \t\f]*;[ \t\f]*")
 _PREVIOUS = re.compile(r"[ \t\f]*;[ \t\f]*\Z")
 
@@ -94,19 +97,36 @@ def take_out(
     if is_whole(found, numbers):
         _Removal(changes, statement, gone).whole()
         return
-    text = changes.text
-    kept = [alias.span for n, alias in enumerate(statement.names) if n not in numbers]
-    names = ", ".join(text[span.start : span.end] for span in kept)
-    changes.replace(statement.names[0].span.start, statement.names[-1].span.end, names)
+    spans = list(_name_spans(changes.text, [alias.span for alias in statement.names], numbers))
+    for span in spans:
+        changes.replace(*span, "")
     if 0 in numbers:
-        _drop_onion(changes, statement)
+        _drop_onion(changes, statement, spans)
 
 
-def _drop_onion(changes: CellChanges, statement: Statement) -> None:
-    """Take an onion comment out, with the white space in front of it."""
+def _name_spans(text: str, names: Sequence[Span], numbers: Collection[int]) -> Iterator[Span]:
+    """The ranges of some names of a list, each with a comma; comments of other names stay."""
+    gone = [number in numbers for number in range(len(names))]
+    for is_gone, run in groupby(range(len(names)), gone.__getitem__):
+        first, *_, last = [*run] * 2
+        if not is_gone:
+            continue
+        if last + 1 < len(names):
+            yield Span(names[first].start, names[last + 1].start)
+        elif "#" in text[names[first - 1].end : names[first].start]:
+            comma = _COMMA.match(text, names[last].end)
+            yield Span(names[first].start, comma.end() if comma else names[last].end)
+        else:
+            yield Span(names[first - 1].end, names[last].end)
+
+
+def _drop_onion(changes: CellChanges, statement: Statement, replaced: Iterable[Span]) -> None:
+    """Take an onion comment out, with the white space in front of it, if it is still there."""
     if statement.onion is None:
         return
     start, end = statement.onion.span
+    if any(span.start <= start < span.end for span in replaced):
+        return
     before = _SPACE_BEFORE.search(changes.text, 0, start)
     changes.replace(before.start() if before else start, end, "")
 
@@ -141,7 +161,7 @@ class _Removal:
 
     def _replace(self, content: str) -> None:
         self.changes.replace(self.start, self.end, content)
-        _drop_onion(self.changes, self.statement)
+        _drop_onion(self.changes, self.statement, [Span(self.start, self.end)])
 
     def _is_all_that_is_timed(self, first: int) -> bool:
         """Whether only a magic is in front of it on its line, as in `%time smuggle six`."""

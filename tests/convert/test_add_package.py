@@ -250,11 +250,7 @@ PIN = "  # pip: pandas==2.2.3"
     ("before", "after"),
     [
         ("smuggle six, pandas, pandas.api", f"smuggle six\n{ADDED}\nsmuggle pandas.api{PIN}"),
-        ("smuggle pandas, pandas.api # n", f"{ADDED} # n\nsmuggle pandas.api{PIN}"),
-        (
-            "smuggle pandas, pandas.api, six  # pip: pandas==1 # n",
-            f"smuggle pandas, six{PIN} # n\nsmuggle pandas.api{PIN}",
-        ),
+        ("smuggle pandas, pandas.api # n", f"smuggle pandas, pandas.api{PIN} # n"),
         (
             "if x:\n    smuggle six, \\\n        pandas as pd\n",
             f"if x:\n    smuggle six\n    smuggle pandas as pd{PIN}\n",
@@ -281,3 +277,26 @@ def test_a_package_of_conda_is_not_pinned_to_a_version_of_the_index(name):
     text = f"x\nsmuggle cv2  # conda: {name}=4.9 -c conda-forge\n"
     with pytest.raises(DavosError, match="row 2: conda brings opencv-python there"):
         add_package(text.encode(), "a.py", package)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "from numpy import (array,\n                   zeros)",
+        "from numpy smuggle (\n    array,\n    zeros,\n    )  # pip: numpy==2.1.0",
+        "import os, \\\n    sys",
+    ],
+)
+def test_behind_a_statement_of_several_lines_the_new_one_is_not_indented(first):
+    data = add_package(f"{first}\nx\n".encode(), "a.py", PANDAS).data
+    assert data.decode() == f"{first}\n{ADDED}\nx\n"
+
+
+@pytest.mark.parametrize(
+    "before", ["import pandas  # pip: pandas==1", "import six, pandas  # pip: pandas==1"]
+)
+def test_a_comment_behind_the_import_does_not_decide_the_version(before):
+    data = add_package(before.encode(), "a.py", PANDAS).data
+    assert data.decode() == before.replace("six, pandas", "six\nimport pandas").replace(
+        "import pandas", "smuggle pandas"
+    ).replace("==1", "==2.2.3")

@@ -38,12 +38,30 @@ def removed(text, name="pandas", filename="a.py"):
         ("if x: smuggle pandas\nelse: smuggle pandas; b", "if x: pass\nelse: b"),
         ("match x:\n  case 1: smuggle pandas", "match x:\n  case 1: pass"),
         ("smuggle os, pandas  # pip: pandas==1\n", "smuggle os  # pip: pandas==1\n"),
+        ("if x: from pandas smuggle (a  # pip: pandas\n    , b)\n", "if x: pass\n"),
+        ("smuggle pandas, \\\n    six  # pip: pandas\n", "smuggle six\n"),
+        ("smuggle six, \\\n    pandas  # pip: six\n", "smuggle six  # pip: six\n"),
+        ("smuggle a, pandas, pandas.x  # pip: a\n", "smuggle a  # pip: a\n"),
+        ("smuggle pandas, a, pandas.x, b\n", "smuggle a, b\n"),
         ("smuggle pandas\r\nb\r\n", "b\r\n"),
         ("# %%\nsmuggle pandas\n# %%\nb\n", "# %%\n# %%\nb\n"),
     ],
 )
 def test_the_statements_go_and_all_else_stays(before, after):
     assert removed(before) == after
+
+
+@pytest.mark.parametrize(
+    ("name", "after"),
+    [
+        ("google-cloud-storage", "(\n  bigquery,  # b\n)\n"),
+        ("google-cloud-bigquery", "(\n  storage,  # pip: google-cloud-storage\n    # b\n)\n"),
+    ],
+)
+def test_the_comments_of_other_names_stay(name, after):
+    before = "(\n  storage,  # pip: google-cloud-storage\n  bigquery,  # b\n)\n"
+    found = removed(f"from google.cloud smuggle {before}", name)
+    assert found == f"from google.cloud smuggle {after}"
 
 
 @pytest.mark.parametrize("name", ["PyYAML", "pyyaml", "py-yaml", "yaml"])
