@@ -66,7 +66,13 @@ def _is_package(name: str) -> bool:
 
     if listed(name):
         return True
-    if "." in name or name.startswith("_") or is_ambiguous(name) or name.lower() in _OFTEN_LOCAL:
+    if (
+        name == "smuggle"
+        or "." in name
+        or name.startswith("_")
+        or is_ambiguous(name)
+        or name.lower() in _OFTEN_LOCAL
+    ):
         return False
     lower = name.lower()
     return not (is_standard(name) or difflib.get_close_matches(lower, names(), 1, _ALIKE))

@@ -39,6 +39,7 @@ _CONTINUES = re.compile(r"===?|[<>!~]=|[<>](?!\w*://)|=|[\[\](),@]")
 _UNFINISHED = tuple("=<>~,@[(")
 _WHOLLY_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _NAMED_VERSION = re.compile(r"[\w.-]+(?:\[[^\]]*\])?\s*(?:===?|[<>!~]=?|=)", re.ASCII)
+_OPERATOR_AT_END = re.compile(r"(===?|[<>!~]=?|=)\s*\Z")
 _VARIABLE = re.compile(r"\$\{[A-Za-z0-9_]+\}")
 _NAMED_URL = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?@", re.ASCII)
 _NOT_EDITABLE = "only a project folder or a VCS URL (git+https://...) can be editable"
@@ -265,6 +266,9 @@ def _explain(text: str, error: Exception) -> str:
         return f"{text!r} is not a requirement{hint}"
     if type(error).__name__ == "InstallationError" and "editable" in str(error):
         return _NOT_EDITABLE
+    operator = _OPERATOR_AT_END.search(text)
+    if operator and not set(text) & set("/:;@"):
+        return f"{text!r} is not a valid requirement: a version is missing behind {operator[1]!r}"
     reason = str(error).partition("\n")[0].strip()
     reason = re.sub(r"^(?:Invalid requirement: *)?(?:'[^']*')?[: ]*", "", reason).rstrip(": ")
     return f"{text!r} is not a valid requirement" + (f": {reason}" if reason else "")

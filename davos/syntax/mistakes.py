@@ -30,7 +30,10 @@ def explain(tokens: list[Token], token: Token, expected: AbstractSet[str]) -> tu
         or _about_missing_names(before, token)
         or _about_future(token)
         or _about_names(before, token, expected)
-        or (f"expected {_alternatives(before, expected)}{_not(token)}", _span(token))
+        or (
+            f"expected {_alternatives(before, expected)}{_not(token)}{_meant(before, token)}",
+            _span(token),
+        )
     )
 
 
@@ -84,6 +87,20 @@ def _about_names(
     if token.type == "DOT" and before[0].type == "FROM":
         return "a name after 'smuggle' cannot be dotted in a 'from' statement", _span(token)
     return None
+
+
+def _meant(before: list[Token], token: Token) -> str:
+    """What belongs into an onion comment, if that was written behind a module's name."""
+    last = before[-1]
+    if last.type != "IDENTIFIER" or (len(before) > 1 and before[-2].type == "AS"):
+        return ""
+    if token.value[:1] in {"=", "<", ">", "~", "!"}:
+        return f"; a version goes into an onion comment: # pip: {last.value}==VERSION"
+    if token.value[:1] == "-":
+        return "; the name of a distribution goes into an onion comment: # pip: NAME"
+    if token.value in {"pip", "conda", "uv"}:
+        return f"; an onion comment begins with a #: # {token.value}: {last.value}"
+    return ""
 
 
 def _alternatives(before: list[Token], expected: AbstractSet[str]) -> str:

@@ -21,6 +21,7 @@ CASES = [
     ("import imblearn", "davos: `smuggle imblearn  # pip: imbalanced-learn` would install it"),
     ("import json.dvt", ""),
     ("from . import dvt", ""),
+    ("import smuggle", ""),
     ("import jsn", ""),
     ("import Queue", ""),
     ("import urllib2", ""),

@@ -190,6 +190,8 @@ ERRORS = [
     ("DAV102", "x --report f.json", "--report", "itself", "--report"),
     ("DAV102", "x --python /usr/bin/python3", "--python", "pip_executable", "--python"),
     # requirements
+    ("DAV103", "six== -v", "six==", "a version is missing behind '=='", None),
+    ("DAV103", "six>=1,<", "six>=1,<", "a version is missing behind '<'", None),
     ("DAV103", "six=1.16.0", "six=1.16.0", "did you mean 'six==1.16.0'?", None),
     ("DAV103", "six = 1.16.0 -v", "six = 1.16.0", "did you mean 'six==1.16.0'?", None),
     ("DAV103", "foo>=4.46,<4.60# but this comment", "foo>=4.46,<4.60#", "not a valid", None),

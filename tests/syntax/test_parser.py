@@ -380,7 +380,31 @@ MISTAKES = [
         "closing parenthesis ']' does not match opening parenthesis '('",
     ),
     ("smuggle a)", ")", "unmatched ')'"),
-    ("smuggle a = 1", "=", "expected 'as', ',', '.' or the end of the statement, not '='"),
+    (
+        "smuggle a = 1",
+        "=",
+        (
+            "expected 'as', ',', '.' or the end of the statement, not '='; "
+            "a version goes into an onion comment: # pip: a==VERSION"
+        ),
+    ),
+    (
+        "smuggle b, scikit-learn",
+        "-",
+        (
+            "expected 'as', ',', '.' or the end of the statement, not '-'; "
+            "the name of a distribution goes into an onion comment: # pip: NAME"
+        ),
+    ),
+    (
+        "smuggle a pip: a",
+        "pip",
+        (
+            "expected 'as', ',', '.' or the end of the statement, not 'pip'; "
+            "an onion comment begins with a #: # pip: a"
+        ),
+    ),
+    ("smuggle a as b == 1", "=", "expected ',' or the end of the statement, not '='"),
     ("smuggle a, €", "€", "expected a name, not '€'"),
     ("smuggle a 'b", "'", "expected 'as', ',', '.' or the end of the statement, not \"'\""),
     ("smuggle a \\ b", "\\", None),
