@@ -151,7 +151,7 @@ class Installation:
         return result._replace(installed=installed, removed=gone, warnings=review.warnings)
 
     def _run(self, request: Request, staged: Staging | None) -> Result:
-        done = [self._run_one(one, staged) for one in runs_of(request)]
+        done = [self._run_one(one, staged) for one in runs_of(request, staged=staged is not None)]
         return Result(
             tuple(one for result in done for one in result.installed),
             tuple(one for result in done for one in result.removed),

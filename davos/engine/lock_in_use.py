@@ -88,7 +88,8 @@ class LockInUse:
     @property
     def names(self) -> frozenset[str]:
         """The normalised names of all that the lock holds."""
-        return frozenset(self.files).union(one.name for one in self.packages.values())
+        of_conda = {one.name for one in self.packages.values()}
+        return frozenset(self.files) | of_conda | set(map(canonicalize_name, self.packages))
 
     def pending(self, project: Project | None) -> tuple[LockedFile, ...]:
         """What the lock names and is not there; nothing if that was found out before."""

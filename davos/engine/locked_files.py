@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Iterator, Sequence
+from typing import TYPE_CHECKING, Sequence
 
 from davos.engine.look import conda_prefixes
 from davos.installers.conda_locked import LockedPackage, absent
@@ -24,17 +24,21 @@ def missing_of(locked: Sequence[LockedFile], project: Project | None) -> tuple[L
     return (*not_installed(files, sys.path), *there)
 
 
-def runs_of(request: Request) -> Iterator[Request]:
+def runs_of(request: Request, *, staged: bool) -> list[Request]:
     """The run of each installer that a request needs: packages of conda are not pip's.
 
-    What pip installs comes first: it may start anew, and takes back what was installed before.
+    What pip stages comes first: it may start anew, and takes back what was installed before.
+    Where nothing is staged, conda comes first: it can refuse before anything is changed.
     """
     files, packages = _halves(request.locked)
-    if files or not packages:
-        yield request._replace(locked=tuple(files))
-    if packages:
-        onion = replace(request.onion, installer="conda")
-        yield request._replace(onion=onion, locked=tuple(packages))
+    if not packages:
+        return [request]
+    onion = replace(request.onion, installer="conda")
+    of_conda = request._replace(onion=onion, locked=tuple(packages))
+    if not files:
+        return [of_conda]
+    of_pip = request._replace(locked=tuple(files))
+    return [of_pip, of_conda] if staged else [of_conda, of_pip]
 
 
 def _halves(

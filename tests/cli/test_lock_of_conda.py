@@ -44,6 +44,10 @@ def test_a_lock_is_made_installed_and_verified(davos, write, served, channel_ser
         "/noarch/thing-1.2-py_0.conda",
     ]
     assert davos("lock", "--check", "a.ipynb")[0] == 0
+    (shown,) = json.loads(davos("lock", "--json", "a.ipynb")[1])["files"]
+    assert (shown["status"], shown["conda_platform"]) == ("unchanged", "linux-64")
+    thing = {"name": "thing", "version": "1.2", "build": "py_0", "subdir": "noarch"}
+    assert shown["conda"][2] == {**thing, "channel": served}
 
     channel_server.requests.clear()
     installed = "installed dep 1.0, prefixed 1.0, thing 1.2 (project a)\n"
