@@ -18,7 +18,7 @@ from davos.distributions.freeze import frozen, frozen_package
 from davos.environments import project_collection, trash
 from davos.environments.folder_size import human_size
 from davos.environments.project import Project, home_folder
-from davos.environments.project_collection import Holding, prunable, size_of, survey
+from davos.environments.project_collection import Holding, Survey, prunable, size_of, survey
 from davos.environments.used_distributions import used_distributions
 from davos.escaping import one_line
 from davos.exceptions import DavosProjectError
@@ -115,8 +115,14 @@ def _list(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     found = survey(_existing(options.name))
-    print(report.as_json([found]) if options.json else report.page(found))
+    print(report.as_json([found]) if options.json else _page(found))
     return 0
+
+
+def _page(found: Survey) -> str:
+    from davos.resolution.lock_state import lock_state  # noqa: PLC0415 - for this page only
+
+    return report.page(found, lock_state(found.project))
 
 
 def _freeze(options: argparse.Namespace) -> int:

@@ -46,8 +46,8 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cells).rstrip()
 
 
-def page(found: Survey) -> str:
-    """All about one project."""
+def page(found: Survey, lock: str = "") -> str:
+    """All about one project; `lock` is a line about the lock of its notebook."""
     project = found.project
     facts = [
         ("project", project.name),
@@ -55,6 +55,7 @@ def page(found: Survey) -> str:
         ("folder", str(project.project_dir)),
         ("size", human_size(found.size)),
         ("last use", "-" if found.last_used is None else _date(found.last_used)),
+        *([("lock", lock)] if lock else []),
         *(("note", note) for note in found.notes),
     ]
     lines = [f"{key + ':':10}{one_line(value)}" for key, value in facts]

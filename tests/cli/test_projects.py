@@ -83,6 +83,31 @@ def test_show_freeze_and_path(davos, gone):
     assert davos("projects", "path", gone.name) == (0, f"{gone.project_dir}\n", "")
 
 
+def test_a_page_says_whether_the_lock_is_installed(davos, write, fill):
+    channel = "https://h/c"
+    entry = {"name": "lib", "version": "2", "build": "h_0", "subdir": "noarch", "channel": channel}
+    entry |= {"url": f"{channel}/noarch/lib-2-h_0.conda", "sha256": "a" * 64}
+    lock = {"lock-version": "1.0", "created-by": "davos", "packages": []}
+    lock["tool"] = {"davos": {"conda": [entry]}}
+    path = write("nb.ipynb", ["smuggle lib  # conda: lib"])
+    assert "lock:" not in davos("projects", "show", str(path))[1]
+    found = json.loads(path.read_text())
+    found["metadata"]["davos"] = {"lock": lock}
+    path.write_text(json.dumps(found))
+    project = Project.for_notebook(path)
+    fill(project, "dvtown")
+    shown = davos("projects", "show", str(path))[1]
+    assert "lock:     nb.ipynb: 1 package, not installed: lib 2 h_0\n" in shown
+    record = project.prefix / "conda-meta" / "lib-2-h_0.json"
+    record.parent.mkdir()
+    record.write_text(json.dumps({**entry, "files": []}))
+    shown = davos("projects", "show", str(path))[1]
+    assert "lock:     nb.ipynb: 1 package, all installed\n" in shown
+    lock["tool"]["davos"]["conda"][0]["url"] = "file:///etc/passwd"
+    path.write_text(json.dumps(found))
+    assert "tool.davos.conda[0].url: file:///etc" in davos("projects", "show", str(path))[1]
+
+
 def test_freeze_lists_what_the_notebook_uses_of_the_environment_below(davos, write, fill):
     cells = ["smuggle packaging  # pip: packaging>=20", "smuggle x  # pip: not-there"]
     path = write("nb.ipynb", cells)
