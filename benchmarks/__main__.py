@@ -18,6 +18,7 @@ from typing import Iterator, Sequence
 from benchmarks import (
     checking,
     clusters,
+    condas,
     installing,
     linear,
     locking,
@@ -44,6 +45,7 @@ ROWS: tuple[Row, ...] = (
     *installing.ROWS,
     *providing.ROWS,
     *returning.ROWS,
+    *condas.ROWS,
     *locking.ROWS,
     *peers.ROWS,
     *restarting.ROWS,

@@ -33,6 +33,7 @@ _CHECKOUT = ("davos", "grammar", "pyproject.toml", "README.md", "LICENSE")
 _OLD = ("davos==0.2.3", "IPython<9", "ipykernel<7", "setuptools<81")
 # What stands in [project.dependencies] and the `run` extra comes from the checkout's metadata.
 _TOOLS = ("pip>=26", "setuptools>=77", "wheel", "ipython", "ipykernel", "nbclient")
+_CONDA = ("py-rattler>=0.28", "pyyaml")
 _JUV = ("juv>=0.5",)
 _LINTERS = ("nbqa>=1.9", "pyflakes>=3", "ruff>=0.17")
 # 0.2.3 is of 2023: not every Python takes it.
@@ -147,6 +148,11 @@ class Worlds:
     def clusters(self) -> World:
         """The present checkout with Dask."""
         return self._with_checkout("clusters", *_TOOLS, "distributed")
+
+    @cached_property
+    def conda(self) -> World:
+        """The present checkout with py-rattler."""
+        return self._with_checkout("conda", *_TOOLS, *_CONDA)
 
     @cached_property
     def plain(self) -> World:

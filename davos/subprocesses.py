@@ -66,18 +66,22 @@ def run(  # noqa: PLR0913 - a command, and what is told of it
     on_output: Callable[[str], None] | None = None,
     on_tick: Callable[[], None] | None = None,
     pass_fds: Sequence[int] = (),
+    given: Callable[[], bytes] | None = None,
 ) -> Completed:
     """Run a command to its end; output and errors are merged in order.
 
     `on_start` is called once the child runs. `on_output` gets each line, without its end, as
     soon as it is written; a carriage return ends a line, too. `on_tick` is called while nothing is
-    written, five times a second. The child keeps the descriptors `pass_fds`, has no standard input
-    and the caller's current folder.
+    written, five times a second. The child keeps the descriptors `pass_fds` and has the caller's
+    current folder. Its standard input is what `given` returns, which is called while it starts,
+    and which it has to read before it writes; without it there is none.
     Raises OSError if it cannot be started; KeyboardInterrupt, and whatever the functions
     raise, once the child and its children are gone.
     """
-    child = _start(argv, env, pass_fds)
+    child = _start(argv, env, pass_fds, subprocess.PIPE if given else subprocess.DEVNULL)
     try:
+        if given is not None:
+            _give(child, given())
         if on_start is not None:
             on_start()
         output = _follow(child, on_output, on_tick)
@@ -86,20 +90,26 @@ def run(  # noqa: PLR0913 - a command, and what is told of it
         _end(child)
         raise
     finally:
-        if child.stdout is not None:
-            child.stdout.close()
+        for stream in (child.stdin, child.stdout):
+            if stream is not None:
+                stream.close()
+
+
+def _give(child: subprocess.Popen[bytes], data: bytes) -> None:
+    """Write all that a child is given; it may have ended already, as its status will say."""
+    assert child.stdin is not None  # noqa: S101  # it is a pipe
+    with suppress(BrokenPipeError), child.stdin as stream:
+        stream.write(data)
 
 
 def _start(
-    argv: Sequence[str],
-    env: Mapping[str, str],
-    pass_fds: Sequence[int],
+    argv: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int], stdin: int
 ) -> subprocess.Popen[bytes]:
     with _starting:
         return subprocess.Popen(
             list(argv),
             env=dict(env),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             **_options(pass_fds),

@@ -55,6 +55,30 @@ def test_lines_come_as_they_are_written():
     assert times[1][1] - times[0][1] > 0.3
 
 
+def test_the_input_is_made_while_the_command_starts():
+    code = "import sys; print('started', flush=True); print(len(sys.stdin.read()))"
+    told = []
+    done = run(python(code), os.environ, on_output=told.append, given=lambda: b"x" * 200_000)
+    assert (done.returncode, told) == (0, ["started", "200000"])
+
+
+def test_a_command_that_does_not_read_its_input_tells_how_it_ended():
+    code = "import os, sys; os.close(0); print('gone'); os._exit(3)"
+    done = run(python(code), os.environ, given=lambda: time.sleep(0.5) or b"x" * 200_000)
+    assert (done.returncode, done.output) == (3, "gone\n")
+
+
+def test_without_an_input_the_command_is_ended(tmp_path):
+    def given():
+        raise ValueError("no input")
+
+    file = tmp_path / "read"
+    code = f"import sys; sys.stdin.read(); open({str(file)!r}, 'w')"
+    with pytest.raises(ValueError, match="no input"):
+        run(python(code), os.environ, given=given)
+    assert not file.exists()
+
+
 def test_no_shell_and_no_input():
     done = run(
         [*python("import sys; print(sys.argv[1], sys.stdin.read())"), "$(touch x);`y`"], os.environ

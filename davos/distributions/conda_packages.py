@@ -27,7 +27,9 @@ __all__ = ["FOLDER", "CondaPackage", "InstalledFile", "conda_packages", "find_co
 
 FOLDER = "conda-meta"
 _METADATA = re.compile(r"/([^/]+?)-[^/-]*\.dist-info/METADATA\Z")
+_METADATA_ENDING = ".dist-info/METADATA"
 _LONG = ("files", "paths_data")
+_NAMES = "distribution names"
 _PARTS = 3  # of a record's name
 
 
@@ -50,8 +52,13 @@ class CondaPackage:
 
     @cached_property
     def _head(self) -> Mapping[str, Any]:
-        """The record without the lists of files, which are long and seldom needed."""
-        return {key: value for key, value in self.record.items() if key not in _LONG}
+        """The record without the lists of files, which are long and seldom needed.
+
+        What is asked of these of every package that is looked for stands in their place.
+        """
+        whole = self.record
+        head = {key: value for key, value in whole.items() if key not in _LONG}
+        return {**head, _NAMES: _distribution_names(_files_in(whole))}
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -129,14 +136,13 @@ class CondaPackage:
     @property
     def files(self) -> Sequence[str]:
         """The paths of its files below the prefix, with `/`."""
-        whole = self.record
-        return _texts_in(whole.get("files")) or [one.path for one in _installed_files(whole)]
+        return _files_in(self.record)
 
-    @cached_property
+    @property
     def distribution_names(self) -> frozenset[str]:
         """The normalised names of the distributions that it holds."""
-        found = (_METADATA.search(path) for path in self.files)
-        return frozenset(canonicalize_name(one[1]) for one in found if one)
+        names: frozenset[str] = self._head[_NAMES]
+        return names
 
     @property
     def installed_files(self) -> list[InstalledFile]:
@@ -153,6 +159,15 @@ class CondaPackage:
 
 def _texts_in(value: Any) -> Sequence[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _files_in(record: Mapping[str, Any]) -> Sequence[str]:
+    return _texts_in(record.get("files")) or [one.path for one in _installed_files(record)]
+
+
+def _distribution_names(files: Sequence[str]) -> frozenset[str]:
+    found = (_METADATA.search(path) for path in files if path.endswith(_METADATA_ENDING))
+    return frozenset(canonicalize_name(one[1]) for one in found if one)
 
 
 def _installed_files(record: Mapping[str, Any]) -> Iterator[InstalledFile]:
@@ -172,6 +187,7 @@ def _installed_digest(row: Mapping[str, Any]) -> str:
     return next((one for one in found if isinstance(one, str)), "")
 
 
+_known: dict[str, tuple[tuple[int, ...], CondaPackage]] = {}
 _Folder = Tuple[int, Mapping[str, Sequence[CondaPackage]]]
 _folders: dict[str, _Folder] = {}
 _NOTHING: Mapping[str, Sequence[CondaPackage]] = {}  # the same each time, as listings are
@@ -216,10 +232,26 @@ def _listed(folder: str) -> dict[str, list[CondaPackage]]:
     for entry in entries:
         name = _name_of(entry.name)
         if name is not None:
-            found.setdefault(name, []).append(CondaPackage(Path(entry.path)))
+            found.setdefault(name, []).append(_package(entry.path))
     for several in found.values():
         if len(several) > 1:
             several.sort(key=lambda one: one.file.stat().st_mtime, reverse=True)
+    return found
+
+
+def _package(path: str) -> CondaPackage:
+    """The package of a record: the same object until the file changes."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return CondaPackage(Path(path))
+    stamp = status.st_mtime_ns, status.st_size, status.st_ino
+    known = _known.get(path)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    found = CondaPackage(Path(path))
+    if is_settled(status.st_mtime_ns):
+        _known[path] = stamp, found
     return found
 
 

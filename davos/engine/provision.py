@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from davos.engine.lock_in_use import LockInUse
     from davos.engine.look import Look
     from davos.engine.unmet import Unmet
+    from davos.environments.requirement_check import Verdict
     from davos.installers.base import Installer
     from davos.onion.comment import Onion
 
@@ -61,7 +62,8 @@ class Provisioned(NamedTuple):
     `changed` are those that were installed; `loading` those whose modules are now loaded from
     disk. `replace` are the modules to unload, children first, `owned` those that are dropped if
     the import fails. `kept` says that the loaded module stays, though it was loaded from
-    another copy, `lasting` that the same onion needs no second look in this session.
+    another copy, `lasting` that the same onion needs no second look in this session. `verdict` is
+    what was found of a package of conda in the end, unless a restart pinned another one.
     """
 
     asked: Distribution | None
@@ -71,6 +73,7 @@ class Provisioned(NamedTuple):
     owned: AbstractSet[str] = frozenset()
     kept: bool = False
     lasting: bool = False
+    verdict: Verdict | None = None
 
 
 class Provisioner:
@@ -136,7 +139,7 @@ class Provisioner:
                     refuse_hidden_module(top, provided.asked)
             yield provided
         with self._lock:
-            self._record(part, onion, provided.asked)
+            self._record(part, onion, provided)
 
     def is_locked(self, part: str) -> bool:
         """Whether the notebook's lock still has to bring the distribution of a module."""
@@ -186,7 +189,9 @@ class Provisioner:
 
     def _plan(self, top: str, found: Look, installed: Installed) -> Provisioned:
         """Decide which loaded modules are replaced; restart where one cannot be."""
+        found = self._seen_again(found)
         asked = self._asked_for(top, found, installed)
+        verdict = found.verdict if found.wanted == found.onion else None
         changed = installed.changed
         found_stale = stale_among(top, asked, changed, self.loaded.versions)
         stale, outdated = self.shared.stale(found_stale, asked)
@@ -198,7 +203,7 @@ class Provisioner:
             change = Change(asked, changed, plan.stuck, plan.compiled, note, known)
             self.loaded.hold(plan.stuck, hashes)  # also where the decision is an error
             self.restarts.decide(found.onion, change)
-            provided = Provisioned(asked, changed, kept=True)
+            provided = Provisioned(asked, changed, kept=True, verdict=verdict)
         else:
             self._warn_of_passed_over(asked, plan.passed_over)
             self.loaded.let_go(stale)
@@ -210,17 +215,22 @@ class Provisioner:
                 plan.owned,
                 top in plan.kept,
                 found.lasting,
+                verdict,
             )
         self.restarts.reach(found.onion)
         return provided
 
+    def _seen_again(self, found: Look) -> Look:
+        """What is there of a package of conda after an installation."""
+        if found.is_unmet and found.wanted.requirement.match_spec is not None:
+            return found._replace(verdict=verdict_of(found.wanted, self.settings.project))
+        return found
+
     def _asked_for(self, top: str, found: Look, installed: Installed) -> Distribution | None:
         """The distribution that the onion's requirement means, among those that changed."""
         requirement, project = found.wanted.requirement, self.settings.project
-        if not found.is_unmet:
+        if not found.is_unmet or requirement.match_spec is not None:
             return found.verdict.distribution
-        if requirement.match_spec is not None:
-            return verdict_of(found.wanted, project).distribution
         if requirement.name:
             there = find_distribution(requirement.name)
             if there is not None and not verdict_of(found.wanted, project):
@@ -256,15 +266,16 @@ class Provisioner:
                 raise _not_provided(top, onion, provided.asked) from error
             raise
 
-    def _record(self, part: str, onion: Onion, asked: Distribution | None) -> None:
+    def _record(self, part: str, onion: Onion, provided: Provisioned) -> None:
         """Note what was asked for, unless a pin overruled it, and what was used."""
+        asked = provided.asked
         origin = asked.direct_url if asked else None
         words = [onion.installer, *masked_words(onion.text.split())]
         if origin is not None and origin.commit:
             words.append(f"commit={origin.commit}")
         self.settings.smuggled[part] = ";".join(words)
         if onion.requirement.match_spec is not None:
-            self._record_package(part, onion, asked)
+            self._record_package(part, onion, provided)
             return
         specifier = onion.requirement.specifier or ""
         # Where PEP 440 cannot tell, pip found the two to agree, by older rules.
@@ -274,10 +285,10 @@ class Provisioner:
             entry = Entry(asked.name, asked.version, onion.requirement, part, elsewhere, onion)
             self.requirements.record(entry)
 
-    def _record_package(self, part: str, onion: Onion, asked: Distribution | None) -> None:
+    def _record_package(self, part: str, onion: Onion, provided: Provisioned) -> None:
         """Note a package of conda, which may hold no distribution, or one of another name."""
-        requirement = onion.requirement
-        verdict = verdict_of(onion, self.settings.project)
+        requirement, asked = onion.requirement, provided.asked
+        verdict = provided.verdict or verdict_of(onion, self.settings.project)
         named = asked or verdict.package
         if verdict and named is not None:
             if asked is not None:

@@ -116,19 +116,21 @@ def _linked(
 ) -> tuple[list[dict[str, Any]], Mapping[str, Any], str]:
     """The packages that were linked, what was asked of the process, and what it printed."""
     requirement = run.request.onion.requirement
-    try:
+
+    def request() -> Mapping[str, Any]:
         settings = read_settings(activation.variables())
         if locked:
-            asked = locked_request(locked, requirement.shown, places, settings)
-        else:
-            asked = child_request(run.request, places, settings, _visible(run.environment))
+            return locked_request(locked, requirement.shown, places, settings)
+        return child_request(run.request, places, settings, _visible(run.environment))
+
+    ready = plan(requirement)
+    try:
+        done = answer(ready, request, run.listener, run.descriptors)
     except CondaSettingsError as error:
         raise _refused(run.request, str(error)) from error
-    ready = plan(requirement, asked, places.downloads.parent, settings)
-    done = answer(ready, run.listener, run.descriptors)
     if not done.is_done:
-        raise done.failed(ready, asked["channels"])
-    return done.packages, asked, done.printed
+        raise done.failed(ready)
+    return done.packages, done.asked, done.printed
 
 
 def _places(environment: Environment | None, folder: Path) -> Places:

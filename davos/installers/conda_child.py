@@ -1,8 +1,9 @@
-"""Runs py-rattler for an installation: `python -I conda_child.py REQUEST`.
+"""Runs py-rattler for an installation: `python -I conda_child.py`.
 
-REQUEST is a JSON file as `conda_request.child_request` describes it; `conda_protocol` says what is
-printed. py-rattler runs in a process of its own because it cannot be used in one that has an
-event loop already, and may crash when an interpreter ends.
+The standard input is JSON as `conda_request` and `conda_solving` make it, and may come while
+py-rattler is loaded; `conda_protocol` says what is printed. py-rattler runs in a process of its own
+because it cannot be used in one that has an event loop already, and may crash when an interpreter
+ends.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import asyncio
 import json
 import os
 import sys
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,14 +24,24 @@ def leave(status: int) -> NoReturn:
     os._exit(status)
 
 
+def _make_packages() -> None:
+    """Make the packages of the modules needed here, without what davos itself loads."""
+    for name, folder in zip(("davos.installers", "davos"), Path(__file__).parents):
+        spec = ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = [str(folder)]
+        sys.modules[name] = module_from_spec(spec)
+
+
 def main() -> None:
     """Do what the request says; does not return."""
-    sys.path.append(str(Path(__file__).parents[2]))  # davos may run from a clone
-    from davos.installers.conda_lock_jobs import job_of  # noqa: PLC0415 - from that path
+    _make_packages()
+    from davos.installers.conda_lock_jobs import job_of  # noqa: PLC0415 - once these are made
     from davos.installers.conda_protocol import Failure, tell  # noqa: PLC0415 - likewise
 
     try:
-        request = json.loads(Path(sys.argv[1]).read_text("utf-8"))
+        request = json.loads(sys.stdin.buffer.read())
+        for name, value in request["variables"].items():  # which py-rattler reads
+            os.putenv(name, value)
         tell("done", installed=asyncio.run(job_of(request).run()))
     except Failure as error:
         tell("failed", kind=error.kind, message=str(error), **error.details)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import time
 import urllib.parse
-import urllib.request
 from pathlib import Path
 from typing import Any, Sequence
 
@@ -142,9 +142,18 @@ class Writer:
 
     def copy(self, url: str) -> None:
         """Write a file of this machine."""
-        path = urllib.request.url2pathname(urllib.parse.urlsplit(url).path)
-        with open(path, "rb") as source:  # noqa: PTH123 - a path as text
+        with open(_path_of(url), "rb") as source:  # noqa: PTH123 - a path as text
             for chunk in iter(lambda: source.read(_CHUNK), b""):
                 self._hash.update(chunk)
                 self._file.write(chunk)
                 self._fetching.arrived(self._record, len(chunk))
+
+
+def _path_of(url: str) -> str:
+    """The path of a `file:` URL, as `urllib.request.url2pathname` has it, which loads much."""
+    path = urllib.parse.urlsplit(url).path
+    if os.name == "nt":
+        from nturl2path import url2pathname  # noqa: PLC0415 - not of other systems
+
+        return str(url2pathname(path))
+    return urllib.parse.unquote(path)

@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 
 from davos.distributions import index
 from davos.environments import activation
@@ -17,7 +17,6 @@ from davos.installers.conda_progress import CondaOutput
 from davos.installers.run_plan import run_plan
 
 if TYPE_CHECKING:
-    from davos.installers.conda_settings import Settings
     from davos.onion.comment import Requirement
 
 __all__ = ["Answer", "answer", "no_rattler", "plan"]
@@ -30,11 +29,15 @@ _STRIPPED = frozenset({"PYTHONHOME", "__PYVENV_LAUNCHER__", "FORCE_COLOR"})
 
 @dataclass(frozen=True)
 class Answer:
-    """How a process ended: its last event, whether that is `done`, and what else it printed."""
+    """How a process ended: its last event, whether that is `done`, and what else it printed.
+
+    `asked` is the request that it got.
+    """
 
     status: int
     event: Mapping[str, Any]
     printed: str
+    asked: Mapping[str, Any]
 
     @property
     def is_done(self) -> bool:
@@ -47,8 +50,9 @@ class Answer:
         found: list[dict[str, Any]] = self.event["installed"]
         return found
 
-    def failed(self, ready: Plan, channels: list[str]) -> InstallerError:
+    def failed(self, ready: Plan) -> InstallerError:
         """The error that says why it did not."""
+        channels = self.asked["channels"]
         message = explain(ready.requirement, self.status, self.event, channels)
         return InstallerError(message, returncode=self.status, cmd=ready.argv, output=self.printed)
 
@@ -61,22 +65,31 @@ def no_rattler() -> str:
     return NO_RATTLER if index.find_distribution("py-rattler", base) is None else ""
 
 
-def plan(
-    requirement: Requirement, asked: Mapping[str, Any], folder: Path, settings: Settings
-) -> Plan:
-    """The command for a request, which is written into a folder."""
-    file = folder / "request.json"
-    file.write_text(json.dumps(asked), "utf-8")
+def plan(requirement: Requirement) -> Plan:
+    """The command that does what its standard input says."""
     environ = {
         name: value for name, value in activation.variables().items() if name not in _STRIPPED
     }
-    if isinstance(certificates := settings.get("ssl_verify"), str) and "/" in certificates:
-        environ["SSL_CERT_FILE"] = certificates
-    return Plan(requirement, (activation.interpreter(), "-I", _CHILD, str(file)), environ)
+    return Plan(requirement, (activation.interpreter(), "-I", _CHILD), environ)
 
 
-def answer(ready: Plan, listener: Listener = SILENT, descriptors: Sequence[int] = ()) -> Answer:
-    """Run the process to its end; it inherits `descriptors`. Raises InstallerError."""
+def answer(
+    ready: Plan,
+    request: Callable[[], Mapping[str, Any]],
+    listener: Listener = SILENT,
+    descriptors: Sequence[int] = (),
+) -> Answer:
+    """Run the process to its end; it inherits `descriptors`.
+
+    `request` makes the request while py-rattler is loaded. Raises InstallerError, and what
+    `request` raises.
+    """
     progress = CondaOutput(listener)
-    done = run_plan(ready, progress.hear, listener, descriptors)
-    return Answer(done.returncode, progress.last, "\n".join(progress.printed))
+    asked: dict[str, Any] = {}
+
+    def given() -> bytes:
+        asked.update(request())
+        return json.dumps(asked).encode()
+
+    done = run_plan(ready, progress.hear, listener, descriptors, given)
+    return Answer(done.returncode, progress.last, "\n".join(progress.printed), asked)

@@ -117,6 +117,7 @@ def _connection(options: Mapping[str, Any], settings: Settings) -> dict[str, Any
         "timeout": max(1, round(timeout)),
         "retries": max(0, settings.get("remote_max_retries", _RETRIES)),
         "config": config_text(settings),
+        "variables": _variables(settings),
     }
 
 
@@ -158,6 +159,13 @@ def config_text(settings: Settings) -> str:
     if known:
         lines += ["[proxy-config]", *(f"{name} = {_quoted(url)}" for name, url in known.items())]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _variables(settings: Settings) -> dict[str, str]:
+    """Variables for py-rattler: its configuration has no place for a file of certificates."""
+    certificates = settings.get("ssl_verify")
+    is_file = isinstance(certificates, str) and "/" in certificates
+    return {"SSL_CERT_FILE": certificates} if is_file else {}
 
 
 def name_of_record(file_name: str) -> str:

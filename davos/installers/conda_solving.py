@@ -55,16 +55,16 @@ def solved(wanted: Solving) -> list[dict[str, Any]]:
     if reason:
         raise _failed(reason)
     with TemporaryDirectory(prefix="davos-conda-") as folder:
-        place = Path(folder)
+
+        def request() -> dict[str, Any]:
+            return _request(wanted, Path(folder), read_settings(activation.variables()))
+
         try:
-            settings = read_settings(activation.variables())
-            asked = _request(wanted, place, settings)
-            ready = plan(wanted.asked[0], asked, place, settings)
+            done = answer(plan(wanted.asked[0]), request)
         except CondaSettingsError as error:
             raise _failed(str(error)) from error
-        done = answer(ready)
     if not done.is_done:
-        raise _failed(_reason(wanted, done, asked["channels"]), done.printed)
+        raise _failed(_reason(wanted, done, done.asked["channels"]), done.printed)
     return [_public(one) for one in done.packages]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Callable, Sequence
 
 from davos import subprocesses
 from davos.exceptions import InstallerError
@@ -14,11 +14,16 @@ __all__ = ["run_plan"]
 
 
 def run_plan(
-    ready: Plan, hear: OnOutput, listener: Listener, descriptors: Sequence[int]
+    ready: Plan,
+    hear: OnOutput,
+    listener: Listener,
+    descriptors: Sequence[int],
+    given: Callable[[], bytes] | None = None,
 ) -> subprocesses.Completed:
     """Run a command to its end; `hear` gets each line that it prints.
 
-    Raises InstallerError if it cannot be started, and what `subprocesses.run` raises.
+    `given` returns its standard input, while it starts (see `subprocesses.run`). Raises
+    InstallerError if it cannot be started, and what `subprocesses.run` raises.
     """
     try:
         return subprocesses.run(
@@ -28,6 +33,7 @@ def run_plan(
             on_output=hear,
             on_tick=listener.tick,
             pass_fds=descriptors,
+            given=given,
         )
     except OSError as error:
         message = f"cannot start {ready.argv[0]}: {error.strerror}"

@@ -119,6 +119,16 @@ def test_a_listing_is_kept_until_the_folder_changes(tmp_path, monkeypatch):
     assert sorted(conda_packages(str(tmp_path))) == ["a", "b"]
 
 
+def test_a_record_is_read_again_only_if_it_changed(tmp_path):
+    record = write_conda_package(tmp_path, "a", "1")
+    os.utime(record, (1, 1))
+    first = conda_packages(str(tmp_path))["a"][0]
+    write_conda_package(tmp_path, "b", "1")
+    assert conda_packages(str(tmp_path))["a"][0] is first
+    write_conda_package(tmp_path, "a", "1", build="0", depends=["b"])
+    assert conda_packages(str(tmp_path))["a"][0].depends == ["b"]
+
+
 def test_the_long_lists_of_files_are_not_kept(tmp_path):
     one = CondaPackage(write_conda_package(tmp_path, "a", "1", {"lib/x": ""}))
     assert one.files == ["lib/x"]

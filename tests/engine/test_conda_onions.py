@@ -8,7 +8,7 @@ import pytest
 from conda_environment import python_files, write_conda_package
 
 from davos.distributions import index
-from davos.environments import search_path
+from davos.environments import conda_check, search_path
 from davos.exceptions import InstallerError, SmugglerError
 from davos.installers.base import InstalledDistribution, Result
 from davos.onion.validator import validate_text
@@ -117,6 +117,19 @@ def test_another_session_finds_it(engine, conda, value):
     engine.forget()
     engine.smuggle("davosnum", installer="conda", args_str="davosnum==1.26.4=0")
     assert len(conda.requests) == 1
+
+
+def test_a_satisfied_statement_looks_once(engine, conda, monkeypatch):
+    conda.add("davosnum", "1.26.4", {"davosnum.py": ""})
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum=1.26")
+    engine.forget()
+    looks = []
+    real = conda_check.satisfies_spec
+    monkeypatch.setattr(
+        conda_check, "satisfies_spec", lambda *args: looks.append(args) or real(*args)
+    )
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum=1.26")
+    assert len(looks) == 1
 
 
 def test_another_version_replaces_the_loaded_one(engine, conda, value):
