@@ -9,7 +9,6 @@ PYTEST_DONT_REWRITE: davos has no assert statements, and may be imported before 
 
 from __future__ import annotations
 
-import difflib
 import sys
 from _thread import RLock
 from importlib import import_module
@@ -202,8 +201,7 @@ class _Davos(ModuleType):
         if name in _COMPUTED:
             module, function = _COMPUTED[name]
             return getattr(import_module(module), function)()
-        near = difflib.get_close_matches(name, [*FIELDS, *__all__], n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = import_module("davos.near_words").did_you_mean(name, [*FIELDS, *__all__], repr)
         error = AttributeError(f"module 'davos' has no attribute {name!r}{hint}")
         error.name = name  # an argument since Python 3.10
         raise error

@@ -6,14 +6,15 @@ functions of its own; nothing here knows what they do.
 
 from __future__ import annotations
 
-import difflib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
-from davos.escaping import for_html
+from davos.escaping import for_html, html_table
 from davos.exceptions import DavosConfigError, UnknownFieldError
+from davos.near_words import did_you_mean
 
 if TYPE_CHECKING:
     from typing import Generic, Literal, NoReturn, Protocol, TypeVar
@@ -123,11 +124,19 @@ FIELDS: Mapping[str, Field] = {
 }
 
 
-# Front ends align cells to the right, and long paths would push a column out of sight.
-_CELL = 'style="text-align: left"'
-_LONG_CELL = 'style="text-align: left; overflow-wrap: anywhere"'
-
+_CODE = re.compile(r"`([^`]*)`")
+_OBJECT = re.compile(r"<([\w.]+) object at 0x[0-9a-fA-F]+>")
 BACKENDS = ("auto", "pip", "uv")
+
+
+def _help_in_html(text: str) -> str:
+    return _CODE.sub(r"<code>\1</code>", for_html(text))
+
+
+def _value_in_html(value: object) -> str:
+    """The representation of a value; an address in memory tells a reader nothing."""
+    text = _OBJECT.sub(r"\1", repr(value))
+    return f"<code>{for_html(text)}</code>"
 
 
 def _as_it_is(value: Any) -> Any:
@@ -148,8 +157,7 @@ class Binding:
 
 
 def _unknown(name: str) -> UnknownFieldError:
-    near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.6)
-    hint = f"; did you mean '{near[0]}'?" if near else f"; fields are {', '.join(FIELDS)}"
+    hint = did_you_mean(name, FIELDS, repr, otherwise=f"; fields are {', '.join(FIELDS)}")
     return UnknownFieldError(name, "no such field" + hint)
 
 
@@ -311,13 +319,11 @@ class Config:
         return f"DavosConfig({rows})"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th {_CELL}>{name}</th><td {_CELL}>{for_html(field.help)}</td>"
-            f"<td {_LONG_CELL}><code>{for_html(repr(getattr(self, name)))}</code></td></tr>"
+        rows = (
+            (name, _help_in_html(field.help), _value_in_html(getattr(self, name)))
             for name, field in FIELDS.items()
         )
-        head = "".join(f"<th {_CELL}>{title}</th>" for title in ("field", "meaning", "value"))
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return html_table(("field", "meaning", "value"), rows)
 
 
 config = Config()

@@ -10,7 +10,7 @@ Unicode text stays as it is.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Iterable, Sequence
 
 from davos.credentials import masked
 
@@ -22,6 +22,7 @@ __all__ = [
     "for_terminal",
     "for_workflow_command",
     "for_xml",
+    "html_table",
     "one_line",
 ]
 
@@ -105,3 +106,19 @@ def _first_letter(found: re.Match[str]) -> str:
     r"""The command with its first letter as `\x3a` or `\x23`."""
     letter = found[1] or found[2]
     return f"{found[0][:-1]}\\x{ord(letter):02x}"
+
+
+def html_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table for a notebook; the cells are HTML already. The last column may break long words.
+
+    Front ends align cells to the right, which is for numbers.
+    """
+    left = 'style="text-align: left"'
+    last = 'style="text-align: left; overflow-wrap: anywhere"'
+    titles = "".join(f"<th {left}>{title}</th>" for title in head)
+    body = "".join(
+        f"<tr><th {left}>{first}</th>{''.join(f'<td {left}>{cell}</td>' for cell in middle)}"
+        f"<td {last}>{end}</td></tr>"
+        for first, *middle, end in rows
+    )
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"

@@ -137,6 +137,9 @@ def test_the_html_repr_escapes_values(config):
     config.smuggled["<b>"] = "pip;<script>"
     assert "<script>" not in config._repr_html_()
     assert all(name in config._repr_html_() for name in FIELDS)
+    assert "`" not in config._repr_html_(), "code in the descriptions is shown as code"
+    config.smuggled["x"] = object()
+    assert "'x': object}" in config._repr_html_().replace("&#x27;", "'"), "not its address"
 
 
 @pytest.mark.parametrize(

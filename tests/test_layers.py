@@ -16,7 +16,7 @@ import davos
 ROOT = Path(davos.__file__).parent
 
 # What each layer may import of davos (DESIGN.md, section 2), itself aside.
-BASE = {"exceptions", "span", "credentials", "escaping", "program_output"}
+BASE = {"exceptions", "span", "credentials", "escaping", "near_words", "program_output"}
 TEXT = {*BASE, "source", "configuration", "parsing", "files"}
 ONION = {*TEXT, "onion", "grammar"}
 LANGUAGE = {*ONION, "syntax", "translate"}
@@ -27,6 +27,7 @@ LAYERS = {
     "exceptions": {"span", "credentials", "program_output"},
     "program_output": set(),
     "span": set(),
+    "near_words": set(),
     "credentials": {"span"},
     "escaping": {"credentials"},
     "source": BASE,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from difflib import get_close_matches
 from typing import Iterator, Mapping, NoReturn
+
+from davos.near_words import did_you_mean
 
 __all__ = ["Parser"]
 
@@ -15,7 +16,7 @@ _CHOICE = re.compile(
     r"(?P<said>.*invalid choice: (?P<word>'[^']*')) \((?:choose from )?(?P<all>.*)\)"
 )
 _WORD = re.compile(r"[\w.-]+")
-_NEAR = "; did you mean "
+_HELP = ("; did you mean ", "; `davos ")
 EXIT_USAGE = 2
 
 
@@ -24,7 +25,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Write an error and exit with 2: the near word if there is one, else the usage, too."""
-        told = message if _NEAR in message else None
+        told = message if any(word in message for word in _HELP) else None
         helped = told or self._with_near_option(message) or _with_near_choice(message)
         if helped is None:
             super().error(message)
@@ -33,8 +34,8 @@ class Parser(argparse.ArgumentParser):
 
     def _with_near_option(self, message: str) -> str | None:
         found = _UNKNOWN.match(message)
-        near = get_close_matches(found["word"], list(self._all_options()), 1) if found else []
-        return f"{message}{_NEAR}{near[0]}?" if near else None
+        near = did_you_mean(found["word"], self._all_options()) if found else ""
+        return f"{message}{near}" if near else None
 
     def _all_options(self) -> Iterator[str]:
         """The options, those of the command's own commands included."""
@@ -65,5 +66,5 @@ def _with_near_choice(message: str) -> str | None:
     found = _CHOICE.match(message)
     if found is None:
         return None
-    near = get_close_matches(found["word"].strip("'"), _WORD.findall(found["all"]), 1)
-    return f"{found['said']}{_NEAR}{near[0]}?" if near else None
+    near = did_you_mean(found["word"].strip("'"), _WORD.findall(found["all"]))
+    return f"{found['said']}{near}" if near else None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Sequence
 
 from davos.cli.arguments import Parser
+from davos.cli.colors import add_color_option
 from davos.cli.input_files import complain
 from davos.escaping import for_terminal
-from davos.lint.registry import RULES, page
+from davos.lint.registry import LIST_HINT, RULES, page
 from davos.lint.reports.text import REPORTERS
 from davos.lint.settings import SettingsError
+from davos.near_words import did_you_mean
 
 if TYPE_CHECKING:
     import argparse
@@ -91,6 +92,7 @@ def _add_output_options(group: argparse._ArgumentGroup) -> None:
     add(
         "--output-format", choices=REPORTERS, default="text", help="how findings are written [text]"
     )
+    add_color_option(group)
     add("--statistics", action="store_true", help="print only the number of findings of each rule")
     add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
 
@@ -105,7 +107,6 @@ def _words(text: str) -> list[str]:
 
 def _explain(code: str, parser: argparse.ArgumentParser) -> int:
     if code.upper() not in RULES:
-        near = get_close_matches(code.upper(), RULES, 1)
-        parser.error(f"no rule {code!r}" + (f"; did you mean {near[0]}?" if near else ""))
+        parser.error(f"no rule {code!r}{did_you_mean(code, RULES, otherwise=LIST_HINT)}")
     print(page(code.upper()), end="")
     return 0

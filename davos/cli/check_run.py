@@ -6,7 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Iterator
 
-from davos.cli.check_files import Checked, Job, check_all, check_data, progress
+from davos.cli.check_files import Checked, Job, check_all, check_data
+from davos.cli.check_progress import progress
 from davos.cli.colors import wants_color
 from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, Files, complain, put, reason
@@ -79,7 +80,7 @@ class CheckRun:
         name = self.options.output_format
         if name not in FOR_PEOPLE:
             return REPORTERS[name]
-        style = Style(wants_color(sys.stdout), unsafe=self.options.unsafe_fixes)
+        style = Style(wants_color(sys.stdout, self.options.color), unsafe=self.options.unsafe_fixes)
         return lambda found: FOR_PEOPLE[name](found, style)
 
     @property

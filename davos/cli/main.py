@@ -7,12 +7,12 @@ import io
 import os
 import signal
 import sys
-from difflib import get_close_matches
 from typing import Sequence
 
 from davos import __version__
 from davos.cli.arguments import Parser
 from davos.cli.commands import COMMANDS, command_module
+from davos.near_words import did_you_mean
 
 __all__ = ["COMMANDS", "main"]
 
@@ -47,10 +47,8 @@ def _dispatch(arguments: list[str]) -> int:
         parser.print_help(sys.stderr)
         return EXIT_USAGE
     if options.command not in COMMANDS:
-        near = get_close_matches(options.command, COMMANDS, 1)
-        parser.error(
-            f"no command {options.command!r}" + (f"; did you mean {near[0]}?" if near else "")
-        )
+        near = did_you_mean(options.command, COMMANDS)
+        parser.error(f"no command {options.command!r}{near}")
     status: int = command_module(options.command).main(arguments[1:])
     return status
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Sequence
 
@@ -14,6 +13,7 @@ from davos.documents.reader import read_document
 from davos.escaping import one_line
 from davos.exceptions import DavosError, LockError
 from davos.files import read_file, replace_file
+from davos.near_words import did_you_mean
 from davos.resolution.lock_document import read_lock, remove_lock, write_lock
 from davos.resolution.lock_making import make_lock
 from davos.resolution.lock_resolver import resolver
@@ -114,7 +114,5 @@ def _existing(path: str) -> str:
     """A path; raises FileNotFoundError that names one which is spelled nearly so."""
     if not Path(path).exists():
         names = [one.name for one in Path(path).absolute().parent.glob("*") if one.is_file()]
-        near = get_close_matches(Path(path).name, names, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise FileNotFoundError(2, f"no such file{hint}", path)
+        raise FileNotFoundError(2, f"no such file{did_you_mean(Path(path).name, names)}", path)
     return path

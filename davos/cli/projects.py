@@ -7,7 +7,6 @@ import re
 import sys
 import time
 from contextlib import suppress
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from davos import asking
@@ -22,6 +21,7 @@ from davos.environments.project_collection import Holding, Survey, prunable, siz
 from davos.environments.used_distributions import used_distributions
 from davos.escaping import one_line
 from davos.exceptions import DavosProjectError
+from davos.near_words import did_you_mean
 from davos.resolution.notebook_pins import requirements_of
 
 if TYPE_CHECKING:
@@ -249,8 +249,7 @@ def _existing(text: str) -> Project:
         raise _UsageError(str(error)) from error
     if project is None:
         known = [project.name for project in project_collection.all_projects()]
-        near = get_close_matches(text, known, 1)
-        hint = f"; did you mean {one_line(near[0])!r}?" if near else ""
+        hint = did_you_mean(text, known, lambda name: repr(one_line(name)))
         raise _UsageError(f"there is no project {one_line(text)!r}{hint}")
     return project
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from davos.documents.json_cells import remove_cells
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.reader import read_document
 from davos.exceptions import DavosError
+from davos.near_words import did_you_mean
 
 if TYPE_CHECKING:
     from davos.convert.named_statements import Use
@@ -66,6 +66,4 @@ def _place(use: Use) -> str:
 
 def _unknown(name: str, uses: list[Use]) -> str:
     names = dict.fromkeys(one for use in uses for one in (use.distribution, use.module))
-    near = get_close_matches(name, names, 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"no smuggle statement asks for {name}{hint}"
+    return f"no smuggle statement asks for {name}{did_you_mean(name, names)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Mapping
 
-__all__ = ["DISTRIBUTIONS", "KNOWN"]
+__all__ = ["DISTRIBUTIONS", "KNOWN", "WELL_KNOWN"]
 
 _TABLE = """
 absl absl-py
@@ -137,3 +137,17 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
 
 DISTRIBUTIONS: Mapping[str, str] = {module: names[0] for module, names in KNOWN.items()}
 """The usual one of them."""
+
+WELL_KNOWN: frozenset[str] = frozenset(
+    """
+    altair anndata astropy bokeh boto3 catboost click cvxpy cython dask datasets django duckdb
+    fastapi flask folium fsspec gensim geopandas graphviz gym h5py holoviews httpx hypertools
+    imageio ipywidgets jax joblib keras librosa lightgbm lxml matplotlib mne mpmath nbformat
+    networkx nibabel nilearn nltk numba numexpr numpy openpyxl optuna pandas patsy pingouin plotly
+    polars psutil psycopg2 pyarrow pydantic pymc pyproj pyspark pytest quail redis regex requests
+    rich scanpy scipy scrapy seaborn selenium shap shapely six spacy sqlalchemy statsmodels
+    streamlit sympy tables tabulate tensorflow torch torchaudio torchvision tqdm transformers
+    typer umap wandb xarray xgboost
+    """.split()
+) | frozenset(KNOWN)
+"""Modules that many notebooks import; those without a row have their distribution's name."""

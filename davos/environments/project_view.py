@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Sequence, Tuple
 
 from davos.environments.folder_size import human_size, size_of_folder
-from davos.escaping import for_html, one_line
+from davos.escaping import for_html, html_table, one_line
 
 __all__ = ["facts", "lock_of", "project_html", "project_text"]
 
@@ -47,11 +47,6 @@ def project_text(name: str, packages: Packages, line: str) -> str:
 
 def project_html(name: str, packages: Packages, line: str) -> str:
     """A project for a notebook: the same with a table."""
-    rows = "".join(
-        f"<tr><td>{for_html(package)}</td><td>{for_html(version)}</td></tr>"
-        for package, version in packages
-    )
-    head = "<tr><th>package</th><th>version</th></tr>"
-    body = rows or '<tr><td colspan="2">nothing installed</td></tr>'
-    table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+    rows = [(for_html(package), for_html(version)) for package, version in packages]
+    table = html_table(("package", "version"), rows or [("nothing installed", "")])
     return f"<p><code>{for_html(name)}</code>: {for_html(line)}</p>{table}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from davos.escaping import for_terminal
 from davos.frontends.own_files import is_own
+from davos.near_words import near_words
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -56,7 +57,23 @@ def advice(error: BaseException) -> str:
 
     known = [one for one in listed(name)[:1] if one != name]
     comment = "".join(f"  # pip: {one}" for one in known)
-    return f"davos: `smuggle {name}{comment}` would install it"
+    return _advised(name, comment)
+
+
+def _advised(name: str, comment: str) -> str:
+    """The line for a name: what is not known to exist is not said to be there.
+
+    The package index is not asked: the line is to come at once, and without a network. Names
+    near that of a well-known package are those under which others publish malware.
+    """
+    from davos.distributions.known_names import WELL_KNOWN  # noqa: PLC0415 - for errors only
+
+    if comment or name in WELL_KNOWN:
+        return f"davos: `smuggle {name}{comment}` would install it"
+    near = near_words(name, WELL_KNOWN)
+    if near:
+        return f"davos: did you mean {' or '.join(f'`smuggle {one}`' for one in sorted(near))}?"
+    return f"davos: `smuggle {name}` would install it, if the package index has one of that name"
 
 
 def _is_package(name: str) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib.resources import files
 from typing import Callable, Mapping
 
 from davos.exceptions import DavosError
+from davos.near_words import did_you_mean
 
 __all__ = ["TOPICS", "Page", "guide", "in_shell", "markdown"]
 
@@ -99,7 +99,5 @@ def _rule_page(topic: str) -> str:
     code = topic.upper()
     if code in RULES:
         return page(code)
-    is_code = code.startswith("DAV")
-    near = get_close_matches(code, RULES, 1) if is_code else get_close_matches(topic, TOPICS, 1)
-    hint = f"did you mean {near[0]}?" if near else f"topics are {', '.join(TOPICS)}"
-    raise DavosError(f"the guide has no page {topic!r}; {hint}")
+    hint = did_you_mean(topic, [*TOPICS, *RULES], otherwise=f"; topics are {', '.join(TOPICS)}")
+    raise DavosError(f"the guide has no page {topic!r}{hint}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from difflib import get_close_matches
 from typing import Iterable, Iterator
 
 from davos.lint.rule import Rule
@@ -22,9 +21,12 @@ from davos.lint.rules import (
     syntax,
     trust,
 )
+from davos.near_words import did_you_mean
 
-__all__ = ["RULES", "Rule", "Selection", "matching", "page", "unknown"]
+__all__ = ["LIST_HINT", "RULES", "Rule", "Selection", "matching", "page", "unknown"]
 
+LIST_HINT = "; `davos rules` lists them"
+"""What is said of an unknown code that is near no other one."""
 _FAMILIES = (
     syntax,
     onion,
@@ -88,8 +90,7 @@ class Selection:
 
 def unknown(prefix: str) -> str:
     """What to say about a prefix that no code begins with."""
-    near = get_close_matches(prefix, RULES, 1, cutoff=0.5)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    hint = did_you_mean(prefix, RULES, otherwise=LIST_HINT)
     return f"no rule's code starts with {prefix!r}{hint}"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Mapping
@@ -14,6 +13,7 @@ from davos.documents.path_patterns import Patterns
 from davos.exceptions import DavosError
 from davos.files import read_file
 from davos.lint.registry import Selection, matching, unknown
+from davos.near_words import did_you_mean
 
 __all__ = ["Settings", "SettingsError", "forget", "load", "read"]
 
@@ -150,8 +150,7 @@ def _table(file: Path) -> dict[str, Any] | None:
 def _settings(table: dict[str, Any], file: Path) -> Settings:
     for key in table:
         if key not in _KEYS:
-            near = get_close_matches(key, _KEYS, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(_KEYS)}"
+            hint = did_you_mean(key, _KEYS, repr, otherwise=f"; there are {', '.join(_KEYS)}")
             raise SettingsError(f"{file}: tool.davos.check has no key {key!r}{hint}")
     per_file = table.get("per-file-ignores", {})
     if not isinstance(per_file, dict):

@@ -256,4 +256,5 @@ def test_a_script_that_lacks_a_package_is_told_what_would_install_it(davos, writ
     write("s.py", "import dvt_pandas\n")
     status, _, err = davos("run", "s.py")
     assert status == 1
-    assert "No module named 'dvt_pandas'\ndavos: `smuggle dvt_pandas` would install it\n" in err
+    advice = "`smuggle dvt_pandas` would install it, if the package index has one of that name"
+    assert f"No module named 'dvt_pandas'\ndavos: {advice}\n" in err

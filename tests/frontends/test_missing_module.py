@@ -8,7 +8,7 @@ import pytest
 
 from davos.frontends.missing_module import advice
 
-PANDAS = "davos: `smuggle dvt_pandas` would install it"
+PANDAS = "davos: `smuggle dvt_pandas` would install it, if the package index has one of that name"
 # What a cell or a file of the user's holds, and what is said.
 CASES = [
     ("import dvt_pandas", PANDAS),
@@ -19,6 +19,12 @@ CASES = [
     ("if True: import dvt_pandas", PANDAS),
     ("def f():\n    import dvt_pandas\nf()", PANDAS),
     ("import imblearn", "davos: `smuggle imblearn  # pip: imbalanced-learn` would install it"),
+    (
+        "import pandas_missing as pandas",
+        "davos: `smuggle pandas_missing` would install it, if the package index has one of that name",
+    ),
+    ("import nump", "davos: did you mean `smuggle numpy`?"),
+    ("import padnas as pd", "davos: did you mean `smuggle pandas`?"),
     ("import json.dvt", ""),
     ("from . import dvt", ""),
     ("import smuggle", ""),

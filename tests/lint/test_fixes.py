@@ -52,6 +52,8 @@ FIXES = [
     ("smuggle a  # conda: a==1 --chanel x", "smuggle a  # conda: a==1 --channel x", None),
     ("smuggle pluggy  # why", None, "smuggle pluggy  # pip: pluggy=={pluggy}  # why"),
     ("from pluggy smuggle hookspec", None, "from pluggy smuggle hookspec  # pip: pluggy=={pluggy}"),
+    ("smuggle pluggy  # Pip: pluggy==0.1", None, "smuggle pluggy  # pip: pluggy==0.1"),
+    ("smuggle pluggy  # pip pluggy", None, "smuggle pluggy  # pip: pluggy=={pluggy}"),
     ("# pip: a==1\nsmuggle a", None, "smuggle a  # pip: a==1"),
     ("smuggle a\n# pip: a==1", None, "smuggle a  # pip: a==1"),
     ("smuggle a  # why\n# pip: a==1  # what\nx", None, "smuggle a  # pip: a==1  # why\n# what\nx"),

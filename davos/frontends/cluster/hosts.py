@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping, Sequence, Tuple
 
-from davos.escaping import for_html, one_line
+from davos.escaping import for_html, html_table, one_line
 
 __all__ = ["Host", "Hosts", "hosts_of"]
 
@@ -51,12 +51,8 @@ class Hosts(Tuple[Host, ...]):
         return "\n".join(map(str.rstrip, lines))
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{heading}</th>" for heading in _HEADINGS)
-        rows = "".join(
-            f"<tr>{''.join(f'<td>{for_html(cell)}</td>' for cell in host.cells)}</tr>"
-            for host in self
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        rows = (tuple(map(for_html, host.cells)) for host in self)
+        return html_table(_HEADINGS, rows)
 
 
 def hosts_of(outcomes: Mapping[str, Mapping[str, Any]]) -> Hosts:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Iterable
 
-from davos.lint.rule import Change, Finding, Repair, Rule
+from davos.lint.rule import Finding, Rule
+from davos.lint.rules.onion_fixes import repair_near_miss
 from davos.span import Span
 from davos.translate import near_misses
 
 if TYPE_CHECKING:
-    from davos.documents.parsed_cell import ParsedCell
     from davos.lint.context import Context
-    from davos.onion.near_miss import NearMiss
 
 __all__ = [
     "InvalidOptionValue",
@@ -23,8 +21,6 @@ __all__ = [
     "UnknownInstaller",
     "UnknownOption",
 ]
-
-_NEXT_COMMENT = re.compile(r"[ \t\f]+#")
 
 
 class UnknownOption(Rule):
@@ -185,7 +181,7 @@ class UnknownInstaller(Rule):
         for cell, found in context.statements():
             for comment, miss in near_misses(cell.source.text, found.statement):
                 place = Span(comment.start + miss.start, comment.start + miss.end)
-                yield Finding(cell, place, miss.message, _repair(cell, comment, miss))
+                yield Finding(cell, place, miss.message, repair_near_miss(cell, comment, miss))
 
 
 class UnbalancedQuotes(Rule):
@@ -210,14 +206,3 @@ class UnbalancedQuotes(Rule):
     code = "DAV107"
     name = "unbalanced-quotes"
     severity = "error"
-
-
-def _repair(cell: ParsedCell, comment: Span, miss: NearMiss) -> Repair | None:
-    """The onion comment that was meant, in place of the comment up to one that follows it."""
-    if not miss.suggestion or not miss.is_known:
-        return None
-    written = cell.source.text[comment.start : comment.end]
-    following = _NEXT_COMMENT.search(written)
-    end = comment.start + (following.start() if following else len(written.rstrip()))
-    change = Change(cell, Span(comment.start, end), miss.suggestion)
-    return Repair(f"Replace with `{miss.suggestion}`", "unsafe", (change,))

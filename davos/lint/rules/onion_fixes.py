@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from davos.exceptions import DavosParserError, OnionParserError
 from davos.lint.rule import Change, Repair
+from davos.span import Span
 
 if TYPE_CHECKING:
     from davos.documents.diagnostic import Applicability
     from davos.documents.parsed_cell import ParsedCell
-    from davos.span import Span
+    from davos.onion.near_miss import NearMiss
     from davos.syntax.nodes import OnionComment
 
-__all__ = ["repair_onion"]
+__all__ = ["repair_near_miss", "repair_onion"]
 
 CLEAR_LEAD = 0.08
+_NEXT_COMMENT = re.compile(r"[ \t\f]+#")
 _SINGLE_EQUALS = re.compile(r"(?<![=<>!~])=(?!=)")
 
 
@@ -34,6 +36,17 @@ def repair_onion(cell: ParsedCell, error: DavosParserError) -> Repair | None:
     return _replaced(cell, error.span, changed, "safe") or _nearest_specifier(
         cell, error.span, word
     )
+
+
+def repair_near_miss(cell: ParsedCell, comment: Span, miss: NearMiss) -> Repair | None:
+    """The onion comment that was meant, in place of the comment up to one that follows it."""
+    if not miss.suggestion or not miss.is_known:
+        return None
+    written = cell.source.text[comment.start : comment.end]
+    following = _NEXT_COMMENT.search(written)
+    end = comment.start + (following.start() if following else len(written.rstrip()))
+    change = Change(cell, Span(comment.start, end), miss.suggestion)
+    return Repair(f"Replace with `{miss.suggestion}`", "unsafe", (change,))
 
 
 def _replaced(

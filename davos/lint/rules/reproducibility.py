@@ -11,6 +11,7 @@ from davos.distributions.import_names import installed_version, providers
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.branches import branches, exclude_each_other
 from davos.lint.rules.installed_needs import unmet_needs
+from davos.lint.rules.onion_fixes import repair_near_miss
 from davos.lint.rules.pip_lines import end_of_code
 from davos.onion.version_sets import (
     can_both_hold,
@@ -20,6 +21,7 @@ from davos.onion.version_sets import (
 )
 from davos.span import Span
 from davos.syntax.nodes import Smuggle
+from davos.translate import near_misses
 
 if TYPE_CHECKING:
     from davos.documents.parsed_cell import ParsedCell
@@ -326,14 +328,22 @@ def _pinned(target: Target) -> Repair | None:
 
 
 def _with_onion(target: Target) -> Repair | None:
-    """An onion comment with the installed version, behind a statement about one package."""
+    """An onion comment behind a statement: the one that a comment of it is meant as.
+
+    Else one with the installed version, if the statement is about one package.
+    """
+    cell, statement = target.cell, target.found.statement
+    for comment, miss in near_misses(cell.source.text, statement):
+        meant = repair_near_miss(cell, comment, miss)
+        if meant is not None:
+            return meant
     name = next(iter((*providers(target.module), target.top)))
     version = installed_version(name)
-    at = end_of_code(target.cell, target.found.statement)
+    at = end_of_code(cell, statement)
     if version is None or at is None or _names_several(target):
         return None
     content = f"  # pip: {name}=={version}"
-    return Repair(f"Pin to {version}", "unsafe", (Change(target.cell, Span(at, at), content),))
+    return Repair(f"Pin to {version}", "unsafe", (Change(cell, Span(at, at), content),))
 
 
 def _names_several(target: Target) -> bool:
