@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Iterable, Iterator
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from davos.documents.diagnostic import Diagnostic
     from davos.documents.document import Document
 
-__all__ = ["Checked", "Job", "check_all", "check_data", "check_file", "progress"]
+__all__ = ["Checked", "Job", "check_all", "check_data", "check_file"]
 
 # So much work by one process says that there is enough for several: to start one takes 20 ms.
 WORTH_SECONDS = 0.2
@@ -151,54 +150,3 @@ def _context() -> BaseContext:
     import multiprocessing  # noqa: PLC0415 - few files need none
 
     return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-
-
-# ---- progress ----
-
-
-@contextmanager
-def progress() -> Iterator[_Bar]:
-    """A bar on standard error, from the first second on, if that is a terminal."""
-    bar = _Bar()
-    try:
-        yield bar
-    finally:
-        bar.clear()
-
-
-class _Bar:
-    """`[   ###   ] 120 files`: how many there are is not known before they are walked."""
-
-    WIDTH = 24
-    BLOCK = "###"
-    DELAY = 1.0
-    INTERVAL = 0.1
-
-    def __init__(self) -> None:
-        self.done = 0
-        self.shown = False
-        self.next = time.monotonic() + self.DELAY
-        unseen = os.environ.get("CI") or os.environ.get("TERM") == "dumb"
-        self.enabled = sys.stderr.isatty() and not unseen
-
-    def advance(self) -> None:
-        """One file more."""
-        self.done += 1
-        if self.enabled and time.monotonic() >= self.next:
-            self.next = time.monotonic() + self.INTERVAL
-            self._show()
-
-    def _show(self) -> None:
-        self.shown = True
-        way = self.WIDTH - len(self.BLOCK)
-        place = way - abs(self.done // 4 % (2 * way) - way)
-        bar = (" " * place + self.BLOCK).ljust(self.WIDTH)
-        sys.stderr.write(f"\r\x1b[K[{bar}] {self.done} files")
-        sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Take the bar away, for a line of output or at the end."""
-        if self.shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-            self.shown = False

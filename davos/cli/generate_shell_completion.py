@@ -9,8 +9,12 @@ from davos.cli.arguments import Parser
 
 __all__ = ["command_parser", "main"]
 
-_WORDS = ["--words", "--"]
-"""With these in front, the words of a command line are completed: so the scripts ask."""
+_QUESTIONS = {"--words": (), "--words-then-new": ("",)}
+"""With one of these and `--` in front the words of a command line are completed, for the scripts.
+
+What is completed is the last word. Before PowerShell 7.3 a program gets no empty argument, so it
+says when a new word begins.
+"""
 
 SCRIPTS = {
     "bash": """\
@@ -48,15 +52,29 @@ fi
 complete -c davos -f -a '(davos generate-shell-completion --words -- \
 (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
 """,
+    "powershell": """\
+Register-ArgumentCompleter -Native -CommandName davos -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
+        Where-Object { $_.Extent.StartOffset -lt $cursorPosition } |
+        ForEach-Object { if ($null -ne $_.Value) { $_.Value } else { $_.Extent.Text } })
+    $question = if ($wordToComplete) { '--words' } else { '--words-then-new' }
+    davos generate-shell-completion $question '--' $words 2>$null | ForEach-Object {
+        $word = if ($_ -match '[^\\w./\\\\:,=+-]') { "'" + $_.Replace("'", "''") + "'" } else { $_ }
+        [System.Management.Automation.CompletionResult]::new($word, $_, 'ParameterValue', $_)
+    }
+}
+""",
 }
 
 
 def main(arguments: Sequence[str]) -> int:
     """Print the script of a shell; 0 done, 2 wrong use."""
-    if list(arguments[:2]) == _WORDS:
+    more = _QUESTIONS.get(arguments[0]) if list(arguments[1:2]) == ["--"] else None
+    if more is not None:
         from davos.cli.completion import candidates  # noqa: PLC0415 - a script does not need it
 
-        sys.stdout.writelines(f"{one}\n" for one in candidates(arguments[2:]))
+        sys.stdout.writelines(f"{one}\n" for one in candidates([*arguments[2:], *more]))
         return 0
     sys.stdout.write(SCRIPTS[command_parser().parse_args(arguments).shell])
     return 0
@@ -70,8 +88,11 @@ def command_parser() -> Parser:
         "names of projects, and files.",
         epilog='bash: eval "$(davos generate-shell-completion bash)" in ~/.bashrc; zsh: the same '
         "with zsh in ~/.zshrc; fish: davos generate-shell-completion fish > "
-        "~/.config/fish/completions/davos.fish",
+        "~/.config/fish/completions/davos.fish; PowerShell: davos generate-shell-completion "
+        "powershell | Out-String | Invoke-Expression in $PROFILE",
         allow_abbrev=False,
     )
-    parser.add_argument("shell", choices=SCRIPTS, metavar="SHELL", help="bash, zsh or fish")
+    parser.add_argument(
+        "shell", choices=SCRIPTS, metavar="SHELL", help="bash, zsh, fish or powershell"
+    )
     return parser

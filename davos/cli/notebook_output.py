@@ -1,6 +1,6 @@
 """What a kernel sends, as a terminal or a log can show it.
 
-Sources: "Messaging in Jupyter" (`display_id`, `update_display_data`); ECMA-48 (CUU, EL).
+Source: "Messaging in Jupyter" (`display_id`, `update_display_data`).
 """
 
 from __future__ import annotations
@@ -10,21 +10,23 @@ import shutil
 import sys
 from typing import Any, TextIO
 
+from davos.frontends.status import TerminalStatus
+
 __all__ = ["OutputScreen"]
 
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_UP_AND_CLEAR = "\x1b[1A\r\x1b[K"
 
 
 class OutputScreen:
-    """Writes outputs as they come; on a terminal a display that is updated moves.
+    """Writes outputs as they come; a display that may be updated when something follows it.
 
-    Elsewhere a display that may be updated is written when something follows it.
+    Until then a terminal shows it as what is going on.
     """
 
     def __init__(self) -> None:
         self._last = ""  # the id of the display that can still change
-        self._held = ""  # its text, where no terminal shows it
+        self._held = ""  # its text
+        self._status = TerminalStatus()
 
     def show(self, kind: str, content: dict[str, Any]) -> None:
         """Write an output: its type and its content."""
@@ -40,28 +42,30 @@ class OutputScreen:
         """Write a display over what it showed, if nothing followed it."""
         text = content.get("data", {}).get("text/plain", "")
         if self._last and self._last == _display_id(content):
-            self.clear()
             self._display(text, _display_id(content))
 
     def clear(self) -> None:
         """Take back a display that can still change; what else was written stays."""
-        if self._last and sys.stdout.isatty():
-            _put(_UP_AND_CLEAR, sys.stdout)
+        self._status.show("")
         self._last = self._held = ""
 
     def end(self) -> None:
         """Something follows the last display, or its cell is done."""
-        held, self._last, self._held = self._held, "", ""
+        held = self._held
+        self.clear()
         if held:
             _put(f"{held}\n", sys.stdout)
 
     def _display(self, text: str, display_id: str) -> None:
         """Write a display; an empty one takes no line."""
-        if display_id and not sys.stdout.isatty():
+        is_short = _is_one_line(text)
+        if display_id and (is_short or not sys.stdout.isatty()):
             self._last, self._held = display_id if text else "", text
-        elif text or not display_id:
+            self._status.show(text if is_short else "")
+            return
+        self.clear()
+        if text or not display_id:
             _put(f"{text}\n", sys.stdout)
-            self._last = display_id if sys.stdout.isatty() and _is_one_line(text) else ""
 
 
 def _display_id(content: dict[str, Any]) -> str:

@@ -192,14 +192,14 @@ class Installation:
     def _listener(self, onion: Onion) -> Listener:
         if self._settings.suppress_stdout:
             return SILENT._replace(started=_load_commit)
-        start = f"{onion.installer}: {onion.requirement.shown}: "
+        waiting = f"{onion.installer}: {onion.requirement.shown}: waiting for "
         verbose = onion.options.get("verbosity", 0) > 0
-        line = StatusLine(status_of(self._screen, self._settings, start))
+        line = StatusLine(status_of(self._screen, self._settings, f"{onion.installer}: "))
         return Listener(
             output=self._screen.show if verbose else SILENT.output,
             progress=line.hear,
             tick=line.tick,
-            wait=status_of(self._screen, self._settings, f"{start}waiting for "),
+            wait=status_of(self._screen, self._settings, waiting),
             started=_load_commit,
         )
 

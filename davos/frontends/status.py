@@ -21,11 +21,13 @@ class _Line(Protocol):
 class TerminalStatus:
     """The last line of a terminal; nothing where the stream is none.
 
-    With `rich`, which IPython's users often have, a spinner moves before it.
+    With `rich`, which IPython's users often have, a spinner moves before it: by a thread of its
+    own, or without `moves` with each text that is shown.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, *, moves: bool = True) -> None:
         self._stream = stream
+        self._moves = moves
         self._line: _Line | None = None
 
     def show(self, text: str, *, stays: bool = True) -> None:  # noqa: ARG002 - all can be erased
@@ -34,7 +36,7 @@ class TerminalStatus:
         if stream is None or not stream.isatty() or not (text or self._line):
             return
         if self._line is None:
-            self._line = _spinner(stream) or _PlainLine(stream)
+            self._line = _spinner(stream, moves=self._moves) or _PlainLine(stream)
         self._line.show(one_line(text))
         self._line = self._line if text else None
 
@@ -53,25 +55,34 @@ class _PlainLine:
 
 
 class _RichLine:
-    """The status line of `rich`."""
+    """A spinner of `rich`, and a text behind it."""
 
-    def __init__(self, status: Any) -> None:
-        self._status = status
+    def __init__(self, live: Any, spinner: Any) -> None:
+        self._live = live
+        self._spinner = spinner
 
     def show(self, text: str) -> None:
         """Show a text as it is, brackets included; end with an empty one."""
         from rich.text import Text  # noqa: PLC0415 - optional
 
-        self._status.update(Text(text, overflow="ellipsis", no_wrap=True))
-        (self._status.start if text else self._status.stop)()
+        self._spinner.update(text=Text(text, overflow="ellipsis", no_wrap=True))
+        if text:
+            self._live.start()
+            self._live.update(self._spinner, refresh=True)
+        else:
+            self._live.stop()
 
 
-def _spinner(stream: TextIO) -> _Line | None:
+def _spinner(stream: TextIO, *, moves: bool) -> _Line | None:
     """The status line of `rich` where it is installed and the terminal can show it."""
     try:
         from rich.console import Console  # noqa: PLC0415 - optional
+        from rich.live import Live  # noqa: PLC0415 - optional
+        from rich.spinner import Spinner  # noqa: PLC0415 - optional
     except ImportError:
         return None
     console = Console(file=stream)
-    dumb = console.is_dumb_terminal or not console.is_terminal
-    return None if dumb else _RichLine(console.status(""))
+    if console.is_dumb_terminal or not console.is_terminal:
+        return None
+    live = Live(console=console, transient=True, auto_refresh=moves, refresh_per_second=12.5)
+    return _RichLine(live, Spinner("dots", style="status.spinner"))

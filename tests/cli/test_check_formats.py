@@ -188,6 +188,17 @@ def test_colours_are_for_terminals(davos, write, monkeypatch, variables, colored
     assert "\x1b" not in davos("check", "a.py", "--output-format", "github")[1]
 
 
+@pytest.mark.parametrize(("when", "variable"), [("always", "NO_COLOR"), ("never", "FORCE_COLOR")])
+def test_the_option_for_colours_counts_more_than_variables(
+    davos, write, monkeypatch, when, variable
+):
+    monkeypatch.setenv(variable, "1")
+    write("a.py", BAD)
+    assert ("\x1b[" in davos("check", "a.py")[1]) is (variable == "FORCE_COLOR")
+    assert ("\x1b[" in davos("check", "--color", when, "a.py")[1]) is (when == "always")
+    assert "did you mean always?" in davos("check", "--color=alway", "a.py")[2]
+
+
 class FakeTerminal:
     def __init__(self):
         self.written = ""
@@ -215,7 +226,7 @@ def test_a_terminal_shows_colours_if_it_can(monkeypatch, variables, colored):
 
 
 @pytest.mark.parametrize(("name", "value"), [("CI", "true"), ("TERM", "dumb")])
-def test_no_bar_is_shown_where_nobody_looks(davos, write, monkeypatch, name, value):
+def test_nothing_is_counted_where_nobody_looks(davos, write, monkeypatch, name, value):
     terminal, now = FakeTerminal(), [0.0]
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv(name, value)
@@ -227,7 +238,12 @@ def test_no_bar_is_shown_where_nobody_looks(davos, write, monkeypatch, name, val
     assert "files" not in terminal.written
 
 
-def test_a_bar_is_shown_from_the_first_second_on(davos, write, monkeypatch):
+@pytest.mark.parametrize("rich", [True, False])
+def test_the_files_are_counted_from_the_first_second_on(davos, write, monkeypatch, rich):
+    if rich:
+        pytest.importorskip("rich")
+    else:
+        monkeypatch.setitem(sys.modules, "rich.console", None)
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     terminal, now = FakeTerminal(), [0.0]
@@ -236,8 +252,7 @@ def test_a_bar_is_shown_from_the_first_second_on(davos, write, monkeypatch):
     for number in range(10):
         write(f"{number}.py", "")
     davos("check", ".")
-    shown = terminal.written.split("\r\x1b[K")
-    assert shown[0] == ""
-    assert re.fullmatch(r"\[ *### *\] \d files", shown[1])
-    assert shown[-1] == ""
-    assert len(shown) > 3
+    counts = list(map(int, re.findall(r"(\d+) files checked", terminal.written)))
+    assert len(counts) > 3
+    assert counts == sorted(counts)
+    assert terminal.written.endswith("\x1b[2K" if rich else "\r\x1b[K")

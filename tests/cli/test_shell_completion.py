@@ -1,5 +1,6 @@
 """What the scripts for shells offer for a word."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -50,7 +51,7 @@ def folder(write, tmp_path, monkeypatch):
         ("projects re", ["rename", "remove"]),
         ("projects prune --dry", ["--dry-run"]),
         ("lock --resolver u", ["uv"]),
-        ("generate-shell-completion ", ["bash", "zsh", "fish"]),
+        ("generate-shell-completion ", ["bash", "zsh", "fish", "powershell"]),
         ("add a.ipynb ", []),
     ],
 )  # fmt: skip
@@ -73,10 +74,15 @@ def test_every_command_offers_its_options(command):
     assert "--help" in candidates([command, "--"])
 
 
-def in_shell(shell, code, tmp_path):
+def found_program(shell):
     program = shutil.which(shell)
     if program is None:
         pytest.skip(f"{shell} is not installed")
+    return program
+
+
+def in_shell(shell, code, tmp_path):
+    program = found_program(shell)
     davos = f'davos() {{ "{sys.executable}" -m davos "$@"; }}\n'
     done = subprocess.run([program, "-c", davos + code], cwd=tmp_path, capture_output=True,
                           text=True, check=False)  # fmt: skip
@@ -99,18 +105,61 @@ def test_bash_offers_them(tmp_path):
     assert offered == ["complete -o filenames -F _davos davos", "check", "with space.py", "sarif"]
 
 
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_the_scripts_of_other_shells_are_read_without_errors(davos, tmp_path, shell):
-    status, script, _ = davos("generate-shell-completion", shell)
-    assert status == 0
-    (tmp_path / "script").write_text(script)
-    program = shutil.which(shell)
-    if program is None:
-        pytest.skip(f"{shell} is not installed")
-    subprocess.run([program, "--no-execute", "script"], cwd=tmp_path, check=True)
+@pytest.fixture
+def program_on_path(tmp_path, monkeypatch):
+    """The program `davos`, on PATH: shells that complete its words call it."""
+    program = tmp_path / "bin" / "davos"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m davos "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+
+
+@pytest.mark.usefixtures("folder", "program_on_path")
+def test_fish_offers_them(tmp_path):
+    fish = found_program("fish")
+    code = "davos generate-shell-completion fish | source\n" + "".join(
+        f"complete -C 'davos {words}'\n"
+        for words in ("che", "check with", "check --output-format sar", "guide DAV30")
+    )
+    done = subprocess.run(
+        [fish, "--no-config", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    codes = [code for code in RULES if code.startswith("DAV30")]
+    assert done.stdout.splitlines() == ["check", "with space.py", "sarif", *codes]
+    assert done.stderr == ""
+
+
+@pytest.mark.usefixtures("folder", "program_on_path")
+def test_zsh_completes_them(tmp_path):
+    pytest.importorskip("pyte", reason="needs pyte (extra 'test')")
+    from terminal_screen import TerminalScreen
+
+    screen = TerminalScreen([found_program("zsh"), "-f"], cwd=tmp_path, env=os.environ)
+    try:
+        screen.type("PS1='ready> '; autoload -U compinit; compinit -D -u; bindkey -e")
+        screen.type('eval "$(davos generate-shell-completion zsh)"; clear')
+        for typed, completed in (("che", "check"), ("check with", r"check with\\ space\.py")):
+            screen.wait_for(r"^ready>$")
+            screen.press(f"davos {typed}\t")
+            screen.wait_for(f"^ready> davos {completed}")
+            screen.press("\x15")  # the line is erased
+    finally:
+        screen.close()
+
+
+def test_the_script_for_powershell_asks_for_the_word_at_the_cursor(davos):
+    """No PowerShell is to be had where the tests run: the script itself is not executed."""
+    script = davos("generate-shell-completion", "powershell")[1]
+    assert script.count("{") == script.count("}")
+    assert script.count("(") == script.count(")")
+    ask = ("generate-shell-completion", "--words-then-new", "--")
+    assert davos(*ask, "projects")[1].splitlines()[:2] == ["list", "show"]
+    assert davos(*ask)[1].splitlines()[0] == next(iter(COMMANDS))
+    assert davos("generate-shell-completion", "--words", "--", "chec")[1] == "check\n"
 
 
 def test_an_unknown_shell_is_answered_with_the_near_one(davos):
-    status, _, err = davos("generate-shell-completion", "bsh")
+    status, _, err = davos("generate-shell-completion", "bahs")
     assert status == 2
     assert "did you mean bash?" in err

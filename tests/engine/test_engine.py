@@ -31,7 +31,7 @@ def test_a_missing_package_is_installed_and_bound(engine, wheels, write_wheel):
     assert engine.frontend.namespace["d"].__version__ == "1.0"
     assert "dvt" not in engine.frontend.namespace
     assert engine.frontend.lines == ["installed dvt 1.0 (project test)"]
-    assert engine.frontend.statuses == ["pip: dvt==1.0: installing dvt==1.0", ""]
+    assert engine.frontend.statuses == ["pip: installing dvt==1.0", ""]
     assert engine.settings.smuggled == {"dvt": "pip;dvt==1.0"}
 
 
