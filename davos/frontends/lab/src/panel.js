@@ -6,7 +6,7 @@ import { Widget } from '@lumino/widgets';
 import { Watch } from './watch.js';
 
 const NOTHING = 'The kernel of this notebook has not imported davos yet.';
-const HEADS = ['package', 'asked for', 'installed', 'locked'];
+const HEADS = ['package', 'asked', 'installed', 'locked'];
 
 function element(tag, ...children) {
   const node = document.createElement(tag);
@@ -25,15 +25,16 @@ function table(rows) {
   return element('table', element('thead', row('th', HEADS)), element('tbody', ...body));
 }
 
-function lockText({ lock, problem }) {
+function lockLine({ lock, problem }, name) {
   if (problem) {
-    return `Lock: ${problem}`;
+    return element('p', `Lock: ${problem}`);
   }
   if (!lock) {
-    return 'Lock: none. davos lock NOTEBOOK makes one.';
+    const word = /^[\w.-]+$/.test(name) ? name : 'NOTEBOOK';
+    return element('p', 'Lock: none. ', element('code', `davos lock ${word}`), ' makes one.');
   }
   const date = lock.as_of ? `, as of ${lock.as_of}` : '';
-  return `Lock: ${lock.packages} package${lock.packages === 1 ? '' : 's'}${date}.`;
+  return element('p', `Lock: ${lock.packages} package${lock.packages === 1 ? '' : 's'}${date}.`);
 }
 
 class RequirementsPanel extends Widget {
@@ -54,7 +55,7 @@ class RequirementsPanel extends Widget {
       parts.push(...(panel ? [element('p', NOTHING)] : []));
     } else {
       const project = state.project === null ? 'Project: none' : `Project: ${state.project}`;
-      parts.push(element('p', project), element('p', lockText(state)));
+      parts.push(element('p', project), lockLine(state, name));
       parts.push(state.rows.length ? table(state.rows) : element('p', 'Nothing is smuggled yet.'));
     }
     this.node.replaceChildren(...parts);
