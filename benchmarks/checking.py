@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Sequence
 
 from benchmarks.harness import NEW, Budget, Measured, Row, in_turns, quantity
 
@@ -48,6 +48,9 @@ def summary{number}(values, *, scale=1.0):
 print(summary{number}(frame{number}["x"]))
 """
 
+# A finding of davos (no exact version) and, as an import, one of ruff (it is not used).
+_FOUND = "smuggle numpy as unused{place}  # pip: numpy>=1.{place}\n"
+
 # Peak memory of the largest process of a command, in bytes.
 _PEAK = """
 import resource, subprocess, sys
@@ -79,10 +82,15 @@ print(json.dumps([[seconds(load), seconds(check)] for _ in range(5)]))
 """
 
 
-def notebook(number: int, output: int = 0, word: str = "smuggle") -> str:
-    """A notebook of thirty cells; `output` characters of output in its last one."""
+def notebook(number: int, output: int = 0, word: str = "smuggle", found: str = "") -> str:
+    """A notebook of thirty cells; `output` characters of output in its last one.
+
+    `found` stands at the head of each cell but the first two.
+    """
     sources = ["import davos", _SETUP.replace("smuggle", word)]
-    sources += [_WORK.format(number=place + number % 7) for place in range(_CELLS - 2)]
+    for place in range(_CELLS - 2):
+        work = _WORK.format(number=place + number % 7)
+        sources.append(found.format(place=place).replace("smuggle", word) + work)
     cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
@@ -101,11 +109,11 @@ def notebook(number: int, output: int = 0, word: str = "smuggle") -> str:
     return json.dumps(content, indent=1) + "\n"
 
 
-def _write(folder: Path, number: int, word: str = "smuggle") -> Path:
+def _write(folder: Path, number: int, word: str = "smuggle", found: str = "") -> Path:
     for index in range(number):
         name = folder / f"{index // 100:02}" / f"nb{index:04}.ipynb"
         name.parent.mkdir(parents=True, exist_ok=True)
-        name.write_text(notebook(index, word=word), "utf-8")
+        name.write_text(notebook(index, word=word, found=found), "utf-8")
     return folder
 
 
@@ -114,14 +122,14 @@ def _davos(worlds: Worlds, folder: Path, *options: str) -> float:
     return worlds.new.run(*arguments)
 
 
-def _against_ruff(worlds: Worlds) -> Measured:
+def _against_ruff(worlds: Worlds, options: Sequence[str], found: str = "") -> Measured:
     ours, theirs = (
-        _write(worlds.folder(), _NOTEBOOKS),
-        _write(worlds.folder(), _NOTEBOOKS, "import "),
+        _write(worlds.folder(), _NOTEBOOKS, found=found),
+        _write(worlds.folder(), _NOTEBOOKS, "import ", found),
     )
     ruff = ("-m", "ruff", "check", "--no-cache", "--isolated", "--exit-zero", str(theirs))
     sides = {
-        NEW: partial(_davos, worlds, ours, "--select", "DAV0,DAV1"),
+        NEW: partial(_davos, worlds, ours, *options),
         "ruff": partial(worlds.linters.run, *ruff),
     }
     medians, samples = in_turns(worlds.repeats(5), sides)
@@ -204,8 +212,21 @@ ROWS = (
     Row(
         "check-syntax",
         "check, 200 notebooks, syntax and onions",
-        _against_ruff,
+        partial(_against_ruff, options=("--select", "DAV0,DAV1")),
         Budget(times=4),
+        against="ruff",
+    ),
+    Row(
+        "check-findings",
+        "check, 200 notebooks, 5,600 findings",
+        partial(_against_ruff, options=("--select", "DAV301"), found=_FOUND),
+        Budget(times=4),
+        against="ruff",
+    ),
+    Row(
+        "check-found-all",
+        "check, the same, all rules",
+        partial(_against_ruff, options=(), found=_FOUND),
         against="ruff",
     ),
     Row(

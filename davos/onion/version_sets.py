@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from packaging.specifiers import Specifier
+    from packaging.specifiers import Specifier, SpecifierSet
+    from packaging.version import Version
 
 __all__ = ["can_both_hold", "exact_version", "has_upper_bound", "is_exact"]
 
@@ -33,22 +34,46 @@ def has_upper_bound(specifier: str) -> bool:
     return any(one.operator in {"==", "===", "~=", "<", "<="} for one in _parts(specifier))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def can_both_hold(one: str, other: str) -> bool:
     """Whether some version satisfies both specifier sets.
 
     A set is a union of intervals whose ends are the versions it names: if there is a
     common version, then one of those, or one just above or below them, is common too.
     """
+    first, second = _set(one), _set(other)
+    return any(
+        first.contains(version, prereleases=True) and second.contains(version, prereleases=True)
+        for version in (*_candidates(one), *_candidates(other))
+    )
+
+
+@lru_cache(maxsize=512)
+def _set(specifier: str) -> SpecifierSet:
     from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - 17 ms, with an onion only
 
-    both = SpecifierSet(",".join(filter(None, (one, other))))
-    named = [part.version for part in _parts(str(both))]
-    candidates = {_LOWEST, _HIGHEST, *(near for version in named for near in _near(version))}
-    return any(both.contains(version, prereleases=True) for version in sorted(candidates))
+    return SpecifierSet(specifier)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
+def _candidates(specifier: str) -> tuple[Version | str, ...]:
+    """Versions of which one is in a set and in another one if those have any in common."""
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - see above
+
+    found: dict[Version | str, None] = {}
+    for text in (
+        _HIGHEST,
+        _LOWEST,
+        *(near for one in _set(specifier) for near in _near(one.version)),
+    ):
+        try:
+            found[Version(text)] = None
+        except InvalidVersion:  # of ===, which compares strings
+            found[text] = None
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
 def _parts(specifier: str) -> tuple[Specifier, ...]:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - see above
 
