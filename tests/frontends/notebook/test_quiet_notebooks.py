@@ -6,6 +6,7 @@ import re
 import sys
 
 import pytest
+from conda_channel import needs_rattler
 
 pytestmark = pytest.mark.slow
 
@@ -51,8 +52,12 @@ def run(index, tmp_path, monkeypatch):
 
 def _shown(output):
     if output.output_type == "stream":
-        return output.text.strip()
+        return output.text.strip().partition(":")[0]  # what comes next is a time
     return output.get("ename") or re.sub(r" \(\d+ s\)$", "", output.data["text/plain"])
+
+
+def is_summary(shown):
+    return re.fullmatch(r"installed dvt[a-z] 1\.0 \(project nb\)", shown) is not None
 
 
 FIRST = "import davos"
@@ -71,7 +76,7 @@ def test_a_notebook_keeps_the_summaries_and_without_them_nothing(run, monkeypatc
         ["mine", summary("e")],
         [f"['{summary('d')}\\n', []]"],
         ["InstallerError"],
-        ["1", "pip: dvtz==9: resolving dvtz", "InstallerError"],
+        ["1", "pip: resolving dvtz", "InstallerError"],
     ]
     monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "other.ipynb"))
     assert run("import davos; davos.config.summary = False", *CELLS, *failing)[1:] == [
@@ -80,10 +85,28 @@ def test_a_notebook_keeps_the_summaries_and_without_them_nothing(run, monkeypatc
     ]
 
 
-def test_a_second_run_shows_nothing(run):
-    cells = [FIRST, SMUGGLE, "print('other')"]
-    assert run(*cells) == [[], [SUMMARY], ["other"]]
-    assert run(*cells) == [[], [], ["other"]]
+@needs_rattler
+def test_a_second_run_differs_by_the_summaries_alone(run, index, conda_channel):
+    """pip, uv and conda; below a magic that measures or captures; above an error."""
+    pytest.importorskip("uv")
+    for name in ("dvtk", "dvtl"):
+        conda_channel.add_python(name, "1.0")
+    conda, uv = f"-c {conda_channel.url}", f"--no-index --find-links={index.folder}"
+    cells = [
+        (SMUGGLE, []),
+        (f"print('mine')\nsmuggle dvtb  # uv: dvtb==1.0 {uv}", ["mine"]),
+        (f"smuggle dvtk  # conda: dvtk==1.0 {conda}", []),
+        (f"%%time\nsmuggle dvtl  # conda: dvtl==1.0 {conda}", ["CPU times"]),
+        ("%%time\nsmuggle dvtc  # pip: dvtc==1.0", ["CPU times"]),
+        (f"%%capture told\nsmuggle dvtd  # uv: dvtd==1.0 {uv}", []),
+        ("smuggle dvte  # pip: dvte==1.0\n1 / 0", ["ZeroDivisionError"]),
+        ("print('other')", ["other"]),
+    ]
+    sources, without = zip(*cells)
+    first = run(FIRST, *sources)[1:]
+    assert sum(bool(set(map(is_summary, shown)) & {True}) for shown in first) == 6
+    assert [[one for one in shown if not is_summary(one)] for shown in first] == [*without]
+    assert run(FIRST, *sources)[1:] == [*without]
 
 
 LINES = "line = davos.session().frontend.status\nline('importing x (2 s)', stays=False)\n"
