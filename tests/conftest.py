@@ -19,7 +19,9 @@ from hypothesis import HealthCheck, settings
 from kernel_environments import copy_environment, make_environment, make_plain
 from lock_world import locked_notebook  # noqa: F401 - a fixture
 from package_index import package_index  # noqa: F401 - a fixture
+from pictures import pictures  # noqa: F401 - a fixture
 from shared_folders import made_once
+from slow_index import slow_index  # noqa: F401 - a fixture
 
 from davos.installers.uv_command import find_uv
 

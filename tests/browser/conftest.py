@@ -93,22 +93,15 @@ def kernel_name(request, data_dir):
 
 
 @pytest.fixture
-def open_notebook(server, kernel_name, browser, request):
+def open_notebook(server, kernel_name, browser, request, pictures):
     """A function that writes a notebook of code cells, and opens it."""
     page = browser.new_page()
 
     def open_notebook(*cells):
-        name = "climate" if "DAVOS_SCREENSHOT" in os.environ else request.node.name
+        name = "climate" if pictures.folder else request.node.name
         file = server.write(f"{name}.ipynb", cells, kernel_name)
         url = f"{server.url}{server.pages}/{quote(file.name)}?token={TOKEN}"
         return NotebookPage(page, server, url, file)
 
     yield open_notebook
     page.close()
-
-
-@pytest.fixture
-def screenshot():
-    """A function that writes a picture of a part of a page, if DAVOS_SCREENSHOT names a file."""
-    file = os.environ.get("DAVOS_SCREENSHOT")
-    return (lambda part: part.screenshot(path=file)) if file else (lambda part: None)

@@ -1,4 +1,4 @@
-"""A page of JupyterLab or Notebook with davos' extension: themes, colours, marks, panel."""
+"""A page of JupyterLab or Notebook with davos' extension: colours, marks, panel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from notebook_page import NotebookPage
 from waiting import wait_for
 
 COLOUR = "node => getComputedStyle(node).color"
-DARK = "() => document.body.dataset.jpThemeLight === 'false'"
 
 
 class ExtendedPage(NotebookPage):
@@ -26,14 +25,6 @@ class ExtendedPage(NotebookPage):
         }
         plain = cell.locator(".cm-content .cm-line").first.evaluate(COLOUR)
         return {**found, "plain": plain}
-
-    def use_dark_theme(self):
-        """Settings > Theme > JupyterLab Dark."""
-        self.page.get_by_role("menuitem", name="Settings", exact=True).click()
-        for item in ("Theme", "JupyterLab Dark"):
-            self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
-        self.page.wait_for_function(DARK)
-        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def buttons(self, index):
         """How many buttons the outputs of a cell have."""

@@ -6,6 +6,7 @@ import nbformat
 from waiting import wait_for
 
 PATIENCE = 300_000  # in milliseconds; machines are busy
+THEME = "name => (document.body.dataset.jpThemeLight === 'false') === (name === 'dark')"
 
 # [*] is a cell that runs or waits to; one that is not drawn yet has no text.
 IS_IDLE = """() => {
@@ -66,6 +67,15 @@ class NotebookPage:
         """Choose an item of a menu."""
         self.page.get_by_role("menuitem", name=menu, exact=True).click()
         self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+
+    def use_theme(self, name):
+        """Settings > Theme > JupyterLab Light or Dark, unless it is used."""
+        if not self.page.evaluate(THEME, name):
+            self.page.get_by_role("menuitem", name="Settings", exact=True).click()
+            for item in ("Theme", f"JupyterLab {name.title()}"):
+                self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+            self.page.wait_for_function(THEME, arg=name)
+            self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def start_all(self):
         """Run > Run All Cells; returns when the first cell has started."""

@@ -6,7 +6,6 @@ first cell to its last; the tests look at what was seen on the way.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import zipfile
@@ -23,6 +22,7 @@ pytestmark = pytest.mark.slow
 
 BUILT = Path(__file__).parents[2] / "davos" / "frontends" / "lab" / "labextension"
 KERNEL = "python3"
+CELLS = ".jp-WindowedPanel-inner"
 COLOURED = """smuggle pandas as pd    # pip: pandas==2.2.3
 from sklearn.svm smuggle SVC    # uv: 'scikit-learn>=1.5,<2' --prerelease allow
 if True: smuggle = 1; import os  # an ordinary comment"""
@@ -76,20 +76,25 @@ def extended(request, tmp_path_factory, extended_data, browser):
         url = f"{server.url}{pages}/{quote(file.name)}?token={TOKEN}"
         return ExtendedPage(page, server, url, file)
 
+    def open_file(name, text):
+        (server.root / name).write_text(text)
+        folder = {"notebooks": "edit"}.get(pages, pages)
+        page.goto(f"{server.url}{folder}/{name}?token={TOKEN}")
+        return page.locator(".jp-FileEditor .cm-content")
+
     extended.front_end = request.param
+    extended.open_file = open_file
     yield extended
     page.close()
     server.stop()
 
 
 @pytest.fixture(scope="module")
-def picture(extended):
-    """A function that writes a picture into the folder DAVOS_PICTURES, if there is one."""
-    folder = os.environ.get("DAVOS_PICTURES")
+def picture(extended, pictures):
+    """A function that writes a picture of a part of a page, if pictures are asked for."""
 
-    def picture(name, part, **how):
-        if folder:
-            part.screenshot(path=Path(folder, f"{extended.front_end}-{name}.png"), **how)
+    def picture(page, name, part, height=None):
+        pictures.of_page(page, f"{extended.front_end}-{name}", part, height)
 
     return picture
 
@@ -100,12 +105,23 @@ def seen(extended, picture):
     page = extended("colours", COLOURS)
     page.cell(1).locator(".davos-keyword").wait_for()
     light = page.colours(0)
-    picture("light", page.page.locator(".jp-WindowedPanel-inner"))
+    picture(page, "colours", page.page.locator(CELLS))
     kinds = ("keyword", "installer", "option", "value", "requirement")
     words = {kind: [page.words(index, kind) for index in range(3)] for kind in kinds}
-    page.use_dark_theme()
-    picture("dark", page.page.locator(".jp-WindowedPanel-inner"))
-    return {"light": light, "dark": page.colours(0), "words": words, "errors": list(page.errors)}
+    page.use_theme("dark")
+    dark = page.colours(0)
+    page.use_theme("light")
+    return {"light": light, "dark": dark, "words": words, "errors": list(page.errors)}
+
+
+def test_files_of_python_have_the_colours_of_cells_too(extended):
+    editor = extended.open_file("analysis.py", COLOURED)
+    editor.locator(".davos-keyword").first.wait_for()
+    assert editor.locator(".davos-keyword").all_inner_texts() == ["smuggle", "smuggle"]
+    assert editor.locator(".davos-option").all_inner_texts() == ["--prerelease"]
+    others = extended.open_file("notes.md", COLOURED)
+    others.get_by_text("smuggle pandas").wait_for()
+    assert others.locator(".davos-keyword").count() == 0
 
 
 def test_smuggle_is_coloured_where_it_is_a_statement_and_nowhere_else(seen):
@@ -181,8 +197,8 @@ def story(extended, picture, wheel, tmp_path_factory):
     seen["marks before"] = page.marked()
     page.run_cell(3)
     page.wait_for_marks([1, 2])
-    picture("outdated", page.page.locator(".jp-WindowedPanel-inner"))
-    picture("panel", panel)
+    picture(page, "outdated", page.page.locator(CELLS))
+    picture(page, "panel", panel, height=140)
     seen["panel"] = panel.inner_text()
     seen["history"] = page.prompts()
     page.run_cell(2)
@@ -193,7 +209,7 @@ def story(extended, picture, wheel, tmp_path_factory):
     page.wait_until_idle()
     page.start(4)
     page.button(4, "Continue").wait_for()
-    picture("question", page.cell(4))
+    picture(page, "question", page.cell(4))
     page.reload()
     page.button(4, "Restart and rerun").click()
     page.wait_for_output(4, "Chosen")

@@ -73,10 +73,10 @@ def test_buttons_are_pressed_by_keys(asked):
     assert page.output(2) == "after True"
 
 
-def test_typing_answers_and_what_is_no_answer_is_asked_again(asked, screenshot):
+def test_typing_answers_and_what_is_no_answer_is_asked_again(asked, pictures):
     page = asked("1 + 1", ASK, AFTER)
     page.input_box(1)
-    screenshot(page.cell(1).locator(".jp-Cell-outputWrapper"))
+    pictures.of_page(page, "question-by-typing", page.cell(1))
     for typed in ("what?", "", "Restart"):
         page.answer(1, typed)
     page.wait_until_idle()

@@ -76,12 +76,13 @@ def test_run_all_switches_and_the_front_end_goes_on_as_ever(numpy_notebook):
     assert page.runs.read_text() == "xxxx"
 
 
-def test_the_restart_button_switches(numpy_notebook, screenshot):
+def test_the_restart_button_switches(numpy_notebook, pictures, request):
     page = numpy_notebook(auto_rerun=False, counted="!true")
     page.start_all()
     page.button(SWITCH, RESTART).wait_for()
     page.input_box(SWITCH)
-    screenshot(page.cell(SWITCH))
+    name = request.node.callspec.id.replace("-", "-restart-", 1)
+    pictures.of_page(page, name, page.cell(SWITCH))
     for fact in FACTS:
         assert re.search(fact, page.output(SWITCH)), fact
     assert page.runs.read_text() == "x"

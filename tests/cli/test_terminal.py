@@ -1,0 +1,86 @@
+"""What commands show in a terminal: progress that moves, questions, colours."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+if os.name == "nt":
+    pytest.skip("there are no pseudo-terminals", allow_module_level=True)
+
+from terminal_screen import TerminalScreen
+
+pytestmark = pytest.mark.slow
+
+DAVOS = [sys.executable, "-m", "davos"]
+SCRIPT = """\
+import davos
+davos.config.confirm_install = True
+smuggle dvlarge    # pip: dvlarge==1.0
+print("done")
+"""
+CHECKED = ["import davos", "smuggle pandas as pd    # pip: pandas=2.2.3", "import os\nsmuggle tqdm"]
+
+
+@pytest.fixture
+def terminal(tmp_path, monkeypatch):
+    """A function that starts davos in a terminal, in a folder of its own."""
+    for name in ("CI", "NO_COLOR", "FORCE_COLOR", "DAVOS_NONINTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    started = []
+
+    def start(*arguments, columns=100):
+        environ = {**os.environ, "COLUMNS": str(columns), "LINES": "24"}
+        screen = TerminalScreen([*DAVOS, *arguments], columns=columns, cwd=tmp_path, env=environ)
+        started.append(screen)
+        return screen
+
+    yield start
+    for screen in started:
+        screen.close()
+
+
+@pytest.fixture
+def large(slow_index):
+    """An index with a package whose download waits."""
+    slow_index.add("dvlarge", "1.0", files={"dvlarge.py": "", "dvlarge.bin": os.urandom(2_000_000)})
+    return slow_index
+
+
+def test_a_script_asks_and_tells_how_far_it_is_and_how_long_it_took(
+    terminal, large, pictures, write, pip_backend
+):
+    write("analysis.py", SCRIPT)
+    screen = terminal("run", "analysis.py")
+    screen.wait_for(r"\? \[Y/n\]")
+    pictures.of_terminal(screen, "terminal-question", "davos run analysis.py")
+    screen.type("y")
+    screen.wait_for(r"(resolving|downloading) dvlarge.* \(\d+ s\)$")
+    pictures.of_terminal(screen, f"terminal-script-{pip_backend}", "davos run analysis.py")
+    large.more.set()
+    assert screen.end() == 0
+    assert screen.rows()[1:] == ["installed dvlarge 1.0 (project analysis)", "done"]
+
+
+def test_the_line_of_a_notebook_moves_and_ends_as_the_summary(terminal, large, pictures, write):
+    write(
+        "climate.ipynb", ["import davos", "smuggle dvlarge    # pip: dvlarge==1.0", "print('done')"]
+    )
+    screen = terminal("run", "climate.ipynb")
+    screen.wait_for(r"downloading dvlarge.* \(\d+ s\)$")
+    pictures.of_terminal(screen, "terminal-notebook", "davos run climate.ipynb")
+    large.more.set()
+    assert screen.end() == 0
+    assert screen.rows()[:2] == ["installed dvlarge 1.0 (project climate)", "done"]
+
+
+def test_check_in_the_full_format_has_colours(terminal, pictures, write):
+    write("climate.ipynb", CHECKED)
+    screen = terminal("check", "--output-format", "full", "climate.ipynb")
+    assert screen.end() == 1
+    assert "green" in {char.fg for char in screen.row("+ smuggle tqdm")}
+    pictures.of_terminal(screen, "check-full", "davos check --output-format full climate.ipynb")
