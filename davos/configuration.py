@@ -130,7 +130,7 @@ BACKENDS = ("auto", "pip", "uv")
 
 
 def _help_in_html(text: str) -> str:
-    return _CODE.sub(r"<code>\1</code>", for_html(text))
+    return _CODE.sub(r'<code style="white-space: nowrap">\1</code>', for_html(text))
 
 
 def _value_in_html(value: object) -> str:

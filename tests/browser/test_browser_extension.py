@@ -189,6 +189,7 @@ def story(extended, picture, wheel, tmp_path_factory):
     page = extended(
         "story", [*cells, ASK.replace("ANSWER", repr(str(answer))), "1 + 1"], add_old_question
     )
+    page.wait_for_output(5, "This question is")
     seen = {"old question": page.output(5), "old buttons": page.buttons(5)}
     panel = page.show_panel()
     seen["panel before"] = panel.inner_text()
