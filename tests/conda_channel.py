@@ -341,7 +341,7 @@ class ChannelServer:
     def behave(self, pattern, how, value=None):
         """Answer requests whose path has a match of a pattern in another way.
 
-        `how` is `stall` (no answer until `close`), `status` (with the number `value`), `redirect`
+        `how` is `stall` (no answer until `released` is set), `status` (with the number `value`), `redirect`
         (to the URL `value`), `truncate` (half of the file), or `replace` (the bytes `value`).
         """
         self.rules.append((re.compile(pattern), how, value))
@@ -364,6 +364,8 @@ def _handler(served):
             how, value = served.rule(self.path)
             if how == "stall":
                 served.released.wait(60)
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    self.send_file(None, None)
             elif how in {"status", "redirect"}:
                 self.send_response(value if how == "status" else 302)
                 if how == "redirect":

@@ -6,6 +6,7 @@ import os
 import sys
 
 import pytest
+from conda_channel import needs_rattler
 
 if os.name == "nt":
     pytest.skip("there are no pseudo-terminals", allow_module_level=True)
@@ -18,7 +19,7 @@ DAVOS = [sys.executable, "-m", "davos"]
 SCRIPT = """\
 import davos
 davos.config.confirm_install = True
-smuggle dvlarge    # pip: dvlarge==1.0
+smuggle dvlarge    # {onion}
 print("done")
 """
 CHECKED = ["import davos", "smuggle pandas as pd    # pip: pandas=2.2.3", "import os\nsmuggle tqdm"]
@@ -51,19 +52,39 @@ def large(slow_index):
     return slow_index
 
 
+@pytest.fixture
+def from_conda(conda_channel, channel_server):
+    """A channel with that package."""
+    conda_channel.add_python("dvlarge", "1.0")
+    channel_server.behave("dvlarge", "stall")
+    return channel_server
+
+
+@pytest.fixture(params=["pip", "uv", pytest.param("conda", marks=needs_rattler)])
+def onion(request, monkeypatch, backend_of_others):
+    """An onion comment about the package, and what lets its download go on."""
+    if request.param == "conda":
+        server = request.getfixturevalue("from_conda")
+        return f"conda: dvlarge==1.0 -c {server.url}/channel", server.released
+    monkeypatch.setenv("DAVOS_PIP_BACKEND", request.param)
+    return "pip: dvlarge==1.0", request.getfixturevalue("large").more
+
+
 def test_a_script_asks_and_tells_how_far_it_is_and_how_long_it_took(
-    terminal, large, pictures, write, pip_backend
+    terminal, pictures, write, onion
 ):
-    write("analysis.py", SCRIPT)
+    comment, more = onion
+    write("analysis.py", SCRIPT.format(onion=comment))
     screen = terminal("run", "analysis.py")
     screen.wait_for(r"\? \[Y/n\]")
     pictures.of_terminal(screen, "terminal-question", "davos run analysis.py")
     screen.type("y")
     screen.wait_for(r"(resolving|downloading) dvlarge.* \(\d+ s\)$")
-    pictures.of_terminal(screen, f"terminal-script-{pip_backend}", "davos run analysis.py")
-    large.more.set()
+    name = f"terminal-script-{'pip' if comment.startswith('pip') else 'conda'}"
+    pictures.of_terminal(screen, name, "davos run analysis.py")
+    more.set()
     assert screen.end() == 0
-    assert screen.rows()[1:] == ["installed dvlarge 1.0 (project analysis)", "done"]
+    assert screen.rows()[-2:] == ["installed dvlarge 1.0 (project analysis)", "done"]
 
 
 def test_the_line_of_a_notebook_moves_and_ends_as_the_summary(terminal, large, pictures, write):
