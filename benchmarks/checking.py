@@ -227,6 +227,7 @@ ROWS = (
         "check-found-all",
         "check, the same, all rules",
         partial(_against_ruff, options=(), found=_FOUND),
+        Budget(times=4),
         against="ruff",
     ),
     Row(

@@ -62,26 +62,25 @@ def from_conda(conda_channel, channel_server):
 
 @pytest.fixture(params=["pip", "uv", pytest.param("conda", marks=needs_rattler)])
 def onion(request, monkeypatch, backend_of_others):
-    """An onion comment about the package, and what lets its download go on."""
+    """An installer, an onion comment about the package, and what lets its download go on."""
     if request.param == "conda":
         server = request.getfixturevalue("from_conda")
-        return f"conda: dvlarge==1.0 -c {server.url}/channel", server.released
+        return "conda", f"conda: dvlarge==1.0 -c {server.url}/channel", server.released
     monkeypatch.setenv("DAVOS_PIP_BACKEND", request.param)
-    return "pip: dvlarge==1.0", request.getfixturevalue("large").more
+    return request.param, "pip: dvlarge==1.0", request.getfixturevalue("large").more
 
 
 def test_a_script_asks_and_tells_how_far_it_is_and_how_long_it_took(
     terminal, pictures, write, onion
 ):
-    comment, more = onion
+    installer, comment, more = onion
     write("analysis.py", SCRIPT.format(onion=comment))
     screen = terminal("run", "analysis.py")
     screen.wait_for(r"\? \[Y/n\]")
     pictures.of_terminal(screen, "terminal-question", "davos run analysis.py")
     screen.type("y")
     screen.wait_for(r"(resolving|downloading) dvlarge.* \(\d+ s\)$")
-    name = f"terminal-script-{'pip' if comment.startswith('pip') else 'conda'}"
-    pictures.of_terminal(screen, name, "davos run analysis.py")
+    pictures.of_terminal(screen, f"terminal-script-{installer}", "davos run analysis.py")
     more.set()
     assert screen.end() == 0
     assert screen.rows()[-2:] == ["installed dvlarge 1.0 (project analysis)", "done"]

@@ -291,13 +291,20 @@ def _contradictions(group: list[_Asked], around: _Branches) -> Iterator[tuple[_A
 
 
 def _contradict(one: Requirement, other: Requirement) -> bool:
-    if one.name and other.name and canonicalize_name(one.name) != canonicalize_name(other.name):
+    if not _may_be_one(one.name, other.name):
         return False
     if one.vcs and other.vcs:
         return _differ(one, other)
     if one.url or other.url or one.path or other.path:
         return False
     return not can_both_hold(one.specifier, other.specifier)
+
+
+def _may_be_one(one: str | None, other: str | None) -> bool:
+    """Whether two names are of one distribution, or one of them is not known."""
+    if not one or not other or one == other:
+        return True
+    return canonicalize_name(one) == canonicalize_name(other)
 
 
 def _differ(one: Requirement, other: Requirement) -> bool:
