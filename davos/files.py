@@ -90,9 +90,11 @@ def replace_file(path: str | Path, data: bytes, *, follow_link: bool = True) -> 
 
     A symbolic link is kept, and the file that it leads to is written; without `follow_link`
     the file takes the link's place. A new file has the permissions that the umask leaves.
-    Raises OSError; then the file is what it was.
+    Raises OSError, also for a file that may not be written; then the file is what it was.
     """
     target = Path(os.path.realpath(path) if follow_link else path)
+    if target.exists() and not os.access(target, os.W_OK):  # a new name would not ask
+        raise PermissionError(errno.EACCES, "it is read-only", str(path))
     if not follow_link and target.is_symlink():
         target.unlink()
     temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}")

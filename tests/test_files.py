@@ -46,3 +46,12 @@ def test_where_it_fails_the_old_file_stays_and_nothing_else(folder):
     with pytest.raises(OSError, match="name"):
         replace_file(folder / "name", b"new")
     assert os.listdir(folder) == ["name"]
+
+
+def test_a_file_that_may_not_be_written_stays(folder, monkeypatch):
+    (folder / "old").write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="it is read-only"):
+        replace_file(folder / "old", b"new")
+    assert (folder / "old").read_bytes() == b"old"
+    assert os.listdir(folder) == ["old"]

@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import re
 from dataclasses import replace
+from datetime import datetime, timezone
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+
+from packaging.utils import canonicalize_name
 
 from davos.cli.arguments import Parser
-from davos.cli.input_files import STDIN, Files, complain
+from davos.cli.input_files import STDIN, Files, complain, reason
 from davos.cli.lock_report import Entry, as_json, as_text
 from davos.cli.lock_wishes import OLDEST, backend_of, python_of, wishes_of
 from davos.configuration import BACKENDS
 from davos.escaping import one_line
 from davos.exceptions import DavosError, LockError
-from davos.resolution.as_of import AsOf, own_date, read_as_of
+from davos.resolution.as_of import AsOf, is_to_come, own_date, read_as_of
+from davos.resolution.asked import unreadable_in
 from davos.resolution.lock_check import changes, out_of_date
 from davos.resolution.lock_document import check_place, read_lock, remove_lock, write_lock
 from davos.resolution.lock_making import make_lock
@@ -32,17 +37,20 @@ __all__ = ["command_parser", "main"]
 EXIT_FOUND = 1
 EXIT_USAGE = 2
 _AUTO = "auto"
+# Options that say how a lock is made, which neither --check nor --remove does.
+_OF_MAKING = ("as_of", "upgrade", "upgrade_package", "python_version", "resolver")
+# PEP 508, "Names"
+_NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Lock documents; 0 done, 1 out of date or not resolved, 2 wrong use or bad file."""
     parser = command_parser()
     options = parser.parse_args(arguments)
-    if STDIN in options.paths:
-        parser.error("stdin has no place for a lock")
+    _check_use(parser, options)
     files = Files(options.paths)
     entries = [_entry(document, options) for document in files]
-    entries = [one for one in entries if one.status != "empty" or one.filename in options.paths]
+    entries = [one for one in entries if _is_told(one, options.paths)]
     print(as_json(entries) if options.json else as_text(entries), end="")
     for entry in entries:
         for note in entry.notes:
@@ -50,6 +58,21 @@ def main(arguments: Sequence[str]) -> int:
     if files.failed or any(one.status == "unreadable" for one in entries):
         return EXIT_USAGE
     return EXIT_FOUND if any(one.is_finding for one in entries) else 0
+
+
+def _is_told(entry: Entry, paths: Sequence[str]) -> bool:
+    """Whether something is said of a document: of any that is named, else where there is work."""
+    return entry.status not in {"empty", "absent"} or bool(entry.notes) or entry.filename in paths
+
+
+def _check_use(parser: Parser, options: argparse.Namespace) -> None:
+    """Exit with what is wrong about the options as a whole, if something is."""
+    if STDIN in options.paths:
+        parser.error("stdin has no place for a lock")
+    mode = "check" if options.check else "remove" if options.remove else None
+    given = next((dest for dest in _OF_MAKING if getattr(options, dest)), None)
+    if mode and given:
+        parser.error(f"argument --{given.replace('_', '-')}: not allowed with argument --{mode}")
 
 
 def command_parser() -> Parser:
@@ -92,6 +115,7 @@ def _add_versions(group: argparse._ArgumentGroup) -> None:
         "--upgrade-package",
         action="append",
         default=[],
+        type=_package,
         metavar="NAME",
         help="the same for one package; repeatable",
     )
@@ -110,10 +134,22 @@ def _add_versions(group: argparse._ArgumentGroup) -> None:
 
 
 def _as_of(text: str) -> AsOf | str:
+    if text == _AUTO:
+        return text
     try:
-        return text if text == _AUTO else read_as_of(text)
+        as_of = read_as_of(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{error}, nor auto") from None
+    if is_to_come(as_of, datetime.now(timezone.utc)):
+        raise argparse.ArgumentTypeError(f"{text!r} has not come yet")
+    return as_of
+
+
+def _package(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        message = f"{text!r} is not the name of a package; an onion comment names its version"
+        raise argparse.ArgumentTypeError(message)
+    return canonicalize_name(text)
 
 
 def _minor(text: str) -> str:
@@ -132,7 +168,7 @@ def _entry(document: Document, options: argparse.Namespace) -> Entry:
     entry = Entry(document.filename)
     try:
         if options.remove:
-            entry.status = "removed" if remove_lock(document.filename) else "empty"
+            entry.status = "removed" if remove_lock(document.filename) else "absent"
             return entry
         try:
             before = read_lock(document.filename)
@@ -141,13 +177,16 @@ def _entry(document: Document, options: argparse.Namespace) -> Entry:
             return entry
         _lock(document, before, options, entry)
     except (OSError, DavosError) as error:
-        entry.fail("failed", str(error))
+        entry.fail("failed", reason(error))
     return entry
 
 
 def _lock(
     document: Document, before: Lock | None, options: argparse.Namespace, entry: Entry
 ) -> None:
+    entry.notes += unreadable_in(document)
+    if before is not None and before.newer:
+        entry.notes.append(before.newer)
     if options.check:
         folder = Path(document.filename).absolute().parent
         entry.reasons = out_of_date(document, before, folder)
@@ -174,6 +213,17 @@ def _lock(
         if not options.diff:
             _write(document, made)
     entry.notes += made.notes if made else ()
+    entry.notes += _not_there(options.upgrade_package, before, made)
+
+
+def _not_there(names: Sequence[str], *locks: Lock | None) -> Iterator[str]:
+    """A sentence about each package to upgrade that no lock holds."""
+    known = {one.name for lock in locks if lock is not None for one in lock.pylock.packages}
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            yield f"--upgrade-package {name}: the lock does not hold it{hint}"
 
 
 def _write(document: Document, made: Lock | None) -> None:
@@ -188,7 +238,7 @@ def _wishes(document: Document, before: Lock | None, options: argparse.Namespace
     as_of = options.as_of
     if as_of == _AUTO:
         as_of = own_date(document.filename)
-    wishes = wishes_of(document, None if options.upgrade else before)
+    wishes = wishes_of(document, None if options.upgrade or as_of else before)
     return replace(
         wishes,
         python=options.python_version or python_of(document, before),

@@ -51,6 +51,7 @@ _WORDS = {
     "would change": "the lock would change",
     "outdated": "the lock is out of date: `davos lock` makes a new one",
     "removed": "the lock was removed",
+    "absent": "there is no lock",
     "empty": "there is nothing to lock",
     "failed": "no lock was made",
     "unreadable": "the lock cannot be read",

@@ -16,6 +16,7 @@ from davos.resolution.lock_making import Wishes
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
+    from davos.resolution.as_of import AsOf
     from davos.resolution.lock_document import Lock
 
 __all__ = ["OLDEST", "backend_of", "python_of", "wishes_of"]
@@ -25,13 +26,24 @@ OLDEST = (3, 9)
 
 
 def wishes_of(document: Document, before: Lock | None) -> Wishes:
-    """For the Python of `python_of`, and as of the date of the lock that the document has."""
-    as_of = read_as_of(before.as_of) if before is not None and before.as_of else None
+    """For the Python of `python_of`, and as of the date of the lock that the document has.
+
+    Raises `LockError` if that is no date.
+    """
+    as_of = _as_of(before) if before is not None and before.as_of else None
     return Wishes(
         python=python_of(document, before),
         as_of=as_of.text if as_of else None,
         cutoff=as_of.cutoff if as_of else None,
     )
+
+
+def _as_of(lock: Lock) -> AsOf:
+    try:
+        return read_as_of(lock.as_of or "")
+    except ValueError:
+        message = f"the date of its lock, {lock.as_of!r}, is none: give --as-of, or --upgrade"
+        raise LockError(message) from None
 
 
 def python_of(document: Document, before: Lock | None) -> str:

@@ -53,6 +53,11 @@ class DirectUrl:
         return _string(self._info("vcs_info").get("commit_id"))
 
     @property
+    def revision(self) -> str | None:
+        """The branch, tag or commit that was asked for."""
+        return _string(self._info("vcs_info").get("requested_revision"))
+
+    @property
     def editable(self) -> bool:
         """Whether the folder itself is imported."""
         return bool(self._info("dir_info").get("editable"))

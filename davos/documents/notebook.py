@@ -61,7 +61,8 @@ def load_notebook(data: bytes) -> dict[str, Any]:
         message = f"not a notebook: byte 0x{data[error.start]:02x} in row {row} is not UTF-8"
         raise NotebookError(message) from None
     except json.JSONDecodeError as error:
-        message = f"not valid JSON: {error.msg} at row {error.lineno}, column {error.colno}"
+        what = error.msg.removesuffix(" at")  # "Unterminated string starting at"
+        message = f"not valid JSON: {what} at row {error.lineno}, column {error.colno}"
         raise NotebookError(message) from None
     except (RecursionError, ValueError) as error:
         message = f"not a notebook: {error}"

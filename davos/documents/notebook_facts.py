@@ -22,7 +22,7 @@ def python_minor(data: bytes) -> str | None:
     None if it does not say so. Raises `NotebookError`.
     """
     found = member(load_notebook(data), ("metadata", "language_info", "version"))
-    match = re.match(r"\d+\.\d+(?=\.|$)", found) if isinstance(found, str) else None
+    match = re.match(r"\d{1,2}\.\d{1,3}(?=\.|$)", found) if isinstance(found, str) else None
     return match[0] if match else None
 
 

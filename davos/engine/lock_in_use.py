@@ -15,10 +15,11 @@ from davos.exceptions import LockError
 from davos.onion.comment import Onion, Requirement
 from davos.resolution.conda_lock import lock_misfit
 from davos.resolution.lock_selection import selection
-from davos.resolution.locked_requirements import constraints, folder_of
+from davos.resolution.locked_requirements import constraints, folder_of, installed_from
 from davos.resolution.notebook_pins import requirements_of
 
 if TYPE_CHECKING:
+    from davos.distributions.distribution import Distribution
     from davos.environments.project import Project
     from davos.installers.base import LockedFile
     from davos.installers.conda_locked import LockedPackage
@@ -52,6 +53,8 @@ class LockInUse:
         One that is for another Python or platform holds nothing, with a warning. Raises LockError
         for that if `strict`, and for a local folder that is not what was locked.
         """
+        if lock.newer:
+            warn(lock.newer)
         chosen = selection(lock)
         files = {one.name: one for one in chosen.files}
         changed = _changed_folders(lock, files)
@@ -90,6 +93,10 @@ class LockInUse:
         """The normalised names of all that the lock holds."""
         of_conda = {one.name for one in self.packages.values()}
         return frozenset(self.files) | of_conda | set(map(canonicalize_name, self.packages))
+
+    def installed(self, requirement: Requirement) -> Distribution | None:
+        """What is installed as the lock has it, for a requirement with a URL or a path."""
+        return installed_from(requirement, self.files.values())
 
     def pending(self, project: Project | None) -> tuple[LockedFile, ...]:
         """What the lock names and is not there; nothing if that was found out before."""

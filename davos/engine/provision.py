@@ -36,7 +36,7 @@ from davos.engine.screen import place_of
 from davos.engine.session_requirements import Entry, SessionRequirements
 from davos.engine.shared_project import SharedProject
 from davos.environments.lock import ThreadLock
-from davos.environments.requirement_check import contains
+from davos.environments.requirement_check import Verdict, contains, lacks
 from davos.exceptions import SmuggledModuleNotFoundError
 from davos.onion.validator import refuse_in_project
 
@@ -162,6 +162,10 @@ class Provisioner:
             locked = self._unmet.install_lock(lock, self.loaded.versions)
             found = self._look(onion)
         found = found._replace(forced=False)
+        there = lock.installed(onion.requirement)
+        if there is not None and not found.verdict:
+            reason = lacks(there, onion.requirement.extras)
+            found = found._replace(verdict=Verdict(there, reason), wanted=onion)
         return found, locked.followed_by(self._install(part, found, lock))
 
     def _look(self, onion: Onion) -> Look:

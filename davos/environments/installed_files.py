@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from davos.environments.project import Project
     from davos.environments.staging import Staging
 
-__all__ = ["FILE", "Known", "conda_key", "digests_of", "known_files", "record_digest", "stage"]
+__all__ = [
+    "FILE",
+    "Known",
+    "conda_key",
+    "digest_of",
+    "digests_of",
+    "known_files",
+    "record_digest",
+    "stage",
+]
 
 FILE = "davos-installed.json"
 
@@ -67,6 +76,16 @@ class Known:
 def known_files(project: Project) -> dict[str, Known]:
     """What is known of a project's distributions, by normalised name."""
     return _read(project.site_packages_dir)
+
+
+def digest_of(found: Distribution) -> str:
+    """The sha256 of the file that a distribution of a project was installed from.
+
+    Empty if it is not known, or something else was installed since.
+    """
+    known = _read(found.location).get(found.normalized_name)
+    is_same = known is not None and known.record == record_digest(found)
+    return known.sha256 if known is not None and is_same else ""
 
 
 def _read(site_packages: Path) -> dict[str, Known]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion, Requirement
 
 __all__ = [
+    "HEAD",
     "SILENT",
     "Environment",
     "InstalledDistribution",
@@ -128,13 +129,18 @@ class Result(NamedTuple):
     output: str = ""
 
 
+HEAD = "HEAD"
+"""The `revision` of what a repository has without one."""
+
+
 @dataclass(frozen=True)
 class LockedFile:
     """What a lock names for one distribution: a file, a repository or a folder (PEP 751).
 
     `kind` is `wheel`, `sdist`, `archive`, `vcs` or `directory`. `url` is absolute, also for a
     path (`file:`); `hashes` maps algorithms to hexadecimal digests of the file. `vcs` is the
-    type of a repository and `commit` its full commit id.
+    type of a repository, `commit` its full commit id, and `revision` the branch, tag or commit
+    that was asked for, `HEAD` if none was; empty if the lock does not tell.
     """
 
     name: str
@@ -146,6 +152,7 @@ class LockedFile:
     vcs: str = ""
     commit: str = ""
     subdirectory: str | None = None
+    revision: str = ""
 
     @property
     def shown(self) -> str:

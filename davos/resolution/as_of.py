@@ -13,10 +13,11 @@ from davos.documents.notebook_facts import last_execution
 from davos.exceptions import LockError
 from davos.files import read_file
 
-__all__ = ["AsOf", "own_date", "read_as_of"]
+__all__ = ["AsOf", "is_to_come", "own_date", "read_as_of"]
 
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _DAY = len("2023-10-01")
+_FIRST_YEAR = 1990  # no index has older files
 # Whatever a repository's configuration says, nothing is started to list a commit.
 _GIT = ("git", "-c", "log.showSignature=false", "-c", "core.fsmonitor=false")
 
@@ -34,15 +35,26 @@ def read_as_of(text: str) -> AsOf:
     Raises ValueError for anything else.
     """
     try:
-        time = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        time = None
-    if time is None or (len(text) != _DAY and time.tzinfo is None):
+        return AsOf(text, _moment(text).astimezone(timezone.utc).strftime(_FORMAT))
+    except (ValueError, OverflowError):
         message = f"{text!r} is not a date such as 2023-10-01, nor 2023-10-01T12:00:00+00:00"
-        raise ValueError(message)
+        raise ValueError(message) from None
+
+
+def _moment(text: str) -> datetime:
+    """The time from which on uploads do not count; raises ValueError or OverflowError."""
+    time = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    if time.year < _FIRST_YEAR or (len(text) != _DAY and time.tzinfo is None):
+        raise ValueError
     if len(text) == _DAY:
         time = time.replace(tzinfo=timezone.utc) + timedelta(days=1)
-    return AsOf(text, time.astimezone(timezone.utc).strftime(_FORMAT))
+    return time
+
+
+def is_to_come(as_of: AsOf, now: datetime) -> bool:
+    """Whether a date has not come yet anywhere on Earth, or a time is later than now."""
+    ahead = timedelta(hours=38) if len(as_of.text) == _DAY else timedelta(0)  # UTC+14, a day
+    return datetime.fromisoformat(as_of.cutoff.replace("Z", "+00:00")) > now + ahead
 
 
 def own_date(document: str) -> AsOf:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator
 
 from davos.distributions.import_names import distribution_asked, parts_named
-from davos.documents.parsed_cell import ParsedCell
+from davos.documents.parsed_cell import ParsedCell, analyse
 from davos.onion.asked_text import asked_text, decisive_options
 from davos.onion.validator import validate_text
 from davos.resolution.later_statements import has_effect, top_level_imports
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from davos.documents.parsed_cell import FoundStatement
     from davos.onion.comment import Onion, Requirement
 
-__all__ = ["Asked", "asked_in"]
+__all__ = ["Asked", "asked_in", "unreadable_in"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,17 @@ def asked_in(document: Document) -> list[Asked]:
     return asked
 
 
+def unreadable_in(document: Document) -> list[str]:
+    """A sentence about each smuggle statement or onion comment that cannot be read.
+
+    These are not in `asked_in`: the document stops at them when it runs.
+    """
+    return [
+        f"{_row(one.ordinal, one.location.row)} is not in the lock: {one.message}"
+        for one in analyse(document).diagnostics
+    ]
+
+
 def _asked(found: FoundStatement, filename: str, *, top_level: bool) -> Iterator[Asked]:
     place = _place(found)
     modules = _modules(found)
@@ -86,8 +97,11 @@ def _asked(found: FoundStatement, filename: str, *, top_level: bool) -> Iterator
 
 
 def _place(found: FoundStatement) -> str:
-    row = f"row {found.range.start.row}"
-    return row if found.ordinal is None else f"cell {found.ordinal}, {row}"
+    return _row(found.ordinal, found.range.start.row)
+
+
+def _row(ordinal: int | None, row: int) -> str:
+    return f"row {row}" if ordinal is None else f"cell {ordinal}, row {row}"
 
 
 def _modules(found: FoundStatement) -> list[str]:

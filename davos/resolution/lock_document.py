@@ -6,6 +6,8 @@ was locked, and how.
 
 from __future__ import annotations
 
+import logging
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping
@@ -40,6 +42,8 @@ __all__ = [
     "write_lock",
 ]
 
+_KNOWN = "1.0"  # the lock-version that the specification has today
+_MINOR = re.compile(r"3\.\d{1,3}")
 _NEEDED = '{} is needed to {} a lock: pip install "davos[lock]>=0.3"'
 
 
@@ -63,7 +67,8 @@ class Lock:
     @property
     def python(self) -> str | None:
         """The minor version of Python that it is for, as `3.11`."""
-        return self._string("python")
+        found = self._string("python")
+        return found if found and _MINOR.fullmatch(found) else None
 
     @property
     def platform(self) -> str | None:
@@ -92,6 +97,17 @@ class Lock:
     def conda_platform(self) -> str | None:
         """The only platform that the packages of conda are for, as `linux-64`."""
         return self._string("conda-platform")
+
+    @property
+    def newer(self) -> str:
+        """A sentence if a later minor version of the specification was followed, else empty."""
+        found = str(self.pylock.lock_version)
+        if found == _KNOWN:
+            return ""
+        return (
+            f"the lock of {self.path.name} has lock-version {found}: what {_KNOWN} does not have "
+            "is passed over"
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -173,12 +189,16 @@ def parse_lock(content: Any, path: Path, where: str | None = None) -> Lock:
     if not isinstance(content, dict):
         message = f"{where}: not a lock: it is not an object"
         raise LockError(message)
+    logger = logging.getLogger(module.__name__)
+    disabled, logger.disabled = logger.disabled, True  # `Lock.newer` says it, with a name
     try:
         return Lock(path, module.Pylock.from_dict(content))
     except module.PylockValidationError as error:
         place = f" at {error.context}" if error.context else ""
         message = f"{where}: not a valid lock{place}: {error.message}"
         raise LockError(message) from None
+    finally:
+        logger.disabled = disabled
 
 
 def write_lock(document: str | os.PathLike[str], pylock: Pylock) -> None:

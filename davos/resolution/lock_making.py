@@ -26,7 +26,7 @@ from davos.resolution.conda_making import CondaRun, make_half, select_conda
 from davos.resolution.lock_document import parse_lock
 from davos.resolution.lock_platforms import limited_to_wheels, narrowed
 from davos.resolution.lock_request import select
-from davos.resolution.lock_run import LockRun, requirement_lines, run_options
+from davos.resolution.lock_run import LockRun, check_paths, requirement_lines, run_options
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
@@ -73,6 +73,7 @@ def make_lock(
     if not (selection.locked or of_conda):
         return None
     folder = Path(document.filename).absolute().parent
+    check_paths(selection.locked, folder)
     kept = None if wishes.upgrade else before
     beside = (selection.locked, wishes.python, folder, wishes.cutoff)
     half = make_half(CondaRun(of_conda, *beside, kept, wishes.upgrade_packages), solve)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
+from davos.environments.requirement_check import bare_url
 from davos.exceptions import LockError
 from davos.installers.constraint_files import read_limits
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion, Requirement
     from davos.resolution.asked import Asked
 
-__all__ = ["LockRun", "absolute", "option_words", "requirement_lines", "run_options"]
+__all__ = ["LockRun", "absolute", "check_paths", "option_words", "requirement_lines", "run_options"]
 
 _FILES = ("constraint", "build_constraint")
 
@@ -55,6 +56,19 @@ def requirement_lines(asked: Iterable[Asked], folder: Path) -> list[str]:
     Raises `LockError` for a requirement in which a resolver could see an option.
     """
     return list(dict.fromkeys(_checked_line(one, folder) for one in asked))
+
+
+def check_paths(asked: Iterable[Asked], folder: Path) -> None:
+    """Raise `LockError` for a file or folder that is not there.
+
+    One with a marker need not be: here, the marker may be false.
+    """
+    for one in asked:
+        path = one.requirement.path
+        place = folder / os.path.expanduser(path) if path else folder
+        if not one.requirement.marker and not os.path.lexists(place):
+            message = f"{one.shown} cannot be locked: there is no file or folder {place}"
+            raise LockError(message)
 
 
 def run_options(asked: Sequence[Asked], shared: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -149,6 +163,8 @@ def _packages(one: Asked, dest: str) -> Iterator[str]:
 
 def _is_named(requirement: Requirement, output: str) -> bool:
     """Whether an output has the name of a requirement, as a word of its own."""
+    if requirement.url and bare_url(requirement.url).partition("://")[2] in output:
+        return True
     if requirement.name is None:
         return requirement.text in output
     name = re.sub(r"[-_.]+", "[-_.]+", requirement.name)

@@ -17,7 +17,7 @@ from packaging.markers import default_environment
 from packaging.tags import sys_tags
 
 from davos.exceptions import LockError
-from davos.installers.base import LockedFile
+from davos.installers.base import HEAD, LockedFile
 from davos.installers.conda_locked import current_subdir
 from davos.installers.pip_lock import STRONG
 from davos.onion.characters import first_refused
@@ -68,7 +68,7 @@ def selection(lock: Lock) -> Selection:
     chosen = _selected(lock.pylock)
     if chosen is None:
         return Selection(obstacle=_lacking(lock))
-    files = tuple(_checked(_locked(*one, lock.path), lock.path) for one in chosen)
+    files = tuple(_checked(_locked(*one, lock), lock.path) for one in chosen)
     return Selection(files, packages=packages)
 
 
@@ -144,22 +144,23 @@ def _here() -> str:
     return f"{found['platform_system']} {found['platform_machine']} with Python {python}"
 
 
-def _locked(package: Package, source: Any, lock: Path) -> LockedFile:
+def _locked(package: Package, source: Any, lock: Lock) -> LockedFile:
     kind = _KINDS[type(source).__name__]
     return LockedFile(
         str(package.name),
         str(package.version) if package.version else None,
         kind,
-        _absolute(source, lock.parent),
+        _absolute(source, lock.path.parent),
         _digests(getattr(source, "hashes", {})),
         source.filename if kind in {"wheel", "sdist"} else "",
-        **(_repository(source) if kind == "vcs" else {}),
+        **(_repository(source, is_own=lock.is_own) if kind == "vcs" else {}),
         subdirectory=getattr(source, "subdirectory", None),
     )
 
 
-def _repository(source: PackageVcs) -> dict[str, str]:
-    return {"vcs": source.type, "commit": source.commit_id}
+def _repository(source: PackageVcs, *, is_own: bool) -> dict[str, str]:
+    revision = source.requested_revision or (HEAD if is_own else "")
+    return {"vcs": source.type, "commit": source.commit_id, "revision": revision}
 
 
 def _absolute(source: Any, folder: Path) -> str:

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -20,6 +20,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from davos import subprocesses
+from davos.credentials import masked
 from davos.distributions import index
 from davos.exceptions import LockError
 from davos.files import read_file
@@ -37,6 +38,8 @@ _PROGRESS = re.compile(
     r"\s*(?:Looking in|Collecting|Obtaining|Processing|Downloading|Using cached|Cloning|Running"
     r"|Resolved|Installing build|Getting requirements|Preparing metadata|INFO: pip is looking)\b"
 )
+_NODE = re.compile(r"[0-9a-f]{40}")
+_PLACE = re.compile(r"\s*\(from (?:-r \S+ \(line \d+\)|line \d+ of \S+)\)")
 _REPORT_SINCE = (22, 2)
 _COMMAND = (
     "install",
@@ -152,8 +155,9 @@ class _Job:
 
 
 def _without_progress(output: str) -> str:
-    """What pip says about the requirements, without what it says about its work."""
-    return "\n".join(line for line in output.splitlines() if not _PROGRESS.match(line))
+    """What pip says about the requirements, without its work and davos' own file."""
+    lines = (line for line in output.splitlines() if not _PROGRESS.match(line))
+    return _PLACE.sub("", "\n".join(lines))
 
 
 # ---- the report ----
@@ -189,10 +193,34 @@ def _package(item: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, An
 
 def _repository(source: Mapping[str, Any]) -> dict[str, str]:
     info = source["vcs_info"]
-    made = {"type": info["vcs"], "url": source["url"], "commit-id": info["commit_id"]}
+    commit = info["commit_id"]
+    if info["vcs"] == "hg" and not _NODE.fullmatch(commit):
+        commit = _node(source["url"], info.get("requested_revision"))
+    made = {"type": info["vcs"], "url": source["url"], "commit-id": commit}
     if info.get("requested_revision"):
         made["requested-revision"] = info["requested_revision"]
     return {**made, **_subdirectory(source)}
+
+
+def _node(url: str, revision: str | None) -> str:
+    """The full id of a changeset of a Mercurial repository; raises `LockError`.
+
+    pip reports its number in pip's own clone, which is another one in other clones.
+    """
+    if revision and _NODE.fullmatch(revision):
+        return revision
+    argv = ["hg", "identify", "--debug", "--id", f"--rev={revision or 'default'}", "--", url]
+    try:
+        # not in the current folder: a repository there has settings of its own
+        done = subprocesses.capture(argv, {**os.environ, "HGPLAIN": "1"}, gettempdir())
+    except OSError as error:
+        message = f"cannot start hg: {error.strerror}"
+        raise LockError(message) from error
+    found = done.stdout.decode("ascii", "replace").strip()
+    if done.returncode or not _NODE.fullmatch(found):
+        message = f"the changeset of {masked(url)} is not known: give its full id behind an @"
+        raise LockError(message)
+    return found
 
 
 def _subdirectory(source: Mapping[str, Any]) -> dict[str, str]:

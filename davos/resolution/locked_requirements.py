@@ -9,15 +9,27 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from davos.distributions.index import find_distribution
+from davos.environments.installed_files import digest_of
 from davos.environments.local_sources import path_of
 from davos.environments.requirement_check import bare_url, contains
+from davos.installers.base import HEAD
 from davos.onion.comment import Requirement
 
 if TYPE_CHECKING:
-    from davos.distributions.distribution import Distribution
+    from davos.distributions.distribution import DirectUrl, Distribution
     from davos.installers.base import LockedFile
 
-__all__ = ["constraints", "folder_of", "is_installed", "misfit", "not_installed"]
+__all__ = [
+    "constraints",
+    "file_of",
+    "folder_of",
+    "installed_from",
+    "is_installed",
+    "misfit",
+    "not_installed",
+]
+
+_SHORTEST = 7  # characters of a commit's id that are taken for one
 
 
 def misfit(requirement: Requirement, files: Mapping[str, LockedFile]) -> str:
@@ -27,7 +39,7 @@ def misfit(requirement: Requirement, files: Mapping[str, LockedFile]) -> str:
     """
     if requirement.marker and not _applies(requirement.marker):
         return ""
-    file = _file_of(requirement, files.values())
+    file = file_of(requirement, files.values())
     if file is None:
         return "the lock does not hold it"
     if requirement.url or requirement.path:
@@ -44,12 +56,14 @@ def _applies(marker: str) -> bool:
         return True
 
 
-def _file_of(requirement: Requirement, files: Iterable[LockedFile]) -> LockedFile | None:
+def file_of(requirement: Requirement, files: Iterable[LockedFile]) -> LockedFile | None:
+    """What a lock holds for a requirement, by its name, else by its URL or path."""
     if requirement.name:
         wanted = canonicalize_name(requirement.name)
         return next((one for one in files if one.name == wanted), None)
-    url = bare_url(_url(requirement))
-    return next((one for one in files if bare_url(one.url) == url), None)
+    url, part = bare_url(_url(requirement)), requirement.subdirectory or ""
+    same = (one for one in files if bare_url(one.url) == url)
+    return next((one for one in same if (one.subdirectory or "") == part), None)
 
 
 def _url(requirement: Requirement) -> str:
@@ -58,12 +72,40 @@ def _url(requirement: Requirement) -> str:
 
 
 def _other_source(requirement: Requirement, file: LockedFile) -> str:
-    wanted = requirement.ref or ""
     if bare_url(_url(requirement)) != bare_url(file.url):
         return f"the lock holds {file.shown} from {file.url}"
-    if file.kind == "vcs" and len(wanted) == len(file.commit) and wanted.lower() != file.commit:
-        return f"the lock holds the commit {file.commit}"
+    if (requirement.subdirectory or "") != (file.subdirectory or ""):
+        return (
+            f"the lock holds {file.shown} from the folder {file.subdirectory or '.'} of {file.url}"
+        )
+    if file.kind == "vcs" and not _is_of(file, requirement.ref or ""):
+        of = f" of {file.revision}" if file.revision else ""
+        return f"the lock holds the commit {file.commit}{of}"
     return ""
+
+
+def _is_of(file: LockedFile, wanted: str) -> bool:
+    """Whether a lock's commit is that of a revision, which may be a part of the commit's id.
+
+    It is if another program made the lock, and did not note what was asked for.
+    """
+    commit = file.commit.lower()
+    if len(wanted) == len(commit):
+        return wanted.lower() == commit
+    is_part = len(wanted) >= _SHORTEST and commit.startswith(wanted)
+    return is_part or not file.revision or (wanted or HEAD) == file.revision
+
+
+def installed_from(requirement: Requirement, files: Iterable[LockedFile]) -> Distribution | None:
+    """The installed distribution that a lock holds for a URL or a path; else None.
+
+    By its metadata alone, a branch or a local path is never known to be there.
+    """
+    if not (requirement.url or requirement.path):
+        return None
+    file = file_of(requirement, files)
+    found = find_distribution(file.name) if file else None
+    return found if file and found and is_installed(file, found) else None
 
 
 def not_installed(
@@ -81,11 +123,13 @@ def is_installed(file: LockedFile, found: Distribution) -> bool:
     """
     origin = found.direct_url
     if file.kind == "vcs":
-        return origin is not None and (origin.commit or "").lower() == file.commit.lower()
+        # of a Mercurial repository, pip records a number that only its own clone knows
+        built = origin and (origin.revision if file.vcs == "hg" else origin.commit)
+        return (built or "").lower() == file.commit.lower()
     if file.kind == "directory":
         return origin is not None and bare_url(origin.url) == bare_url(file.url)
     if file.kind == "archive":
-        return origin is not None and _shares_hash(file.hashes, origin.hashes)
+        return origin is not None and _shares_hash(file.hashes, _hashes(origin, found))
     is_built = origin is not None and bool(origin.commit or origin.folder)
     return not is_built and _same_version(found.version, file.version)
 
@@ -93,6 +137,11 @@ def is_installed(file: LockedFile, found: Distribution) -> bool:
 def folder_of(file: LockedFile) -> Requirement:
     """The requirement that a local folder of a lock stands for."""
     return Requirement(file.url, file.name, path=file.url)
+
+
+def _hashes(origin: DirectUrl, found: Distribution) -> Mapping[str, str]:
+    """Those of the archive that was installed; uv records none, but the project does."""
+    return origin.hashes or {"sha256": digest_of(found)}
 
 
 def _shares_hash(wanted: Mapping[str, str], found: Mapping[str, str]) -> bool:

@@ -1,6 +1,7 @@
 """`davos lock`: its modes, its exit status, and what it prints."""
 
 import json
+import os
 import sys
 
 import pytest
@@ -191,6 +192,54 @@ def test_the_date_of_a_lock_stays_until_an_upgrade(davos, write, resolved):
         assert resolved.runs[-1].options.get("uploaded_prior_to") == cutoff
 
 
+@pytest.mark.parametrize("date", ["garbage", "9999-12-31"])
+def test_a_date_in_a_lock_that_is_none_asks_for_another(davos, write, resolved, tmp_path, date):
+    write("a.py", SIX[0])
+    davos("lock", "--as-of", "2023-10-01", "a.py")
+    path = tmp_path / "pylock.a.toml"
+    path.write_text(path.read_text().replace("2023-10-01", date))
+    status, out, _ = davos("lock", "a.py")
+    assert status == 1
+    assert f"the date of its lock, '{date}', is none: give --as-of" in out
+    assert davos("lock", "--as-of", "2023-10-02", "a.py")[0] == 0
+
+
+def test_a_package_to_upgrade_that_the_lock_does_not_hold_is_named(davos, write, resolved):
+    write("a.py", SIX[0])
+    davos("lock", "a.py")
+    _, _, err = davos("lock", "--upgrade-package", "sxi", "--upgrade-package", "Six", "a.py")
+    assert (
+        err == "davos: a.py: --upgrade-package sxi: the lock does not hold it; did you mean six?\n"
+    )
+    assert resolved.runs[-1].upgrade_packages == ("sxi", "six")
+
+
+def test_where_there_is_no_lock_none_is_taken_away(davos, write):
+    write("a.py", SIX[0])
+    assert davos("lock", "--remove", "a.py") == (0, "a.py: there is no lock\n", "")
+
+
+@pytest.mark.parametrize("mode", [[], ["--check"], ["--diff"]])
+def test_an_onion_comment_that_cannot_be_read_is_named(davos, write, resolved, mode):
+    write("a.ipynb", [*SIX, "x = 1\nsmuggle numpy  # pip: numpy=="])
+    davos("lock", "a.ipynb")
+    status, _, err = davos("lock", *mode, "a.ipynb")
+    assert status == 0
+    assert err.startswith("davos: a.ipynb: cell 2, row 2 is not in the lock: 'numpy=='")
+    write("b.py", "smuggle numpy  # pip: numpy==")
+    status, out, err = davos("lock", "b.py")
+    assert (status, out) == (0, "b.py: there is nothing to lock\n")
+    assert err.startswith("davos: b.py: row 1 is not in the lock: ")
+
+
+def test_a_read_only_notebook_stays(davos, write, resolved, monkeypatch):
+    path = write("a.ipynb", SIX)
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert davos("lock", "a.ipynb")[:2] == (1, "a.ipynb: no lock was made\n  it is read-only\n")
+    assert path.read_bytes() == before
+
+
 def test_the_python_is_that_given_that_locked_or_that_of_the_notebook(davos, write, resolved):
     def python(*arguments):
         assert davos("lock", *arguments)[0] == 0
@@ -224,7 +273,23 @@ def test_the_notebooks_own_date_is_asked_for_with_auto(
         (["--as-of", "2023", "a.py"], "'2023' is not a date such as 2023-10-01"),
         (["--python-version", "3.8", "a.py"], "'3.8' is not a version of Python such as 3.11"),
         (["--python-version", "three", "a.py"], "'three' is not a version of Python"),
+        (["--python-version", "3.11.4", "a.py"], "'3.11.4' is not a version of Python"),
+        (["--as-of", "9999-12-31", "a.py"], "'9999-12-31' is not a date such as 2023-10-01"),
+        (["--as-of", "2999-01-01", "a.py"], "'2999-01-01' has not come yet"),
+        (["--upgrade-package", "six==1", "a.py"], "'six==1' is not the name of a package"),
+        (["--upgrade-package", "", "a.py"], "'' is not the name of a package"),
         (["--check", "--diff", "a.py"], "not allowed with argument"),
+        (["--check", "--as-of", "auto", "a.py"], "--as-of: not allowed with argument --check"),
+        (["--check", "--resolver", "pip", "a.py"], "--resolver: not allowed with argument --check"),
+        (["--remove", "--upgrade", "a.py"], "--upgrade: not allowed with argument --remove"),
+        (
+            ["--remove", "--upgrade-package", "x", "a.py"],
+            "--upgrade-package: not allowed with argument --remove",
+        ),
+        (
+            ["--check", "--python-version", "3.11", "a.py"],
+            "--python-version: not allowed with argument --check",
+        ),
         ([], "the following arguments are required"),
     ],
 )

@@ -13,6 +13,8 @@ from lock_world import package
 from davos.environments.installed_files import known_files
 from davos.exceptions import InstallerError, SmugglerError
 from davos.installers import installer_for
+from davos.installers.base import LockedFile
+from davos.resolution.locked_requirements import not_installed
 
 pytestmark = pytest.mark.slow
 
@@ -37,9 +39,9 @@ def smuggle(engine, index, locked_notebook, pip_backend):
     installer = installer_for("pip", None, pip_backend)
     real = SmugglingEngine(Screen(), engine.settings, lambda _name: installer)
 
-    def run(*packages):
+    def run(*packages, args="dvtlock"):
         real.frontend.document = str(locked_notebook(*packages))
-        real.smuggle("dvtlock", args_str="dvtlock")
+        real.smuggle("dvtlock", args_str=args)
         return engine.settings.project
 
     return run
@@ -147,14 +149,15 @@ def source(tmp_path):
 
 
 def test_a_commit_of_a_repository_is_installed(smuggle, source, folder, write_wheel):
-    git("init", "-q", cwd=source)
+    git("init", "-q", "-b", "main", cwd=source)
     git("add", ".", cwd=source)
     git("commit", "-q", "-m", "first", cwd=source)
     commit = git("rev-parse", "HEAD", cwd=source).strip()
     (source / "module.py").write_text("__version__ = 'second'\n")
     git("commit", "-q", "-a", "-m", "second", cwd=source)
     entry = {"name": "dvtlock", "vcs": {"type": "git", "url": source.as_uri(), "commit-id": commit}}
-    project = smuggle(entry, write_wheel(folder, "dvtother", "2.0"))
+    args = f"git+{source.as_uri()}@main"  # which has moved on
+    project = smuggle(entry, write_wheel(folder, "dvtother", "2.0"), args=args)
     assert sys.modules["dvtlock"].__version__ == "first"
     recorded = json.loads((metadata(project) / "direct_url.json").read_text())
     assert recorded["vcs_info"]["commit_id"] == commit
@@ -188,8 +191,10 @@ def archive(source, tmp_path):
 
 
 def test_an_archive_is_installed_from_its_url(smuggle, archive):
-    project = smuggle(archive)
+    project = smuggle(archive, args=f"dvtlock @ {archive['archive']['url']}")
     assert project.installed_packages == [("dvtlock", "1.0")]
+    file = LockedFile("dvtlock", None, "archive", **archive["archive"])
+    assert not_installed([file], [str(project.site_packages_dir)]) == []
     assert sys.modules["dvtlock"].__version__ == "first"
     recorded = json.loads((metadata(project) / "direct_url.json").read_text())
     assert recorded["url"] == archive["archive"]["url"]

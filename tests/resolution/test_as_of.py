@@ -4,11 +4,12 @@ import json
 import os
 import shutil
 import subprocess
+from datetime import datetime, timezone
 
 import pytest
 
 from davos.exceptions import LockError
-from davos.resolution.as_of import own_date, read_as_of
+from davos.resolution.as_of import is_to_come, own_date, read_as_of
 
 
 @pytest.mark.parametrize(
@@ -25,11 +26,30 @@ def test_a_day_counts_to_its_end_and_a_time_to_the_second(text, cutoff):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2023", "2023-13-01", "yesterday", "2023-10-01T12:00:00", "P7D"]
+    "text",
+    [
+        *("", "2023", "2023-13-01", "yesterday", "2023-10-01T12:00:00", "P7D"),
+        *("9999-12-31", "0001-01-01", "0001-01-01T00:00:00+14:00", "1970-01-01"),
+    ],
 )
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match="is not a date such as"):
         read_as_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023-10-01", False),
+        ("2023-10-02", False),  # it has begun in the east
+        ("2023-10-03", True),
+        ("2023-10-01T10:00:00Z", False),
+        ("2023-10-01T23:00:00+10:00", True),
+    ],
+)
+def test_a_date_that_has_come_nowhere_is_to_come(text, expected):
+    now = datetime(2023, 10, 1, 12, tzinfo=timezone.utc)
+    assert is_to_come(read_as_of(text), now) is expected
 
 
 def notebook(path, *metadata):

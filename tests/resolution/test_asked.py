@@ -3,7 +3,7 @@
 import pytest
 
 from davos.documents.reader import read_text
-from davos.resolution.asked import asked_in
+from davos.resolution.asked import asked_in, unreadable_in
 
 
 def asked(text, name="a.py"):
@@ -44,3 +44,18 @@ def test_a_module_beside_the_document_needs_no_distribution(tmp_path):
 
 def test_the_cell_is_named():
     assert asked("# %%\nx = 1\n# %%\nsmuggle six\n") == [("six (cell 2, row 4)", True, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("smuggle six  # pip: six==1\nif (:\n", []),  # its cell does not run
+        ("x\nsmuggle six  # pip: six==", ["row 2 is not in the lock: 'six=='"]),
+        ("smuggle six  # conda: six==", ["row 1 is not in the lock: 'six=='"]),
+        ("smuggle six.", ["row 1 is not in the lock: "]),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_place(text, expected):
+    found = unreadable_in(read_text(text, "a.py"))
+    assert [one[: len(begin)] for one, begin in zip(found, expected)] == expected
+    assert len(found) == len(expected)

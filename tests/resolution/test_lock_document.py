@@ -127,10 +127,21 @@ def test_a_file_that_is_no_toml_is_named_with_the_place(tmp_path):
         read_lock(tmp_path / "a.py")
 
 
+def test_a_later_minor_version_of_the_format_is_named(tmp_path, caplog):
+    lock = parse_lock({**CONTENT, "lock-version": "1.3"}, tmp_path / "a")
+    assert lock.newer.startswith("the lock of a has lock-version 1.3: ")
+    assert parse_lock(CONTENT, tmp_path / "a").newer == ""
+    assert not caplog.records
+
+
 def test_odd_values_of_davos_own_table_are_passed_over(tmp_path):
     odd = {"requirements": "six", "python": 3, "trees": [1], "notes": [1, "x"]}
     lock = parse_lock({**CONTENT, "tool": {"davos": odd}}, tmp_path / "a")
     assert (lock.requirements, lock.python, lock.trees, lock.notes) == ((), None, {}, ("x",))
+    for python in ("x", "3", "3.x", "3." + "9" * 5000, "-3.11"):
+        assert (
+            parse_lock({**CONTENT, "tool": {"davos": {"python": python}}}, tmp_path).python is None
+        )
     assert parse_lock({**CONTENT, "tool": {"davos": 1}}, tmp_path / "a").requirements == ()
 
 

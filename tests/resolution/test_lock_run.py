@@ -7,7 +7,13 @@ import pytest
 from davos.exceptions import LockError, OnionArgumentError
 from davos.onion.validator import validate_text
 from davos.resolution.asked import Asked
-from davos.resolution.lock_run import LockRun, option_words, requirement_lines, run_options
+from davos.resolution.lock_run import (
+    LockRun,
+    check_paths,
+    option_words,
+    requirement_lines,
+    run_options,
+)
 
 FOLDER = Path("/doc")
 
@@ -40,6 +46,19 @@ def test_a_requirement_is_one_line_that_means_the_same_in_any_folder(args, line)
 def test_no_requirement_becomes_an_option_of_the_resolver():
     with pytest.raises(LockError, match=r"\(row 1\) cannot be locked: .* holds an option"):
         requirement_lines(asked("'./six --index-url=http://evil'"), FOLDER)
+
+
+@pytest.mark.parametrize("args", ["./six", "six @ file:///nowhere/six", "./a-1-py3-none-any.whl"])
+def test_a_path_that_is_not_there_is_named_with_its_statement(tmp_path, args):
+    with pytest.raises(
+        LockError, match=r"\(row 1\) cannot be locked: there is no file or folder /"
+    ):
+        check_paths(asked(args), tmp_path)
+
+
+def test_a_path_that_is_there_or_has_a_marker_is_left_to_the_resolver(tmp_path):
+    (tmp_path / "six").mkdir()
+    check_paths(asked("./six", "./six[a]", "./not ; sys_platform=='win32'", "six"), tmp_path)
 
 
 def test_the_same_requirement_is_given_once():
@@ -78,3 +97,6 @@ def test_an_error_names_the_statements_it_is_about():
     run = LockRun("3.11", FOLDER, asked("Foo_a==1", "foo", "b"), [])
     lines = str(run.failed("Because foo-a==1 depends on b-x\n")).splitlines()
     assert lines[1:] == ["Because foo-a==1 depends on b-x", "  foo-a==1 (row 1)"]
+    run = LockRun("3.11", FOLDER, asked("git+https://me:pw@h/r@v1", "git+https://h/s"), [])
+    error = str(run.failed("Git operation failed: https://h/r"))
+    assert error.splitlines()[2:] == ["  git+https://me:****@h/r@v1 (row 1)"]
