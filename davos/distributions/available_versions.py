@@ -13,8 +13,9 @@ import ssl
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Iterable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Callable, Iterable, NamedTuple, Optional
 from urllib import request
+from urllib.error import URLError
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -26,6 +27,7 @@ from davos.distributions.index_page import (
     Releases,
     checked_releases,
     fitting,
+    read_names,
     read_page,
 )
 from davos.files import read_file, read_own_file, replace_file
@@ -50,18 +52,27 @@ class Page(NamedTuple):
 
     `root` is the URL below which the pages are; it may hold a user and a password. `certificates`
     is a file of those to trust, `proxy` a URL; where there is none, what the environment says.
+    `listed` says that `root` itself is the page, or a folder of files (`--find-links`), and
+    `trusted` that the host is believed without a certificate (`--trusted-host`).
     """
 
     root: str
     name: str
     certificates: Optional[str] = None
     proxy: Optional[str] = None
+    listed: bool = False
+    trusted: bool = False
 
     @property
     def url(self) -> str:
-        """The URL of the page, without credentials."""
-        root = without_credentials(self.root).rstrip("/")
-        return f"{root}/{quote(canonicalize_name(self.name))}/"
+        """The URL of the page, without credentials; one for each distribution."""
+        root, name = without_credentials(self.root), quote(canonicalize_name(self.name))
+        return f"{root.partition('#')[0]}#{name}" if self.listed else f"{root.rstrip('/')}/{name}/"
+
+    @property
+    def life(self) -> float:
+        """For how many seconds what it says counts; a folder of this machine may change soon."""
+        return _PAUSE if self.root.startswith("file:") else _DAY
 
 
 class Offer(NamedTuple):
@@ -99,7 +110,7 @@ class AvailableVersions:
         complete = True
         for page in pages:
             kept = self._kept(page.url)
-            if kept is None or not 0 <= time.time() - kept.time < _DAY:
+            if kept is None or not 0 <= time.time() - kept.time < page.life:
                 complete = not self._start(page) and complete
             for version, pythons in kept.releases.items() if kept else ():
                 found.setdefault(version, []).extend(pythons)
@@ -166,7 +177,7 @@ def fetched(page: Page) -> Releases:
     """What an index says now; raises OSError, ValueError or HTTPException."""
     parts = urlsplit(page.url)
     if parts.scheme == "file" and parts.netloc in {"", "localhost"}:
-        return read_page(page.name, "text/html", read_file(_local(parts.path)))
+        return _from_disk(page, Path(url2pathname(parts.path)))
     if parts.scheme not in {"http", "https"}:
         raise ValueError("not the URL of an index")
     asked = request.Request(page.url, headers={"Accept": ACCEPTED, "User-Agent": "davos"})  # noqa: S310
@@ -178,8 +189,12 @@ def fetched(page: Page) -> Releases:
         return read_page(page.name, kind, _body(answer))
 
 
-def _local(path: str) -> Path:
-    return Path(url2pathname(path)) / "index.html"
+def _from_disk(page: Page, place: Path) -> Releases:
+    """What a folder or file of this machine holds, as pip reads `--find-links` and indexes."""
+    if page.listed and place.is_dir():
+        return read_names(page.name, (one.name for one in place.iterdir()))
+    file = place if page.listed else place / "index.html"
+    return read_page(page.name, "text/html", read_file(file))
 
 
 def _login(root: str) -> str:
@@ -194,19 +209,32 @@ def _login(root: str) -> str:
 def _opener(page: Page) -> request.OpenerDirector:
     """An opener for http and https only, also where a redirection leads."""
     context = ssl.create_default_context(cafile=page.certificates)
+    if page.trusted:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     proxies = {"http": page.proxy, "https": page.proxy} if page.proxy else None
     opener = request.OpenerDirector()
     for handler in (
         request.ProxyHandler(proxies),
         request.HTTPHandler(),
         request.HTTPSHandler(context=context),
-        request.HTTPRedirectHandler(),
+        _SameHost() if page.trusted else request.HTTPRedirectHandler(),
         request.HTTPDefaultErrorHandler(),
         request.HTTPErrorProcessor(),
         request.UnknownHandler(),
     ):
         opener.add_handler(handler)
     return opener
+
+
+class _SameHost(request.HTTPRedirectHandler):
+    """Follows no redirection to another host: that one has to show its certificate."""
+
+    def redirect_request(self, req: request.Request, *args: Any) -> request.Request | None:
+        """See `HTTPRedirectHandler`."""
+        moved = super().redirect_request(req, *args)
+        if moved is not None and moved.host != req.host:
+            raise URLError(f"{req.host} leads to {moved.host}")
+        return moved
 
 
 def _body(answer: HTTPResponse) -> bytes:

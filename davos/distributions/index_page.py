@@ -15,7 +15,15 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
 from packaging.version import InvalidVersion, Version
 
-__all__ = ["ACCEPTED", "Releases", "checked_releases", "fitting", "read_page", "releases_in"]
+__all__ = [
+    "ACCEPTED",
+    "Releases",
+    "checked_releases",
+    "fitting",
+    "read_names",
+    "read_page",
+    "releases_in",
+]
 
 ACCEPTED = (
     "application/vnd.pypi.simple.v1+json, "
@@ -48,6 +56,11 @@ def read_page(name: str, kind: str, data: bytes) -> Releases:
         parser.close()
         return releases_in(name, parser.files)
     raise ValueError(f"{kind} is not a page of an index")
+
+
+def read_names(name: str, filenames: Iterable[str]) -> Releases:
+    """The versions of a project among the files of a folder."""
+    return releases_in(name, (_File(one, "", yanked=False) for one in filenames))
 
 
 def _json_files(data: bytes) -> Iterator[_File]:

@@ -1,10 +1,16 @@
 """The versions that may be typed in an onion comment, from the indexes that its installer asks."""
 
+# A path is text until it is a URL
+# ruff: noqa: PTH100, PTH111
+
 from __future__ import annotations
 
+import os
 import platform
 import re
-from typing import TYPE_CHECKING, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Collection, Iterator, Mapping
+from urllib.parse import urlsplit
 
 from davos.distributions.available_versions import AvailableVersions, Offer, Page, fetched
 from davos.environments import activation
@@ -18,7 +24,7 @@ __all__ = ["index_pages", "offered_versions"]
 
 _PYPI = "https://pypi.org/simple"
 _ASK_INDEXES = {"pip", "uv"}
-_OFF = {"no_index", "offline"}
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # one letter is a drive
 _NAMED = re.compile(r"[A-Za-z0-9_-]+=(?=\w+://)")  # uv's `--index NAME=URL`
 
 
@@ -34,22 +40,54 @@ _AVAILABLE = AvailableVersions(lambda: home_folder() / "cache" / "versions", fet
 def index_pages(typed: TypedVersion, environ: Mapping[str, str]) -> list[Page]:
     """The pages of a distribution in the indexes that a comment and the settings name.
 
-    None for an installer whose packages come from elsewhere (conda's channels).
+    With the pages and folders of `--find-links`. None for an installer whose packages come from
+    elsewhere (conda's channels).
     """
-    if typed.installer not in _ASK_INDEXES or not _OFF.isdisjoint(typed.options):
+    if typed.installer not in _ASK_INDEXES or "offline" in typed.options:
         return []
-    if typed.installer == "uv":
-        if environ.get("UV_NO_INDEX") or environ.get("UV_OFFLINE"):
-            return []
-        return [Page(url, typed.name) for url in _urls(typed, _variables(environ))]
+    settings = _settings(typed.installer, environ)
+    if settings is None:
+        return []
+    cert, proxy = (next(_texts(settings, dest), None) for dest in ("cert", "proxy"))
+    trusted = {*_texts(typed.options, "trusted_host"), *_texts(settings, "trusted_host")}
+    off = "no_index" in typed.options or "no_index" in settings
+    places = [(url, False) for url in ([] if off else _urls(typed, settings))]
+    places += [(url, True) for url in _links(typed, settings)]
+    return [
+        Page(url, typed.name, cert, proxy, listed, _is_trusted(url, trusted))
+        for url, listed in places
+    ]
+
+
+def _settings(installer: str, environ: Mapping[str, str]) -> Mapping[str, object] | None:
+    """What pip's configuration or uv's variables say; None where nothing is to be asked."""
+    if installer == "uv":
+        return None if environ.get("UV_OFFLINE") else _variables(environ)
     try:
-        settings = {dest: one.value for dest, one in read_settings(environ).items()}
+        return {dest: one.value for dest, one in read_settings(environ).items()}
     except SettingsError:
-        return []
-    if "no_index" in settings:
-        return []
-    urls = _urls(typed, settings)
-    return [Page(url, typed.name, settings.get("cert"), settings.get("proxy")) for url in urls]
+        return None
+
+
+def _links(typed: TypedVersion, settings: Mapping[str, object]) -> list[str]:
+    """The URLs of pages and folders with files; a path begins in the current folder, as pip's."""
+    found = (*_texts(typed.options, "find_links"), *_texts(settings, "find_links"))
+    return list(dict.fromkeys(_as_url(one) for one in found if "$" not in one))
+
+
+def _as_url(place: str) -> str:
+    if _SCHEME.match(place):
+        return place
+    return Path(os.path.abspath(os.path.expanduser(place))).as_uri()
+
+
+def _is_trusted(url: str, hosts: Collection[str]) -> bool:
+    """Whether a URL is of a trusted host: `name`, or `name:port` for one port of it."""
+    try:
+        parts = urlsplit(url)
+        return bool({parts.hostname, f"{parts.hostname}:{parts.port}"}.intersection(hosts))
+    except ValueError:
+        return False
 
 
 def _urls(typed: TypedVersion, settings: Mapping[str, object]) -> list[str]:
@@ -81,4 +119,7 @@ def _variables(environ: Mapping[str, str]) -> dict[str, object]:
         **({"index_url": first} if first else {}),
         "index": environ.get("UV_INDEX", "").split(),
         "extra_index_url": environ.get("UV_EXTRA_INDEX_URL", "").split(),
+        "find_links": list(filter(None, environ.get("UV_FIND_LINKS", "").split(","))),
+        "trusted_host": environ.get("UV_INSECURE_HOST", "").split(),
+        **({"no_index": True} if environ.get("UV_NO_INDEX") else {}),
     }

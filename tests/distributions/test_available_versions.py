@@ -218,6 +218,40 @@ def test_an_index_in_a_folder(tmp_path):
     assert fetched(Page(tmp_path.as_uri(), "six")) == {"1.0": [""]}
 
 
+def test_a_folder_of_files_and_a_page_of_links(tmp_path):
+    for name in ("six-1.0.zip", "six-2.0-py3-none-any.whl", "sixty-3.0.zip", "six.txt"):
+        (tmp_path / name).touch()
+    found = {"1.0": [""], "2.0": [""]}
+    assert fetched(Page(tmp_path.as_uri(), "six", listed=True)) == found
+    (tmp_path / "p.html").write_text("<a href=x/six-1.0.zip><a href=other-1.0.zip>")
+    assert fetched(Page((tmp_path / "p.html").as_uri(), "six", listed=True)) == {"1.0": [""]}
+    with serving({"/links?a": PLAIN}) as (host, _):
+        assert fetched(Page(f"{host}/links?a", "six", listed=True)) == found
+
+
+def test_what_is_kept_of_a_page_of_links_is_of_one_distribution(available, index, tmp_path):
+    assert settled(available, Page("https://h/p#x", "Six", listed=True)) == BOTH
+    index.releases = {}
+    assert settled(available, Page("https://h/p", "other", listed=True)).versions == ()
+    assert index.asked == ["https://h/p#six", "https://h/p#other"]
+
+
+def test_a_folder_is_looked_at_again_soon():
+    assert Page("file:///w", "six", listed=True).life < Page("https://h", "six").life
+
+
+def test_a_trusted_host_leads_to_no_other(monkeypatch):
+    with serving({"/six/": PLAIN}) as (other, asked_there):
+        moved = (302, {"Location": f"{other}/six/"}, b"")
+        with serving(
+            {"/six/": moved, "/ok/six/": (302, {"Location": "/real"}, b""), "/real": PLAIN}
+        ) as (host, _):
+            with pytest.raises(OSError, match="leads to"):
+                fetched(Page(host, "six", trusted=True))
+            assert fetched(Page(f"{host}/ok", "six", trusted=True))
+    assert not asked_there
+
+
 @pytest.mark.parametrize("root", ["ftp://h/", "file://h/x", "/x", "data:text/html,", "http://"])
 def test_other_urls_are_refused(root):
     with pytest.raises((OSError, ValueError)):
