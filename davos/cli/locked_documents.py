@@ -8,24 +8,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
 from davos.cli.input_files import complain, reason
-from davos.documents.literal_settings import literal_setting
+from davos.documents.literal_settings import is_set, literal_setting
+from davos.documents.lock_place import is_lock_file
 from davos.documents.reader import read_document
 from davos.environments.project import Project
 from davos.environments.project_names import is_notebook_path
 from davos.escaping import one_line
 from davos.exceptions import DavosError, DavosProjectError, LockError, NotebookError
 from davos.files import check_readable, read_file
-from davos.resolution.lock_document import read_lock
+from davos.resolution.lock_document import lock_path, read_lock
 
 if TYPE_CHECKING:
     from davos.cli.input_files import Files
     from davos.documents.document import Document
     from davos.resolution.lock_document import Lock
 
-__all__ = ["EXIT_FAILED", "lock_of", "lock_or_fail", "named_lock_of", "project_of", "status_of"]
+__all__ = [
+    "EXIT_FAILED",
+    "lock_of",
+    "lock_or_fail",
+    "named_lock_of",
+    "project_of",
+    "sets_its_lock",
+    "status_of",
+]
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
+_AUTO = "auto"
 
 
 def status_of(path: str, work: Callable[[Lock, Project], int], name: str | None) -> int:
@@ -44,11 +54,14 @@ def status_of(path: str, work: Callable[[Lock, Project], int], name: str | None)
 
 
 def lock_of(path: str) -> Lock:
-    """The lock of a document.
+    """The lock of a document: the one that its code sets, else its own.
 
-    Raises LockError if it has none, OSError and NotebookError.
+    Raises LockError if there is none, OSError and NotebookError.
     """
     check_readable(path)
+    given = _set_in(path, "lock")
+    if given is not None and given != _AUTO:
+        return _chosen(_beside(path, given), given)
     lock = read_lock(path)
     if lock is None:
         message = f"it has no lock; `davos lock {path}` makes one"
@@ -56,9 +69,28 @@ def lock_of(path: str) -> Lock:
     return lock
 
 
+def sets_its_lock(path: str) -> bool:
+    """Whether the code of a document sets `davos.config.lock`, to a text or anything else."""
+    return is_set(read_document(read_file(path), path), "lock")
+
+
+def _chosen(place: Path, written: str) -> Lock:
+    try:
+        check_readable(place)
+        lock = read_lock(place)
+    except (OSError, NotebookError) as error:
+        message = f"it sets davos.config.lock to {written!r}: {reason(error)}"
+        raise LockError(message) from None
+    if lock is None:
+        message = f"it sets davos.config.lock to {written!r}, which has no lock"
+        raise LockError(message)
+    return lock
+
+
 def named_lock_of(path: str) -> Lock:
-    """The same, called in messages as the document, also if it is a file of its own."""
-    return replace(lock_of(path), path=Path(path))
+    """The same; one of the document is called as it in messages, also if it is a file beside it."""
+    lock = lock_of(path)
+    return replace(lock, path=Path(path)) if lock.path == lock_path(path) else lock
 
 
 def lock_or_fail(document: Document, files: Files) -> Lock | None:
@@ -77,7 +109,7 @@ def project_of(path: str, name: str | None) -> Project:
     """
     if name is not None:
         return _existing(name, name)
-    given = literal_setting(read_document(read_file(path), path), "project")
+    given = _set_in(path, "project")
     if given is None:
         return Project.for_notebook(path)
     try:
@@ -85,6 +117,13 @@ def project_of(path: str, name: str | None) -> Project:
     except DavosProjectError as error:
         message = f"it sets davos.config.project to {given!r}: {error}"
         raise DavosProjectError(message) from None
+
+
+def _set_in(path: str, field: str) -> str | None:
+    """The text that the code of a document gives a setting; a lock file has no code."""
+    if is_lock_file(path):
+        return None
+    return literal_setting(read_document(read_file(path), path), field)
 
 
 def _existing(name: str | Path, written: str) -> Project:

@@ -10,6 +10,7 @@ from davos.cli.arguments import Parser
 from davos.cli.input_files import complain
 from davos.cli.locked_documents import status_of
 from davos.configuration import Config
+from davos.documents.lock_place import holds_its_lock
 from davos.engine.installation import Installation
 from davos.engine.lock_in_use import LockInUse
 from davos.engine.locked_installation import install_lock
@@ -69,7 +70,7 @@ def _synced(path: str, lock: Lock, project: Project) -> int:
     """Install the lock of one document; its exit status."""
     with warnings.catch_warnings(record=True) as issued:
         warnings.simplefilter("always")
-        changed = _install(lock, project)
+        changed = _install(lock, project, in_ipython=holds_its_lock(path))
     for warning in issued:
         complain(f"{one_line(path)}: {warning.message}")
     if not changed:
@@ -77,7 +78,7 @@ def _synced(path: str, lock: Lock, project: Project) -> int:
     return 0
 
 
-def _install(lock: Lock, project: Project) -> bool:
+def _install(lock: Lock, project: Project, *, in_ipython: bool) -> bool:
     """Install what is missing of a lock; whether there was something."""
     settings = Config()
     settings.establish(project=project)
@@ -85,7 +86,7 @@ def _install(lock: Lock, project: Project) -> bool:
     try:
         installation = Installation(_Screen(), settings, installer_for, lambda _folder: None)
         use = LockInUse.of(lock, None, strict=True)
-        running = versions_to_run_on(in_ipython=lock.path.suffix == ".ipynb")
+        running = versions_to_run_on(in_ipython=in_ipython)
         session = SessionRequirements()
         return install_lock(use, installation, session, running, {}).is_change
     finally:

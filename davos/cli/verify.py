@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
 from davos.cli.arguments import Parser
 from davos.cli.locked_documents import EXIT_FAILED, status_of
 from davos.distributions import index
+from davos.documents.lock_place import holds_its_lock
 from davos.engine.look import conda_prefixes
 from davos.engine.running_kernel import irreplaceable, versions_to_run_on
 from davos.engine.screen import place_of
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     reports: dict[str, _Report] = {}
 
     def verified(path: str, lock: Lock, project: Project) -> int:
-        reports[path] = _Report(project, _compared(lock, project))
+        reports[path] = _Report(project, _compared(path, lock, project))
         return 0 if reports[path].is_good else EXIT_FAILED
 
     paths = dict.fromkeys(options.paths)
@@ -69,13 +70,13 @@ def command_parser() -> Parser:
     return parser
 
 
-def _compared(lock: Lock, project: Project) -> list[Difference]:
+def _compared(path: str, lock: Lock, project: Project) -> list[Difference]:
     chosen = selection(lock)
     if chosen.obstacle:
         raise LockError(chosen.obstacle)
     folder = str(project.site_packages_dir)
     index.clear_caches()
-    running = versions_to_run_on(in_ipython=lock.path.suffix == ".ipynb")
+    running = versions_to_run_on(in_ipython=holds_its_lock(path))
     kept = irreplaceable((*chosen.files, *chosen.packages), running)
     known = known_files(project)
     return [

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from davos.documents.davos_names import Path
     from davos.documents.document import Document
 
-__all__ = ["literal_setting"]
+__all__ = ["is_set", "literal_setting"]
 
 
 def literal_setting(document: Document, field: str) -> str | None:
@@ -21,19 +21,27 @@ def literal_setting(document: Document, field: str) -> str | None:
     None if it does not set the field, sets it in a function, branch or loop, to different values,
     or to anything but a literal text.
     """
+    values = set(_settings(document, field))
+    return values.pop() if len(values) == 1 else None
+
+
+def is_set(document: Document, field: str) -> bool:
+    """Whether a document sets a field of `davos.config`, to whatever value."""
+    return any(True for _ in _settings(document, field))
+
+
+def _settings(document: Document, field: str) -> Iterator[str | None]:
+    """The texts that a field is set to, None for what is known only when it runs."""
     cells = [
         ParsedCell(document, cell)
         for cell in document.cells
         if "davos" in cell.text or field in cell.text
     ]
     names = davos_names(cells)
-    values = {
-        _text(value) if len(scope) == 1 else None
-        for cell in cells
-        for node, scope in cell.nodes
-        for value in _values(node, field, names)
-    }
-    return values.pop() if len(values) == 1 else None
+    for cell in cells:
+        for node, scope in cell.nodes:
+            for value in _values(node, field, names):
+                yield _text(value) if len(scope) == 1 else None
 
 
 def _values(node: ast.AST, field: str, names: Mapping[str, Path]) -> Iterator[ast.expr]:

@@ -30,7 +30,7 @@ def lock_of(document: str | Path | None) -> str | None:
         return None
     path = Path(document)
     try:
-        beside = path.with_name(f"pylock.{path.stem}.toml")
+        beside = path.with_name(f"pylock.{path.stem.replace('.', '_')}.toml")
         if path.suffix == ".ipynb":
             return path.name if _MARK in path.read_bytes() else None
         return beside.name if beside.is_file() else None

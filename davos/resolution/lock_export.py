@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Collection, Iterator, Mapping, NamedTuple
 
+from davos.credentials import without_credentials
 from davos.exceptions import LockError, OnionParserError
 from davos.onion.asked_text import decisive_options
 from davos.onion.validator import validate_text
@@ -33,8 +34,10 @@ _OPTIONS = {
     "extra_index_url": "--extra-index-url",
     "index": "--extra-index-url",
     "find_links": "--find-links",
+    "trusted_host": "--trusted-host",
 }
 # As `davos.onion.asked_text` begins the text of a conda onion comment.
+_NO_LOGIN = "without the users and passwords of indexes: give them to pip by netrc or keyring"
 _OF_CONDA = "conda: "
 _NO_HASHES = (
     "without hashes: pip accepts neither repositories nor folders in a file that has hashes, "
@@ -52,8 +55,10 @@ def _requirements(lock: Lock) -> Exported:
     for package in lock.pylock.packages:
         hashes = [] if without else [f"--hash={digest}" for digest in _digests(package)]
         lines.append(" \\\n    ".join([_pip_line(package), *hashes]))
-    notes = (_NO_HASHES.format(", ".join(without)),) if without else ()
-    return Exported("\n".join(lines) + "\n", notes)
+    notes = [_NO_HASHES.format(", ".join(without))] if without else []
+    if any("://" in line and "@" in line for line in _option_lines(lock)):
+        notes.append(_NO_LOGIN)
+    return Exported("\n".join(lines) + "\n", tuple(notes))
 
 
 def _pylock(lock: Lock) -> Exported:
@@ -148,7 +153,14 @@ def _digests(package: Package) -> Iterator[str]:
 
 
 def _indexes(lock: Lock) -> list[str]:
-    """The lines about where packages come from, as the onion comments had them."""
+    """The lines about where packages come from, as the onion comments had them.
+
+    A lock has no passwords, and what stands for one is none.
+    """
+    return list(dict.fromkeys(map(without_credentials, _option_lines(lock))))
+
+
+def _option_lines(lock: Lock) -> list[str]:
     found: dict[str, None] = {}
     for text in lock.requirements:
         if text.startswith(_OF_CONDA):

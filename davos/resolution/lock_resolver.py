@@ -25,8 +25,8 @@ def resolver(
 ) -> Callable[[LockRun], Mapping[str, Any]]:
     """The resolver for a value of `davos.config.pip_backend`: `auto`, `pip` or `uv`.
 
-    With `auto`, `tell` is called with the reason if pip resolves though there is uv. Raises
-    `LockError` for another value, and if uv is wanted and not there.
+    `tell` is called with what the program warns of, and with `auto` with the reason if pip resolves
+    though there is uv. Raises `LockError` for another value, and if uv is wanted and not there.
     """
     if backend not in BACKENDS:
         known = ", ".join(BACKENDS)
@@ -34,21 +34,21 @@ def resolver(
         raise LockError(message)
     uv = None if backend == "pip" else find_uv()
     if uv is not None:
-        return partial(_with_uv, uv, tell if backend == "auto" else None)
+        return partial(_with_uv, uv, tell, backend)
     if backend == "uv":
         message = f"there is no uv: {HOW_TO_GET}"
         raise LockError(message)
-    return resolve_with_pip
+    return partial(resolve_with_pip, tell=tell)
 
 
-def _with_uv(uv: str, tell: Callable[[str], None] | None, run: LockRun) -> Mapping[str, Any]:
-    """uv, or pip for what uv has no equivalent of; without `tell` that is an error."""
+def _with_uv(uv: str, tell: Callable[[str], None], backend: str, run: LockRun) -> Mapping[str, Any]:
+    """uv, or with `auto` pip for what uv has no equivalent of; else that is an error."""
     try:
-        return resolve_with_uv(uv, run)
+        return resolve_with_uv(uv, run, tell)
     except (NoEquivalentError, SettingsError) as error:
         reason = masked(str(error))
-    if tell is None:
+    if backend != "auto":
         message = f"uv cannot resolve this: {reason}; `--resolver pip` has pip do it"
         raise LockError(message)
     tell(f"pip resolves this, for this platform only: {reason}")
-    return resolve_with_pip(run)
+    return resolve_with_pip(run, tell)

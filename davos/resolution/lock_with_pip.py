@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
-from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -39,6 +39,11 @@ _PROGRESS = re.compile(
     r"|Resolved|Installing build|Getting requirements|Preparing metadata|INFO: pip is looking)\b"
 )
 _NODE = re.compile(r"[0-9a-f]{40}")
+_WARNING = re.compile(
+    r"^WARNING: (.*(?:is a yanked version.*\nReason for being yanked:|does not provide the extra"
+    r"|Location '.*' is ignored).*)",
+    re.MULTILINE,
+)
 _PLACE = re.compile(r"\s*\(from (?:-r \S+ \(line \d+\)|line \d+ of \S+)\)")
 _REPORT_SINCE = (22, 2)
 _COMMAND = (
@@ -52,10 +57,11 @@ _COMMAND = (
 )
 
 
-def resolve_with_pip(run: LockRun) -> dict[str, Any]:
+def resolve_with_pip(run: LockRun, tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """A PEP 751 document for this platform; raises `LockError`.
 
-    What was locked before is kept if it can be.
+    What was locked before is kept if it can be. `tell` is called with what pip warns of: yanked
+    versions, extras that a package does not have, places of files that it cannot read.
     """
     script = _script(run)
     with TemporaryDirectory(prefix="davos-") as folder:
@@ -66,6 +72,8 @@ def resolve_with_pip(run: LockRun) -> dict[str, Any]:
             report = job.report([])
     if report is None:
         raise run.failed(job.output)
+    for found in _WARNING.finditer(job.output):
+        tell(masked(" ".join(found[1].split())))
     where = report["environment"]
     packages = sorted((_package(one, report) for one in report["install"]), key=_name)
     platform, machine = where["sys_platform"], where["platform_machine"]
@@ -132,8 +140,8 @@ class _Job:
             empty.mkdir(exist_ok=True)
             env.update(dated_sources(env, empty))
         done = subprocesses.capture(argv, env, str(self.run.folder))
+        self.output = _without_progress((done.stdout + done.stderr).decode("utf-8", "replace"))
         if done.returncode:
-            self.output = _without_progress((done.stdout + done.stderr).decode("utf-8", "replace"))
             return None
         report: dict[str, Any] = json.loads(path.read_text("utf-8"))
         return report

@@ -7,15 +7,17 @@ import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
 from davos import subprocesses
+from davos.credentials import masked
 from davos.documents.lock_place import toml_lock
 from davos.exceptions import LockError
 from davos.resolution.lock_document import as_toml
 from davos.resolution.lock_options import arguments_for_uv
+from davos.resolution.uv_configuration import deciding_files
 
 if TYPE_CHECKING:
     from davos.resolution.lock_run import LockRun
@@ -27,17 +29,25 @@ _COMMAND = ("pip", "compile", "--universal", "--no-header", "--color=never", "--
 _PINNED = re.compile(
     r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*(?:==|@).*?#\s*via (?P<parents>.*)"
 )
+_WARNING = re.compile(r"^warning: (.+)", re.MULTILINE)
 
 
-def resolve_with_uv(uv: str, run: LockRun) -> dict[str, Any]:
+def resolve_with_uv(
+    uv: str, run: LockRun, tell: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
     """A PEP 751 document, with every file of every package.
 
-    Raises `LockError`, and NoEquivalentError or SettingsError where uv cannot do what pip would.
+    `tell` is called with what uv warns of: yanked versions, extras that a package does not have,
+    and with what of uv's own configuration counts for the lock. Raises `LockError`, and
+    NoEquivalentError or SettingsError where uv cannot do what pip would.
     """
     with TemporaryDirectory(prefix="davos-") as folder:
         job = _Job(uv, run, Path(folder))
         content = job.lock()
+        warnings = _WARNING.findall(job.output)
         parents = job.parents(content)
+    for one in (*deciding_files(os.environ), *warnings):
+        tell(masked(one))
     for package in content["packages"]:
         needs = _dependencies(package["name"], parents, content["packages"])
         if needs:
@@ -50,6 +60,7 @@ class _Job:
         self.uv = uv
         self.run = run
         self.folder = folder
+        self.output = ""
         self.arguments = arguments_for_uv(run, os.environ)
         self.requirements = self._written("requirements.in", [*self.arguments.lines, *run.lines])
         self._written("pyproject.toml", _limits(run.python))
@@ -97,8 +108,9 @@ class _Job:
         except OSError as error:
             message = f"cannot start {self.uv}: {error.strerror}"
             raise LockError(message) from error
+        self.output = done.stderr.decode("utf-8", "replace")
         if done.returncode:
-            raise self.run.failed(done.stderr.decode("utf-8", "replace"))
+            raise self.run.failed(self.output)
         return done.stdout.decode("utf-8", "replace")
 
     def _options(self) -> Iterator[str]:

@@ -94,6 +94,45 @@ def test_the_indexes_of_onion_comments_for_uv_are_written_as_pip_has_them(davos,
     assert out.splitlines()[1:3] == ["--index-url https://i/", "--extra-index-url https://j/"]
 
 
+def test_what_stands_for_a_password_is_in_no_file(davos, locked):
+    options = ("win --index-url=https://me:****@i/ --find-links=https://****@l/",)
+    locked("a.py", "smuggle win\n", SIX, requirements=options)
+    _, out, err = davos("export", "a.py")
+    assert out.splitlines()[1:3] == ["--index-url https://i/", "--find-links https://l/"]
+    assert "without the users and passwords of indexes" in err
+
+
+@pytest.mark.parametrize("command", ["tree", "export"])
+@pytest.mark.parametrize(
+    "setting", ['davos.config.lock = "a.py"', 'davos.configure(lock="../pylock.a.toml")']
+)
+def test_the_lock_is_the_one_that_the_code_sets(davos, locked, write, command, setting):
+    locked("a.py", "smuggle win\n", SIX, REPO)
+    locked("b.py", "smuggle win\n", WIN)
+    folder = "sub/" if "../" in setting else ""
+    write(f"{folder}b.py", f"import davos\n{setting}\nsmuggle six\n")
+    status, out, _ = davos(command, f"{folder}b.py")
+    assert (status, "six" in out, "win" in out) == (0, True, False)
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [
+        ('"no.toml"', "it sets davos.config.lock to 'no.toml': No such file"),
+        ('"c.py"', "it sets davos.config.lock to 'c.py', which has no lock"),
+        ('"."', "it sets davos.config.lock to '.': Is a directory"),
+        ('"auto"', "it has no lock"),
+        ("None", "it has no lock"),
+    ],
+)
+def test_a_lock_that_the_code_sets_and_that_is_none_is_named(davos, write, setting, reason):
+    write("c.py", "smuggle six\n")
+    write("b.py", f"import davos\ndavos.config.lock = {setting}\nsmuggle six\n")
+    status, out, err = davos("tree", "b.py")
+    assert (status, out) == (2, "")
+    assert err.startswith(f"davos: b.py: {reason}")
+
+
 def test_pylock_is_the_lock_itself(davos, locked, tmp_path):
     locked("a.py", "smuggle win\n", SIX)
     assert davos("export", "a.py", "--format", "pylock", "--output", "pylock.toml") == (0, "", "")

@@ -21,7 +21,7 @@ class Resolver:
         self.version = "1.0"
         self.runs = []
 
-    def __call__(self, run):
+    def __call__(self, run, tell=None):
         self.runs.append(run)
         names = [line.partition(" ")[0].partition("=")[0] for line in run.lines]
         return {"lock-version": "1.0", "packages": [self.package(name) for name in names]}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from davos.documents.literal_settings import literal_setting
+from davos.documents.literal_settings import is_set, literal_setting
 from davos.documents.reader import read_text
 
 SET = {
@@ -65,3 +65,16 @@ def test_other_fields_are_not_meant():
     code = 'davos.configure(project="a", pip_backend="uv")'
     assert literal_setting(read_text(code, "a.py"), "pip_backend") == "uv"
     assert literal_setting(read_text(code, "a.py"), "lock") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("davos.config.lock = None", True),
+        ("if x:\n    davos.configure(lock=path)", True),
+        ("davos.lock == path", False),
+        ("import davos", False),
+    ],
+)
+def test_it_is_known_whether_a_field_is_set_to_anything(text, expected):
+    assert is_set(read_text(f"import davos\n{text}\n", "a.py"), "lock") is expected

@@ -21,7 +21,7 @@ WHERE = {"sys_platform": "linux", "platform_machine": "x", "platform_system": "L
 def played(monkeypatch):
     """A function that sets what pip reports of a package, and what hg answers."""
 
-    def play(source, answer=(0, f"{NODE}\n")):
+    def play(source, answer=(0, f"{NODE}\n"), output=""):
         commands = []
 
         def capture(argv, _env, _folder, _given=None):
@@ -33,7 +33,7 @@ def played(monkeypatch):
             item = {"metadata": metadata, "download_info": source, "is_direct": True}
             text = json.dumps({"environment": WHERE, "install": [item]})
             Path(report.partition("=")[2]).write_text(text)
-            return subprocesses.Captured(0, b"", b"")
+            return subprocesses.Captured(0, b"", output.encode())
 
         monkeypatch.setattr(subprocesses, "capture", capture)
         return commands
@@ -41,10 +41,10 @@ def played(monkeypatch):
     return play
 
 
-def resolved(tmp_path):
+def resolved(tmp_path, tell=lambda _: None):
     asked = [Asked(validate_text("pip", "hg+https://h/x"), "row 1")]
     here = "{}.{}".format(*sys.version_info)
-    (package,) = resolve_with_pip(LockRun(here, tmp_path, asked, ["x"]))["packages"]
+    (package,) = resolve_with_pip(LockRun(here, tmp_path, asked, ["x"]), tell)["packages"]
     return package["vcs"]
 
 
@@ -73,3 +73,25 @@ def test_a_changeset_without_a_full_id_is_an_error(tmp_path, played, answer):
         LockError, match=r"the changeset of https://h/x is not known: give its full id"
     ):
         resolved(tmp_path)
+
+
+OUTPUT = """Collecting x
+WARNING: x 1 does not provide the extra 'y'
+WARNING: Running pip as the 'root' user can result in broken permissions
+WARNING: The candidate selected for download or install is a yanked version: 'x' candidate
+Reason for being yanked: broken
+WARNING: Location 'https://me:pw@h/w' is ignored: it is either a non-existing path or lacks a scheme
+"""
+
+
+def test_what_pip_warns_of_the_packages_is_told(tmp_path, played):
+    told = []
+    played(source(NODE), output=OUTPUT)
+    resolved(tmp_path, told.append)
+    assert [one.split(":")[0] for one in told] == [
+        "x 1 does not provide the extra 'y'",
+        "The candidate selected for download or install is a yanked version",
+        "Location 'https",
+    ]
+    assert told[1].endswith("'x' candidate Reason for being yanked: broken")
+    assert "pw" not in told[2]
