@@ -18,7 +18,7 @@ from davos.files import read_file, replace_file
 from davos.resolution.asked import asked_in
 from davos.resolution.conda_environment import environment
 from davos.resolution.conda_lock import locked_packages
-from davos.resolution.lock_export import FORMATS, Exported, script_block
+from davos.resolution.lock_export import FORMATS, Exported, moved, script_block
 
 if TYPE_CHECKING:
     from davos.documents.document import Document
@@ -29,6 +29,7 @@ __all__ = ["command_parser", "main"]
 
 EXIT_USAGE = 2
 _SCRIPT = "pep723"
+_PYLOCK = "pylock"
 _ENVIRONMENT = "environment.yml"
 _LEFT_OUT = "{} left out: only environment.yml and explicit are for packages of conda"
 _FOR_CONDA = "explicit"
@@ -47,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
         lock = None if alone else lock_or_fail(document, files)
         if lock is None and not alone:
             continue
+        if lock is not None and options.format == _PYLOCK and options.output:
+            lock = moved(lock, Path(options.output).parent)
         try:
             made = _exported(document, lock, asked, options.format)
             _write(document, made, options.output)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict
 from functools import partial
+from shlex import quote
 from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
 
 from davos.cli.arguments import Parser
@@ -37,6 +39,12 @@ class _Report(NamedTuple):
     @property
     def is_good(self) -> bool:
         return not any(one.is_fault for one in self.differences)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether files of the project itself are not what was installed."""
+        folder = str(self.project.site_packages_dir) + os.sep
+        return any((one.file or "").startswith(folder) for one in self.differences)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -94,6 +102,9 @@ def _text(reports: Mapping[str, _Report]) -> str:
     for path, report in reports.items():
         words = "as locked" if report.is_good else "not as locked"
         lines.append(f"{one_line(path)}: {words} ({one_line(place_of(report.project))})\n")
+        if report.is_damaged:
+            words = f"`davos projects remove {quote(report.project.name)}` and `davos sync "
+            lines.append(one_line(f"{path}: {words}{quote(path)}` install it anew") + "\n")
     return "".join(lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Collection, Iterator, Mapping, NamedTuple
 
@@ -11,7 +12,7 @@ from davos.exceptions import LockError, OnionParserError
 from davos.onion.asked_text import decisive_options
 from davos.onion.validator import validate_text
 from davos.resolution.conda_lock import locked_packages
-from davos.resolution.lock_document import as_toml
+from davos.resolution.lock_document import as_toml, parse_lock
 
 if TYPE_CHECKING:
     from packaging.pylock import Package
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion
     from davos.resolution.lock_document import Lock
 
-__all__ = ["FORMATS", "Exported", "pip_lines", "script_block"]
+__all__ = ["FORMATS", "Exported", "moved", "pip_lines", "script_block"]
 
 
 class Exported(NamedTuple):
@@ -54,7 +55,7 @@ def _requirements(lock: Lock) -> Exported:
     ]
     for package in lock.pylock.packages:
         hashes = [] if without else [f"--hash={digest}" for digest in _digests(package)]
-        lines.append(" \\\n    ".join([_pip_line(package), *hashes]))
+        lines.append(" \\\n    ".join([_pip_line(package, lock), *hashes]))
     notes = [_NO_HASHES.format(", ".join(without))] if without else []
     if any("://" in line and "@" in line for line in _option_lines(lock)):
         notes.append(_NO_LOGIN)
@@ -64,6 +65,26 @@ def _requirements(lock: Lock) -> Exported:
 def _pylock(lock: Lock) -> Exported:
     """The PEP 751 document itself."""
     return Exported(as_toml(lock.pylock.to_dict()).decode("utf-8"))
+
+
+def moved(lock: Lock, folder: Path) -> Lock:
+    """A lock as it is in another folder: its relative paths begin there."""
+    old = lock.path.absolute().parent
+    if old == folder.absolute():
+        return lock
+    return parse_lock(_moved(lock.pylock.to_dict(), old, folder.absolute()), lock.path)
+
+
+def _moved(value: Any, old: Path, new: Path) -> Any:
+    """A table of a lock with the paths of its files and folders as they are in another folder."""
+    if isinstance(value, list):
+        return [_moved(one, old, new) for one in value]
+    if not isinstance(value, dict):
+        return value
+    made = {key: _moved(one, old, new) for key, one in value.items() if key != "tool"}
+    if isinstance(value.get("path"), str) and not Path(value["path"]).is_absolute():
+        made["path"] = Path(os.path.relpath(old / value["path"], new)).as_posix()
+    return {**value, **made}
 
 
 def _explicit(lock: Lock) -> Exported:
@@ -88,7 +109,7 @@ def pip_lines(lock: Lock, besides: Collection[str] = ()) -> list[str]:
 
     `besides` are the normalized names of packages to leave out.
     """
-    packages = [_pip_line(one) for one in lock.pylock.packages if one.name not in besides]
+    packages = [_pip_line(one, lock) for one in lock.pylock.packages if one.name not in besides]
     return [*_indexes(lock), *packages] if packages else []
 
 
@@ -98,7 +119,7 @@ def script_block(lock: Lock) -> str:
     if lock.pylock.requires_python:
         lines.append(f'# requires-python = "{lock.pylock.requires_python}"')
     # a JSON string is one of TOML, too
-    names = [f"#     {json.dumps(_line(one))}," for one in lock.pylock.packages]
+    names = [f"#     {json.dumps(_line(one, lock))}," for one in lock.pylock.packages]
     return "\n".join([*lines, "# dependencies = [", *names, "# ]", "# ///"]) + "\n"
 
 
@@ -110,12 +131,12 @@ FORMATS: Mapping[str, Callable[[Lock], Exported]] = {
 """The formats that hold the packages of a lock, and nothing else."""
 
 
-def _pip_line(package: Package) -> str:
+def _pip_line(package: Package, lock: Lock) -> str:
     """A package as a line of a requirements file.
 
     pip < 24.1 refuses `name @ git+file:///...`, whose URL has no host.
     """
-    line = _line(package)
+    line = _line(package, lock)
     name, at, rest = line.partition(" @ ")
     if package.vcs is None or not at or "+file:///" not in rest:
         return line
@@ -125,23 +146,20 @@ def _pip_line(package: Package) -> str:
     return f"{where}#egg={name}{more}{semicolon}{marker}"
 
 
-def _line(package: Package) -> str:
-    """A package as PEP 508 writes it."""
+def _line(package: Package, lock: Lock) -> str:
+    """A package as PEP 508 writes it; paths begin in the folder of the lock."""
+    folder = lock.path.absolute().parent
     marker = f" ; {package.marker}" if package.marker else ""
     if package.vcs is not None:
-        where = package.vcs.url or Path(package.vcs.path or "").absolute().as_uri()
+        where = package.vcs.url or (folder / (package.vcs.path or "")).as_uri()
         part = f"#subdirectory={package.vcs.subdirectory}" if package.vcs.subdirectory else ""
         return f"{package.name} @ {package.vcs.type}+{where}@{package.vcs.commit_id}{part}{marker}"
     if package.directory is not None:
-        return f"{package.name} @ {_uri(package.directory.path)}{marker}"
+        return f"{package.name} @ {(folder / package.directory.path).as_uri()}{marker}"
     if package.archive is not None:
-        where = package.archive.url or _uri(package.archive.path or "")
+        where = package.archive.url or (folder / (package.archive.path or "")).as_uri()
         return f"{package.name} @ {where}{marker}"
     return f"{package.name}=={package.version}{marker}"
-
-
-def _uri(path: str) -> str:
-    return Path(path).absolute().as_uri()
 
 
 def _digests(package: Package) -> Iterator[str]:

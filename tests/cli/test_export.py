@@ -7,7 +7,7 @@ import pytest
 
 from davos.documents.reader import read_document
 from davos.onion.validator import validate_text
-from davos.resolution.lock_document import parse_lock, write_lock
+from davos.resolution.lock_document import parse_lock, read_lock, write_lock
 
 ONE, TWO = "1" * 64, "2" * 64
 
@@ -131,6 +131,22 @@ def test_a_lock_that_the_code_sets_and_that_is_none_is_named(davos, write, setti
     status, out, err = davos("tree", "b.py")
     assert (status, out) == (2, "")
     assert err.startswith(f"davos: b.py: {reason}")
+
+
+def test_paths_begin_in_the_folder_of_the_lock(davos, locked, tmp_path):
+    folder = {"name": "dir", "directory": {"path": "my dir"}}
+    file = {"name": "arch", "archive": {"path": "a.zip", "hashes": {"sha256": TWO}}}
+    locked("sub/a.py", "smuggle win\n", folder, file)
+    out = davos("export", "sub/a.py")[1]
+    uri = (tmp_path / "sub").as_uri()
+    assert out.splitlines()[1:] == [f"dir @ {uri}/my%20dir", f"arch @ {uri}/a.zip"]
+    (tmp_path / "else").mkdir()
+    davos("export", "sub/a.py", "--format", "pylock", "--output", "else/pylock.toml")
+    moved = read_lock(tmp_path / "else" / "pylock.toml").pylock.packages
+    assert (moved[0].directory.path, moved[1].archive.path) == ("../sub/my dir", "../sub/a.zip")
+    davos("export", "sub/a.py", "--format", "pylock", "--output", "sub/pylock.toml")
+    same = read_lock(tmp_path / "sub" / "pylock.toml").pylock.packages
+    assert (same[0].directory.path, same[1].archive.path) == ("my dir", "a.zip")
 
 
 def test_pylock_is_the_lock_itself(davos, locked, tmp_path):

@@ -71,6 +71,33 @@ def test_each_file_that_differs_is_missing_or_is_extra_is_named(davos, there):
     )
 
 
+def test_it_is_said_how_a_damaged_project_is_installed_anew(davos, there):
+    (there.site_packages_dir / "dvtb.py").unlink()
+    *_, last = davos("verify", "locked.ipynb")[1].splitlines()
+    assert last == (
+        f"locked.ipynb: `davos projects remove {there.name}` and `davos sync locked.ipynb` "
+        "install it anew"
+    )
+    assert davos("projects", "remove", there.name)[0] == 0
+    assert "not installed" in davos("verify", "locked.ipynb")[1]
+
+
+def test_a_file_of_the_environment_below_that_differs_is_named(
+    davos, there, write_wheel, tmp_path, monkeypatch
+):
+    base = tmp_path / "base"
+    with zipfile.ZipFile(tmp_path / "wheels" / "dvtb-2.0-py3-none-any.whl") as archive:
+        archive.extractall(base)
+    monkeypatch.syspath_prepend(str(base))
+    empty = ("verify", "--project", "empty", "locked.ipynb")
+    assert "dvtb" not in davos(*empty)[1]
+    (base / "dvtb.py").write_text("changed = 1\n")
+    status, out, _ = davos(*empty)
+    assert status == 1
+    assert f"dvtb: differs: {base / 'dvtb.py'} differs from what was installed" in out
+    assert "install it anew" not in out
+
+
 def test_a_record_that_was_changed_along_with_a_file_is_named(davos, there):
     module = there.site_packages_dir / "dvtb.py"
     record = there.site_packages_dir / "dvtb-2.0.dist-info" / "RECORD"
