@@ -218,7 +218,9 @@ def _lock(
 
 def _not_there(names: Sequence[str], *locks: Lock | None) -> Iterator[str]:
     """A sentence about each package to upgrade that no lock holds."""
-    known = {one.name for lock in locks if lock is not None for one in lock.pylock.packages}
+    there = [lock for lock in locks if lock is not None]
+    known = {str(one.name) for lock in there for one in lock.pylock.packages}
+    known |= {str(one.get("name")) for lock in there for one in lock.conda if isinstance(one, dict)}
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, 1)

@@ -78,7 +78,7 @@ def test_it_is_said_how_a_damaged_project_is_installed_anew(davos, there):
         f"locked.ipynb: `davos projects remove {there.name}` and `davos sync locked.ipynb` "
         "install it anew"
     )
-    assert davos("projects", "remove", there.name)[0] == 0
+    assert davos("projects", "remove", "--yes", there.name)[0] == 0
     assert "not installed" in davos("verify", "locked.ipynb")[1]
 
 
