@@ -189,7 +189,7 @@ def _lock(
         entry.notes.append(before.newer)
     if options.check:
         folder = Path(document.filename).absolute().parent
-        entry.reasons = out_of_date(document, before, folder)
+        entry.reasons = out_of_date(document, before, folder, python_of(document, before))
         entry.lock = before
         entry.status = "outdated" if entry.reasons else "empty" if before is None else "unchanged"
         return

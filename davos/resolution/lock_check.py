@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional
 
 from packaging.utils import canonicalize_name
 
 from davos.environments.local_sources import fingerprint
+from davos.files import read_file
 from davos.onion.asked_text import asked_text
 from davos.resolution.asked import asked_in
 from davos.resolution.conda_lock import lock_misfit, locked_packages
+from davos.resolution.lock_platforms import ever_true
 from davos.resolution.lock_selection import selection
 from davos.resolution.lock_tree import version_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from packaging.pylock import Package
+    from packaging.pylock import Package, PackageArchive
 
     from davos.documents.document import Document
     from davos.resolution.asked import Asked
@@ -24,16 +28,22 @@ if TYPE_CHECKING:
 
 __all__ = ["Change", "changes", "out_of_date"]
 
+_HERE = "{}.{}".format(*sys.version_info)
 
-def out_of_date(document: Document, lock: Lock | None, folder: Path) -> list[str]:
+
+def out_of_date(
+    document: Document, lock: Lock | None, folder: Path, python: str = _HERE
+) -> list[str]:
     """Why a lock is not what a document asks for, a sentence each; none if it is.
 
-    `folder` is the document's. Local folders are read. Of a lock that another program made, only
-    its packages count, as they would when the document runs here.
+    `folder` is the document's. Local folders and files are read. Of a lock that another program
+    made, only its packages count, as they would when the document runs here. Without a lock, what
+    a marker leaves out for a minor version of Python needs none.
     """
     asked = asked_in(document)
     if lock is None:
-        return ["it has no lock"] if asked else []
+        needed = any(ever_true(one.requirement.marker, python) for one in asked)
+        return ["it has no lock"] if needed else []
     if not lock.is_own:
         return list(_unmet(asked, lock))
     return [*_asked_now(asked, lock), *_no_longer(asked, lock), *_changed(lock, folder)]
@@ -73,10 +83,23 @@ def _no_longer(asked: list[Asked], lock: Lock) -> Iterator[str]:
 
 
 def _changed(lock: Lock, folder: Path) -> Iterator[str]:
+    """The local folders and files that are not as they were."""
     for package in lock.pylock.packages:
         known = lock.trees.get(package.name)
         if known and package.directory and fingerprint(folder / package.directory.path) != known:
             yield f"the folder {package.directory.path} has changed since it was locked"
+        file = package.archive
+        if file is not None and file.path is not None and not _is_same(folder / file.path, file):
+            yield f"the file {file.path} has changed since it was locked"
+
+
+def _is_same(path: Path, file: PackageArchive) -> bool:
+    """Whether a file has the hash that was locked; one that is not there has none."""
+    wanted = file.hashes.get("sha256")
+    try:
+        return wanted is None or hashlib.sha256(read_file(path)).hexdigest() == wanted
+    except OSError:
+        return False
 
 
 class Change(NamedTuple):

@@ -232,6 +232,157 @@ def test_an_onion_comment_that_cannot_be_read_is_named(davos, write, resolved, m
     assert err.startswith("davos: b.py: row 1 is not in the lock: ")
 
 
+CELL = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+NOTEBOOK = {"cells": [{**CELL, "source": SIX}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+OUTPUT = {"output_type": "display_data", "metadata": {}, "data": {"a": float("nan"), "b": "é" * 99}}
+OF_VERSION_3 = {"cells": [{**CELL, "language": "python", "input": SIX[0]}]}
+ODD = {
+    "on one line": json.dumps(NOTEBOOK),
+    "without white space": json.dumps(NOTEBOOK, separators=(",", ":")),
+    "indented by four, no line end": json.dumps(NOTEBOOK, indent=4),
+    "indented by tabs": json.dumps(NOTEBOOK, indent="\t") + "\n",
+    "with line ends of Windows": json.dumps(NOTEBOOK, indent=1).replace("\n", "\r\n"),
+    "with outputs that are no JSON": json.dumps(
+        {**NOTEBOOK, "cells": [{**CELL, "source": SIX, "outputs": [OUTPUT]}]}, ensure_ascii=False
+    ),
+    "with half a character": json.dumps(
+        {**NOTEBOOK, "cells": [{**CELL, "source": [*SIX, "\n'\ud800'"]}]}
+    ),
+    "of version 3": json.dumps({"worksheets": [OF_VERSION_3], "metadata": {}, "nbformat": 3}),
+    "with metadata of others": json.dumps({**NOTEBOOK, "metadata": {"davos": {"x": 1}, "z": [{}]}}),
+    "with a key twice": '{"metadata": {"a": 1}, ' + json.dumps(NOTEBOOK)[1:],
+    "of an old Python": json.dumps(
+        {**NOTEBOOK, "metadata": {"language_info": {"name": "python", "version": "2.7.18"}}}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_notebook_is_what_it_was_once_its_lock_is_taken_away(davos, write, resolved, name):
+    path = write("my nötebook.ipynb", ODD[name])
+    before = path.read_bytes()
+    status, out, err = davos("lock", path.name)
+    assert (status, out, err) == (0, f"{path.name}: locked 1 package for Python {HERE}\n", "")
+    assert str(read_lock(path).pylock.packages[0].name) == "six"
+    assert davos("lock", "--check", path.name)[0] == 0
+    assert davos("lock", "--remove", path.name)[0] == 0
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not a notebook: the file is empty"),
+        (b"[]", "its JSON is not an object"),
+        (json.dumps(NOTEBOOK).encode()[:-9], "not valid JSON: "),
+        (b"\xef\xbb\xbf" + json.dumps(NOTEBOOK).encode(), "it starts with a byte order mark"),
+        (json.dumps(NOTEBOOK).encode("utf-16"), "byte 0xff in row 1 is not UTF-8"),
+        (b'{"metadata": "' + b"\xe9" + b'", "cells": []}', "byte 0xe9 in row 1 is not UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("mode", [[], ["--check"], ["--remove"]])
+def test_what_is_no_notebook_stays_and_is_named(davos, write, resolved, content, message, mode):
+    path = write("a.ipynb", content)
+    status, out, err = davos("lock", *mode, "a.ipynb")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("davos: a.ipynb: not ")
+    assert message in err
+    assert path.read_bytes() == content
+
+
+def test_a_notebook_that_is_saved_meanwhile_keeps_what_was_saved(
+    davos, write, resolved, monkeypatch
+):
+    path = write("a.ipynb", ODD["indented by tabs"])
+    saved = ODD["indented by tabs"].replace("smuggle six", "# saved\\nsmuggle six")
+
+    def resolve(run):
+        path.write_text(saved, encoding="utf-8")
+        return resolved(run)
+
+    monkeypatch.setattr(command, "resolver", lambda _backend, _tell: resolve)
+    assert davos("lock", "a.ipynb")[0] == 0
+    assert read_lock(path) is not None
+    davos("lock", "--remove", "a.ipynb")
+    assert path.read_text("utf-8") == saved
+
+
+def test_an_interrupt_leaves_the_notebook(davos, write, monkeypatch, tmp_path):
+    def interrupted(_run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "resolver", lambda _backend, _tell: interrupted)
+    path = write("a.ipynb", SIX)
+    before = path.read_bytes()
+    assert davos("lock", "a.ipynb")[0] == 130
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["a.ipynb"]
+
+
+def test_a_link_to_a_notebook_stays_one(davos, write, resolved, tmp_path):
+    path = write("real.ipynb", SIX)
+    (tmp_path / "link.ipynb").symlink_to(path)
+    assert davos("lock", "link.ipynb")[0] == 0
+    assert (tmp_path / "link.ipynb").is_symlink()
+    assert read_lock(path) is not None
+
+
+PLACES = {
+    "cells with magics": (
+        "a.ipynb",
+        [
+            "%%time\nsmuggle a  # pip: a==1",
+            "%%capture out\ndef f():\n    smuggle b  # pip: b==1",
+            "%time smuggle c  # pip: c==1",
+            "!ls\n%matplotlib inline\nsmuggle d  # pip: d==1",
+            "%%bash\nsmuggle no  # pip: no==1",
+            "x = %time 3\nsmuggle e  # pip: e==1",
+        ],
+        "abcde",
+    ),
+    "branches": (
+        "a.py",
+        "if x:\n    smuggle a  # pip: a==1\nelse:\n    smuggle b  # pip: b==1\n",
+        "ab",
+    ),
+    "a fallback": (
+        "a.py",
+        "try:\n    import a\nexcept ImportError:\n    smuggle a  # pip: a==1\n",
+        "a",
+    ),
+    "functions, classes and loops": (
+        "a.py",
+        "async def f():\n    class A:\n        smuggle a  # pip: a==1\nwhile x: smuggle b  # pip: b==1\n",
+        "ab",
+    ),
+    "MyST": (
+        "a.md",
+        "---\njupytext: x\n---\n```{code-cell} ipython3\nsmuggle a  # pip: a==1\n```\n",
+        "a",
+    ),
+    "Quarto": ("a.qmd", "```{python}\n#| echo: false\nsmuggle a  # pip: a==1\n```\n", "a"),
+    "percent": ("a.py", "# %% [markdown]\n# hi\n# %%\nsmuggle a  # pip: a==1\n", "a"),
+    "marimo": (
+        "a.py",
+        "import marimo\napp = marimo.App()\n@app.cell\ndef _():\n    smuggle a  # pip: a==1\n",
+        "a",
+    ),
+    "a byte order mark": ("a.py", b"\xef\xbb\xbfsmuggle a  # pip: a==1\n", "a"),
+    "another encoding": ("a.py", b"# coding: latin-1\n'\xe9'\nsmuggle a  # pip: a==1\n", "a"),
+    "a name that begins with a dash": ("-a.py", "smuggle a  # pip: a==1\n", "a"),
+}
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_statements_of_each_kind_of_document_are_locked(davos, write, resolved, kind):
+    name, content, names = PLACES[kind]
+    write(name, content)
+    status, _, err = davos("lock", "--", name)
+    assert (status, err) == (0, "")
+    assert resolved.runs[0].lines == [f"{one}==1" for one in names]
+    assert davos("lock", "--check", "--", name)[0] == 0
+
+
 def test_a_read_only_notebook_stays(davos, write, resolved, monkeypatch):
     path = write("a.ipynb", SIX)
     before = path.read_bytes()

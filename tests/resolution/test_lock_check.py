@@ -1,5 +1,7 @@
 """Whether a lock is what its document asks for, and what changed between two locks."""
 
+import hashlib
+
 import pytest
 
 from davos.documents.reader import read_text
@@ -57,6 +59,27 @@ def test_a_local_folder_that_changed_is_noticed(tmp_path):
     assert out_of_date(document, before, tmp_path) == [
         "the folder lib has changed since it was locked"
     ]
+
+
+def test_a_marker_that_is_never_true_needs_no_lock(tmp_path):
+    document = read_text("smuggle six  # pip: six ; python_version < '3.10'", "a.py")
+    assert out_of_date(document, None, tmp_path, "3.11") == []
+    assert out_of_date(document, None, tmp_path, "3.9") == ["it has no lock"]
+
+
+def test_a_local_file_that_changed_is_noticed(tmp_path):
+    path = tmp_path / "lib-1.0.zip"
+    path.write_bytes(b"one")
+    archive = {"path": path.name, "hashes": {"sha256": hashlib.sha256(b"one").hexdigest()}}
+    text = f"smuggle lib  # pip: ./{path.name}"
+    before = lock(tmp_path, text, {"name": "lib", "archive": archive})
+    document = read_text(text, str(tmp_path / "a.py"))
+    assert out_of_date(document, before, tmp_path) == []
+    changed = ["the file lib-1.0.zip has changed since it was locked"]
+    path.write_bytes(b"two")
+    assert out_of_date(document, before, tmp_path) == changed
+    path.unlink()
+    assert out_of_date(document, before, tmp_path) == changed
 
 
 @pytest.mark.parametrize(
