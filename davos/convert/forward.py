@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from functools import partial
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, Mapping
 
 from packaging.utils import canonicalize_name
 
@@ -49,8 +49,10 @@ def convert(
     that cannot be read.
     """
     document = read_document(data, filename)
-    inventory = inventory.completed(declared(data, document))
-    return _Conversion(data, document, inventory).run(install_davos=install_davos)
+    wanted = declared(data, document)
+    conversion = _Conversion(data, document, inventory.completed(wanted))
+    converted = conversion.run(install_davos=install_davos)
+    return Converted(converted.data, [*converted.notes, *conversion.not_imported(wanted)])
 
 
 class _Conversion:
@@ -69,6 +71,8 @@ class _Conversion:
             for name, one in line.names().items()
         }
         self.folded: set[str] = set()
+        onions = (found.onion for facts in self.cells for found in facts.statements)
+        self.provided = {canonicalize_name(one.requirement.name or "") for one in onions if one}
 
     def run(self, *, install_davos: bool) -> Converted:
         changed = [CellChanges(facts) for facts in self.cells]
@@ -90,6 +94,15 @@ class _Conversion:
         if is_json:
             data = self._with_cells(data, changed, before, imports_davos)
         return Converted(data, self.notes)
+
+    def not_imported(self, wanted: Mapping[str, str]) -> Iterator[str]:
+        """A sentence about each declared requirement that no statement is about."""
+        for name, text in wanted.items():
+            if name not in self.provided:
+                yield (
+                    f"{text} is declared for other tools and is not imported: "
+                    f"no statement asks for it; `smuggle` it with `# pip: {text}` to install it"
+                )
 
     # ---- imports ----
 
@@ -124,6 +137,7 @@ class _Conversion:
         if origin is None:
             self._say(f"{module} is not converted: which distribution it comes from is unknown")
             return None
+        self.provided.add(canonicalize_name(origin.name))
         folded = self._folded(origin)
         known = folded or origin.version or self.inventory.decides(origin)
         if not known and optional:

@@ -72,6 +72,15 @@ def test_convert_takes_versions_from_a_declaration_unless_others_are_given(inven
     assert converted.splitlines()[-1].partition("#")[2].strip() == line.partition("#")[2].strip()
 
 
+def test_what_is_declared_and_not_imported_is_named():
+    block = "# /// script\n# dependencies = ['six<2', 'Odd_Thing==1', 'lark']\n# ///\n"
+    data = f"{block}import six\nsmuggle lark  # pip: lark\n".encode()
+    notes = convert(data, "a.py", Inventory([])).notes
+    (note,) = (one for one in notes if "declared" in one)
+    assert note.startswith("Odd_Thing==1 is declared for other tools and is not imported: ")
+    assert note.endswith("`smuggle` it with `# pip: Odd_Thing==1` to install it")
+
+
 def test_convert_folds_lines_of_uv_as_those_of_pip():
     data = notebook("%uv pip install six==1.16.0\n", "import six\n")
     converted = convert(data, "a.ipynb", Inventory([])).data
