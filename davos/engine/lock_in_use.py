@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Mapping
 
@@ -15,10 +16,17 @@ from davos.exceptions import LockError
 from davos.onion.comment import Onion, Requirement
 from davos.resolution.conda_lock import lock_misfit
 from davos.resolution.lock_selection import selection
-from davos.resolution.locked_requirements import constraints, folder_of, installed_from
+from davos.resolution.locked_requirements import (
+    constraints,
+    file_of,
+    folder_of,
+    installed_from,
+)
 from davos.resolution.notebook_pins import requirements_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from davos.distributions.distribution import Distribution
     from davos.environments.project import Project
     from davos.installers.base import LockedFile
@@ -35,7 +43,7 @@ class LockInUse:
     `packages` are those of conda, by conda's names. With `strict` a smuggle that the lock does not
     hold is an error, else a warning. `overruled` are the names of which the notebook asks for
     something else: they are not installed from the lock. `settled` is the state of the search path
-    after the lock was last installed.
+    after the lock was last installed. `trees` are the hashes of local folders.
     """
 
     name: str
@@ -45,6 +53,7 @@ class LockInUse:
     settled: int | None = None
     told: set[str] = field(default_factory=set)
     packages: Mapping[str, LockedPackage] = field(default_factory=dict)
+    trees: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, lock: Lock, document: str | None, *, strict: bool) -> LockInUse:
@@ -69,7 +78,8 @@ class LockInUse:
         other = {
             canonicalize_name(one.name or "") for one in asked if lock_misfit(one, files, packages)
         }
-        return cls(lock.path.name, files, strict, frozenset(other), packages=packages)
+        overruled = frozenset(other)
+        return cls(lock.path.name, files, strict, overruled, packages=packages, trees=lock.trees)
 
     def covers(self, requirement: Requirement) -> bool:
         """Whether the lock holds what is required.
@@ -95,8 +105,18 @@ class LockInUse:
         return frozenset(self.files) | of_conda | set(map(canonicalize_name, self.packages))
 
     def installed(self, requirement: Requirement) -> Distribution | None:
-        """What is installed as the lock has it, for a requirement with a URL or a path."""
-        return installed_from(requirement, self.files.values())
+        """What is installed as the lock has it, for a requirement with a URL or a path.
+
+        None if the file or folder has changed since; raises LockError where that is an error.
+        """
+        there = installed_from(requirement, self.files.values())
+        file = file_of(requirement, self.files.values()) if requirement.path else None
+        if file is None or not _has_changed(file, self.trees.get(file.name)):
+            return there
+        if self.strict:
+            message = f"{requirement.shown} has changed since {self.name} was locked"
+            raise LockError(f"{message}: `davos lock {self.name}` brings the lock up to date")
+        return None
 
     def pending(self, project: Project | None) -> tuple[LockedFile, ...]:
         """What the lock names and is not there; nothing if that was found out before."""
@@ -124,6 +144,19 @@ class LockInUse:
         """What stands for the whole lock in questions, messages and runs of an installer."""
         text = f"the lock of {self.name}"
         return Onion("pip", text, (), Requirement(text, None))
+
+
+def _has_changed(file: LockedFile, tree: str | None) -> bool:
+    """Whether a local folder or file is not what was locked; of one that is gone, none knows."""
+    path = local_sources.path_of(folder_of(file))
+    if file.kind == "directory":
+        return tree is not None and path.is_dir() and local_sources.fingerprint(path) != tree
+    wanted = file.hashes.get("sha256")
+    return wanted is not None and path.is_file() and _sha256(path) != wanted
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _changed_folders(lock: Lock, files: Mapping[str, LockedFile]) -> dict[str, str]:
