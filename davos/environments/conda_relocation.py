@@ -16,7 +16,8 @@ from json import dumps
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, NamedTuple
 
 from davos.distributions.conda_packages import CondaPackage, conda_packages
-from davos.environments import overlay
+from davos.environments import installed_files, overlay
+from davos.environments.installed_files import conda_key
 from davos.environments.layout import LAYOUT
 from davos.exceptions import DavosProjectError
 
@@ -101,14 +102,32 @@ def _packages(prefix: Path) -> list[CondaPackage]:
 def _relocate(package: CondaPackage, prefix: Path, old: bytes, new: bytes) -> None:
     known = package.record
     record = _with_path(known, old, new)
+    intact = [
+        (path, row)
+        for path, row in _rows(prefix, record)
+        if _may_hold_prefix(row) and path.is_file() and _is_as_recorded(path, row, old, new)
+    ]
     for file in _files(prefix, record):
         content = file.path.read_bytes()
         _write(file.path, content, file.replace(content, old, new))
-    for path, row in _rows(prefix, record):
-        if row.get("sha256_in_prefix") and _may_hold_prefix(row) and path.is_file():
-            row["sha256_in_prefix"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    for path, row in intact:
+        row["sha256_in_prefix"] = hashlib.sha256(path.read_bytes()).hexdigest()
     if record != known:
-        overlay.write(package.file, dumps(record, indent=2, ensure_ascii=False))
+        text = dumps(record, indent=2, ensure_ascii=False)
+        before = package.file.read_bytes()
+        installed_files.renew(prefix, conda_key(package.name), before, text.encode())
+        overlay.write(package.file, text)
+
+
+def _is_as_recorded(path: Path, row: Mapping[str, Any], old: bytes, new: bytes) -> bool:
+    """Whether a file has its digest, or had it before its path was changed.
+
+    The digest of a file that was changed by something else has to stay: it tells of that.
+    """
+    content = path.read_bytes()
+    backwards = (content, in_text(content, new, old), in_binary(content, new, old))
+    digests = {hashlib.sha256(one).hexdigest() for one in backwards}
+    return row.get("sha256_in_prefix") in digests
 
 
 def _may_hold_prefix(row: Mapping[str, Any]) -> bool:

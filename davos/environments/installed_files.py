@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Mapping, Protocol, Sequence
 
 from packaging.utils import canonicalize_name
 
 from davos.environments import overlay
+from davos.environments.layout import LAYOUT
 from davos.files import read_own_file
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ __all__ = [
     "digests_of",
     "known_files",
     "record_digest",
+    "renew",
     "stage",
 ]
 
@@ -124,8 +126,25 @@ def stage(staging: Staging, digests: Mapping[str, str]) -> None:
     for package in staging.staged_conda_packages():
         record = _digest(package.file)
         known[conda_key(package.name)] = Known(package.version, package.sha256, record)
+    _write(staging.site_packages.parent / FILE, known)
+
+
+def _write(file: Path, known: Mapping[str, Known]) -> None:
     text = json.dumps({name: vars(known[name]) for name in sorted(known)}, indent=1) + "\n"
-    overlay.write(staging.site_packages.parent / FILE, text)
+    overlay.write(file, text)
+
+
+def renew(prefix: Path, key: str, before: bytes, after: bytes) -> None:
+    """Note the digest of a record that is about to change with the project's path. Raises OSError.
+
+    What was noted of another record than `before` stays.
+    """
+    old, new = (hashlib.sha256(data).hexdigest() for data in (before, after))
+    for site_packages in prefix.glob(LAYOUT.all_site_packages):
+        known = _read(site_packages)
+        if key in known and known[key].record == old:
+            known[key] = replace(known[key], record=new)
+            _write(site_packages.parent / FILE, known)
 
 
 def record_digest(found: Distribution) -> str:

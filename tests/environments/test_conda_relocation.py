@@ -118,6 +118,34 @@ def test_a_renamed_project_has_its_new_path_in_the_files_of_conda_packages(geo, 
     assert seen(project) == after
 
 
+def noted(project):
+    folder = project.site_packages_dir.parent
+    return json.loads((folder / "davos-installed.json").read_text())["conda:geo"]["record"]
+
+
+def test_a_renamed_project_still_tells_what_was_changed_in_it(geo):
+    """The digests of its files and of its records, that is, which `davos verify` compares."""
+    project = geo(spare=8)
+    record = project.project_dir / "conda-meta" / "geo-1-0.json"
+    digest = hashlib.sha256(record.read_bytes()).hexdigest()
+    known = {"conda:geo": {"version": "1", "sha256": "", "record": digest}}
+    file = project.site_packages_dir.parent / "davos-installed.json"
+    file.write_text(json.dumps(known))
+    changed = project.project_dir / "share" / "geo.txt"
+    changed.write_bytes(changed.read_bytes() + b"more")
+    before = find_conda_package("geo", [str(project.project_dir)]).installed_files
+    project.rename("newer")
+    after = find_conda_package("geo", [str(project.project_dir)]).installed_files
+    stale = [one.path for one in after if one in before]
+    assert stale == ["share/geo.txt"]
+    record = project.project_dir / "conda-meta" / "geo-1-0.json"
+    assert noted(project) == hashlib.sha256(record.read_bytes()).hexdigest()
+    record.write_text(record.read_text() + " ")
+    known = noted(project)
+    project.rename("other")
+    assert noted(project) == known
+
+
 def test_a_name_for_which_a_binary_file_has_no_room_is_refused(geo):
     project = geo(spare=2)
     before = seen(project)
