@@ -104,7 +104,7 @@ def locked_request(
         "python": python_record(),
         "provided": [],
         "records": [str(path) for path in places.records],
-        "reinstalled": [],
+        "reinstalled": [one.package for one in packages],
     }
 
 

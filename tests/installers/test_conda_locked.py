@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from davos.environments.layout import LAYOUT
 from davos.exceptions import InstallerError
 from davos.installers import conda_process
 from davos.installers.conda_locked import LockedPackage, absent
@@ -79,6 +80,9 @@ def test_a_channel_that_the_settings_forbid_is_refused(tmp_path, settings):
         ({"sha256": "b" * 64}, False),
         ({"version": "2.2"}, False),
         ({"build": "py_1"}, False),
+        ({"files": [f"{LAYOUT.site_packages}/torch.py", "bin/x"]}, True),
+        ({"files": ["lib/python2.7/site-packages/torch.py"]}, False),
+        ({"files": ["lib/libtorch.so"]}, True),
         (None, False),
     ],
 )

@@ -8,6 +8,7 @@ from davos.onion.validator import validate_text
 from davos.resolution.conda_lock import lock_misfit, locked_packages, other_platform
 from davos.resolution.lock_check import changes
 from davos.resolution.lock_document import parse_lock
+from davos.resolution.lock_selection import selection
 
 CHANNEL = "https://h/conda-forge"
 
@@ -131,6 +132,15 @@ def test_packages_of_another_platform_are_named(tmp_path):
     assert other_platform(found, "linux-64") == ""
     reason = "packages of conda for osx-arm64: numpy 1.26.4 is for linux-64"
     assert other_platform(found, "osx-arm64") == reason
+
+
+def test_a_lock_with_packages_of_another_platform_is_not_used(tmp_path):
+    chosen = selection(lock_of(tmp_path, entry(subdir="osx-arm64")))
+    assert chosen.obstacle == (
+        f"the lock of pylock.a.toml lacks packages of conda for {current_subdir()}: numpy 1.26.4 "
+        "is for osx-arm64; lock it again here (`davos lock pylock.a.toml`)"
+    )
+    assert chosen.packages == ()
 
 
 @pytest.mark.parametrize(
