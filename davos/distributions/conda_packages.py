@@ -149,6 +149,12 @@ class CondaPackage:
         """Its files with the digests that they had when they were installed."""
         return list(_installed_files(self.record))
 
+    @property
+    def links(self) -> frozenset[str]:
+        """The paths at which it has a symbolic link, not a file."""
+        rows = _rows(self.record)
+        return frozenset(row["_path"] for row in rows if row.get("path_type") == "softlink")
+
     def _text(self, key: str) -> str:
         value = self._head.get(key)
         return value if isinstance(value, str) else ""
@@ -171,11 +177,17 @@ def _distribution_names(files: Sequence[str]) -> frozenset[str]:
 
 
 def _installed_files(record: Mapping[str, Any]) -> Iterator[InstalledFile]:
+    for row in _rows(record):
+        yield InstalledFile(row["_path"], _installed_digest(row))
+
+
+def _rows(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What the record says of each file."""
     paths = record.get("paths_data")
     rows = paths.get("paths") if isinstance(paths, dict) else None
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict) and isinstance(row.get("_path"), str):
-            yield InstalledFile(row["_path"], _installed_digest(row))
+            yield row
 
 
 def _installed_digest(row: Mapping[str, Any]) -> str:

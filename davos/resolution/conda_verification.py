@@ -8,6 +8,7 @@ a project, `davos-installed.json` has the digest that the record itself had.
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING, Iterator, Mapping, Sequence
 
 from davos.distributions.conda_packages import find_conda_package
@@ -17,7 +18,7 @@ from davos.resolution.lock_verification import LEFT, Difference
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from davos.distributions.conda_packages import CondaPackage, InstalledFile
+    from davos.distributions.conda_packages import CondaPackage
     from davos.environments.installed_files import Known
     from davos.installers.conda_locked import LockedPackage
 
@@ -81,23 +82,28 @@ def _of_record(
 
 def _of_files(package: LockedPackage, found: CondaPackage) -> Iterator[Difference]:
     """The files that are missing or have another digest than they had."""
-    prefix = found.file.parent.parent
+    prefix, links = found.file.parent.parent, found.links
     for file in found.installed_files:
         place = prefix / file.path
         if file.path.endswith(".pyc"):
             continue
-        if not place.exists():
+        is_link = file.path in links
+        intact = _stays_in(place, prefix) if is_link else _is_as_recorded(place, file.sha256)
+        if not os.path.lexists(place):
             yield _difference(package, "missing", f"{place} is missing", place)
-        elif not _is_as_recorded(place, file, prefix):
+        elif not intact:
             message = f"{place} differs from what was installed"
             yield _difference(package, "differs", message, place)
 
 
-def _is_as_recorded(place: Path, file: InstalledFile, prefix: Path) -> bool:
-    """Whether a file has its digest; a link, whether it leads to a file of the prefix."""
-    if place.is_symlink():
-        return prefix.resolve() in place.resolve().parents
-    return not file.sha256 or _sha256(place) == file.sha256
+def _stays_in(place: Path, prefix: Path) -> bool:
+    """Whether there is a link to something in the prefix."""
+    return place.is_symlink() and prefix.resolve() in place.resolve().parents
+
+
+def _is_as_recorded(place: Path, sha256: str) -> bool:
+    """Whether there is a file with a digest, which is empty if it is not known."""
+    return place.is_file() and (not sha256 or _sha256(place) == sha256)
 
 
 def _sha256(file: Path) -> str:
