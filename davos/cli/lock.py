@@ -21,6 +21,7 @@ from davos.escaping import one_line
 from davos.exceptions import DavosError, LockError
 from davos.resolution.as_of import AsOf, is_to_come, own_date, read_as_of
 from davos.resolution.asked import unreadable_in
+from davos.resolution.conda_lock import locked_packages
 from davos.resolution.lock_check import changes, out_of_date
 from davos.resolution.lock_document import check_place, read_lock, remove_lock, write_lock
 from davos.resolution.lock_making import make_lock
@@ -172,6 +173,8 @@ def _entry(document: Document, options: argparse.Namespace) -> Entry:
             return entry
         try:
             before = read_lock(document.filename)
+            if before is not None:
+                locked_packages(before)
         except LockError as error:
             entry.fail("unreadable", f"{error}\n  `davos lock --remove` takes it away")
             return entry

@@ -16,6 +16,7 @@ from davos.environments.project_names import is_notebook_path
 from davos.escaping import one_line
 from davos.exceptions import DavosError, DavosProjectError, LockError, NotebookError
 from davos.files import check_readable, read_file
+from davos.resolution.conda_lock import locked_packages
 from davos.resolution.lock_document import lock_path, read_lock
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def status_of(path: str, work: Callable[[Lock, Project], int], name: str | None)
 def lock_of(path: str) -> Lock:
     """The lock of a document: the one that its code sets, else its own.
 
-    Raises LockError if there is none, OSError and NotebookError.
+    Raises LockError if there is none, or one with packages of conda that are refused, OSError and
+    NotebookError.
     """
     check_readable(path)
     given = _set_in(path, "lock")
@@ -66,6 +68,7 @@ def lock_of(path: str) -> Lock:
     if lock is None:
         message = f"it has no lock; `davos lock {path}` makes one"
         raise LockError(message)
+    locked_packages(lock)
     return lock
 
 
@@ -84,6 +87,7 @@ def _chosen(place: Path, written: str) -> Lock:
     if lock is None:
         message = f"it sets davos.config.lock to {written!r}, which has no lock"
         raise LockError(message)
+    locked_packages(lock)
     return lock
 
 

@@ -13,6 +13,7 @@ from davos.engine.call_site import warn
 from davos.engine.locked_files import missing_of
 from davos.environments import local_sources
 from davos.exceptions import LockError
+from davos.installers.conda_locked import distribution_name
 from davos.onion.comment import Onion, Requirement
 from davos.resolution.conda_lock import lock_misfit
 from davos.resolution.lock_selection import selection
@@ -75,9 +76,7 @@ class LockInUse:
         files = {name: one for name, one in files.items() if name not in changed}
         asked = (one for one in requirements_of(document) if one.name)
         packages = chosen.by_package
-        other = {
-            canonicalize_name(one.name or "") for one in asked if lock_misfit(one, files, packages)
-        }
+        other = {_name_of(one) for one in asked if lock_misfit(one, files, packages)}
         overruled = frozenset(other)
         return cls(lock.path.name, files, strict, overruled, packages=packages, trees=lock.trees)
 
@@ -88,7 +87,7 @@ class LockInUse:
         """
         reason = lock_misfit(requirement, self.files, self.packages)
         if not reason:
-            return canonicalize_name(requirement.name or "") not in self.overruled
+            return _name_of(requirement) not in self.overruled
         message = f"{requirement.shown} does not fit the lock of {self.name}: {reason}"
         if self.strict:
             hint = f"`davos lock {self.name}` brings the lock up to date"
@@ -157,6 +156,12 @@ def _has_changed(file: LockedFile, tree: str | None) -> bool:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _name_of(requirement: Requirement) -> str:
+    """The normalised name of the distribution that is asked for, also of conda."""
+    name = requirement.name or ""
+    return canonicalize_name(name) if requirement.match_spec is None else distribution_name(name)
 
 
 def _changed_folders(lock: Lock, files: Mapping[str, LockedFile]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from davos.engine.look import Look
 from davos.engine.running_kernel import irreplaceable
 from davos.engine.staged_check import Checks
 from davos.environments.requirement_check import Verdict
+from davos.installers.conda_locked import distribution_name
 from davos.resolution.conda_lock import lock_misfit
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ def install_lock(
         warn(f"of {lock.onion.requirement.text} {'; '.join(kept.values())}")
     earlier = requirements.others(lock.onion.requirement)
     other = {
-        canonicalize_name(one.name)
+        name
         for one in earlier
         if lock_misfit(one.requirement, lock.files, lock.packages)
+        for name in (canonicalize_name(one.name), distribution_name(one.requirement.name or ""))
     }
     files = tuple(one for one in wanted if one.name not in kept and one.name not in other)
     installed = NOTHING_INSTALLED

@@ -307,6 +307,20 @@ def test_a_requirements_file_says_which_packages_of_conda_it_lacks(davos, mixed)
     )
 
 
+@pytest.mark.parametrize("mode", [[], ["--check"], ["--diff"]])
+def test_a_lock_with_a_url_of_another_place_is_not_used_and_can_be_taken_away(davos, locked, mode):
+    wrong = {**of_conda("thing", "py_0"), "url": "file:///etc/passwd"}
+    locked("a.py", "smuggle thing  # conda: thing\n", conda=[wrong])
+    status, out, _ = davos("lock", *mode, "a.py")
+    assert status == 2
+    assert "the lock cannot be used: tool.davos.conda[0].url: file:///etc/passwd is not in" in out
+    assert out.endswith("`davos lock --remove` takes it away\n")
+    for command in (["sync"], ["verify"], ["tree"], ["export", "--format", "explicit"]):
+        status, out, err = davos(*command, "a.py")
+        assert status, command
+        assert "tool.davos.conda[0].url" in err, command
+
+
 def test_a_tree_has_packages_of_conda_and_what_needs_them(davos, mixed):
     assert davos("tree", "a.py")[1].splitlines() == [
         "a.py",

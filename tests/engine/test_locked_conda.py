@@ -122,6 +122,18 @@ def test_what_does_not_fit_is_solved_after_a_warning(engine, conda, lock):
     assert "dvtc==1.0" in last.constraints
 
 
+def test_a_package_of_which_the_notebook_asks_for_another_version_is_not_installed(
+    engine, conda, locked_notebook
+):
+    """Also where PyPI has another name for it: conda's python-zstd is zstd."""
+    packages = [entry("python-zstd"), entry("dvtc")]
+    cells = ["smuggle zstd  # conda: python-zstd=9"]
+    path = locked_notebook(cells=cells, tool={"davos": {"conda": packages}})
+    engine.frontend.document = str(path)
+    assert smuggled(engine, "dvtc", "dvtc", "conda") == "1.0"
+    assert [one.package for one in conda.requests[0].locked] == ["dvtc"]
+
+
 def test_what_does_not_fit_is_an_error_where_the_lock_is_all_there_is(
     engine, conda, lock, monkeypatch
 ):
