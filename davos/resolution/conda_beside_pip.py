@@ -6,7 +6,6 @@ contents, which no other version can replace, and which are left out of what it 
 
 from __future__ import annotations
 
-import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from packaging.version import InvalidVersion, Version
 
 from davos.environments.requirement_check import contains
 from davos.exceptions import LockError
+from davos.resolution.lock_run import is_mentioned
 
 if TYPE_CHECKING:
     from davos.installers.conda_locked import LockedPackage
@@ -84,14 +84,9 @@ def resolved_beside(
 def _named(error: LockError, packages: Sequence[LockedPackage], folder: Path) -> LockError:
     """The error of a resolver, with the packages of conda that it is about."""
     text = str(error).replace(f"{folder.as_uri()}/", "").replace(f"{folder}/", "")
-    about = [one for one in packages if one.is_python and _is_in(one.name, text)]
+    about = [one for one in packages if one.is_python and is_mentioned(one.name, text)]
     lines = [f"  {one.shown} of conda, which the lock holds" for one in about]
     return LockError("\n".join([text, *lines]))
-
-
-def _is_in(name: str, text: str) -> bool:
-    pattern = re.sub(r"[-_.]+", "[-_.]+", name)
-    return re.search(rf"(?<![\w.-]){pattern}(?![\w-])", text, re.IGNORECASE) is not None
 
 
 def _without(package: Mapping[str, Any], provided: Mapping[str, str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from davos.installers.conda_locked import current_subdir
 from davos.installers.conda_solving import Solving, solved
 from davos.resolution.conda_lock import locked_packages
 from davos.resolution.lock_request import left_out, shared_options
-from davos.resolution.lock_run import absolute
+from davos.resolution.lock_run import absolute, is_mentioned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,11 +163,7 @@ def _entry(package: Mapping[str, Any], requested: Mapping[str, str]) -> dict[str
 def _failed(run: CondaRun, reason: str) -> LockError:
     lines = [f"the packages of conda cannot be solved: {reason}"]
     names = {one.requirement.name for one in run.asked}
-    named = [one for one in (*run.asked, *run.besides) if _is_in(one, reason)]
+    both = [(one.requirement.name, one) for one in (*run.asked, *run.besides)]
+    named = [one for name, one in both if name and is_mentioned(name, reason)]
     named = named or (list(run.asked) if len(names) > 1 else [])
     return LockError("\n".join([*lines, *(f"  {one.shown}" for one in named)]))
-
-
-def _is_in(one: Asked, reason: str) -> bool:
-    words = {word.strip(",;.()") for word in reason.split()}
-    return bool(one.requirement.name) and one.requirement.name in words

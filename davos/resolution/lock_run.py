@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from davos.onion.comment import Onion, Requirement
     from davos.resolution.asked import Asked
 
-__all__ = ["LockRun", "absolute", "check_paths", "option_words", "requirement_lines", "run_options"]
+__all__ = [
+    "LockRun",
+    "absolute",
+    "check_paths",
+    "is_mentioned",
+    "option_words",
+    "requirement_lines",
+    "run_options",
+]
 
 _FILES = ("constraint", "build_constraint")
 
@@ -167,5 +175,10 @@ def _is_named(requirement: Requirement, output: str) -> bool:
         return True
     if requirement.name is None:
         return requirement.text in output
-    name = re.sub(r"[-_.]+", "[-_.]+", requirement.name)
-    return re.search(rf"(?<![\w.-]){name}(?![\w-])", output, re.IGNORECASE) is not None
+    return is_mentioned(requirement.name, output)
+
+
+def is_mentioned(name: str, output: str) -> bool:
+    """Whether an output has the name of a package, as a word of its own."""
+    pattern = re.sub(r"[-_.]+", "[-_.]+", name)
+    return re.search(rf"(?<![\w.-]){pattern}(?![\w-])", output, re.IGNORECASE) is not None

@@ -95,13 +95,14 @@ def test_a_package_is_there_if_its_record_is_of_the_same_file(tmp_path, record, 
 
 
 @pytest.mark.parametrize(
-    ("attribute", "value", "reason"),
+    ("oldest", "reason"),
     [
-        ("sys.version_info", (3, 9, 20), "packages of conda need Python 3.10 or newer"),
-        ("index.find_distribution", lambda *_: None, "there is no py-rattler here"),
+        ((99, 0), "packages of conda need Python 3.10 or newer"),
+        ((3, 0), "there is no py-rattler here"),
     ],
 )
-def test_what_is_missing_to_solve_is_one_sentence(monkeypatch, attribute, value, reason):
-    monkeypatch.setattr(f"{conda_process.__name__}.{attribute}", value)
+def test_what_is_missing_to_solve_is_one_sentence(monkeypatch, oldest, reason):
+    monkeypatch.setattr(conda_process, "_OLDEST", oldest)
+    monkeypatch.setattr(conda_process.index, "find_distribution", lambda *_: None)
     with pytest.raises(InstallerError, match=reason):
         solved(Solving([validate_text("conda", "thing").requirement], {}))
