@@ -93,7 +93,8 @@ def _reason(wanted: Solving, done: Answer, channels: list[str]) -> str:
     """Why there is no solution, about the requirement that the process names."""
     named = done.event.get("package")
     about = next((one for one in wanted.asked if one.name == named), wanted.asked[0])
-    return reason_of(about, done.status, done.event, channels)
+    reason = reason_of(about, done.status, done.event, channels)
+    return f"{about.shown}: {reason}" if done.event.get("known") is False else reason
 
 
 def _public(package: dict[str, Any]) -> dict[str, Any]:

@@ -162,8 +162,7 @@ def _entry(package: Mapping[str, Any], requested: Mapping[str, str]) -> dict[str
 
 def _failed(run: CondaRun, reason: str) -> LockError:
     lines = [f"the packages of conda cannot be solved: {reason}"]
-    names = {one.requirement.name for one in run.asked}
+    about = reason.partition("; did you mean ")[0]
     both = [(one.requirement.name, one) for one in (*run.asked, *run.besides)]
-    named = [one for name, one in both if name and is_mentioned(name, reason)]
-    named = named or (list(run.asked) if len(names) > 1 else [])
-    return LockError("\n".join([*lines, *(f"  {one.shown}" for one in named)]))
+    named = [one for name, one in both if name and is_mentioned(name, about)]
+    return LockError("\n".join([*lines, *(f"  {one.shown}" for one in named or run.asked[:1])]))

@@ -149,6 +149,17 @@ def test_a_channel_that_is_a_folder_begins_at_the_document(davos, write, tmp_pat
     status, out, _ = davos("lock", "sub/a.py")
     assert status == 1
     assert "the packages of conda cannot be solved: " in out
+    write(
+        "sub/b.py",
+        "smuggle thing  # conda: thing -c ./own -O\nsmuggle x  # conda: thong -c ./own -O\n",
+    )
+    status, out, _ = davos("lock", "sub/b.py")
+    assert status == 1
+    nowhere = "no channel has a package of this name for this platform"
+    assert out.splitlines()[1:] == [
+        f"  the packages of conda cannot be solved: thong: {nowhere} ({channel.url}); did you mean thing?",
+        "    conda: thong --channel=./own --override-channels (row 2)",
+    ]
     write("sub/a.py", "smuggle thing  # conda: thing -c ./own -O\n")
     assert davos("lock", "sub/a.py")[0] == 0
     assert f'channel = "{channel.url}"' in (tmp_path / "sub" / "pylock.a.toml").read_text()
