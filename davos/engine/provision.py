@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from davos.engine.lock_in_use import LockInUse
     from davos.engine.look import Look
     from davos.engine.unmet import Unmet
-    from davos.environments.requirement_check import Verdict
     from davos.installers.base import Installer
     from davos.onion.comment import Onion
 
