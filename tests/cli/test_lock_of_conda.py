@@ -69,6 +69,7 @@ def test_a_lock_is_made_installed_and_verified(davos, write, served, channel_ser
             f"a.ipynb: dep: missing: {module} is missing",
             f"a.ipynb: prefixed: differs: {text} differs from what was installed",
             "a.ipynb: not as locked (project a)",
+            f"a.ipynb: `davos projects remove {path}` and `davos sync a.ipynb` install it anew",
         ],
     )
 
