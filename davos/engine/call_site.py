@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "issued",
     "remember_text",
+    "show_user_line",
     "show_user_text",
     "statement_frame",
     "user_text",
@@ -49,7 +50,33 @@ def user_text(frame: FrameType) -> str:
 
 def show_user_text(frame: FrameType) -> None:
     """Have tracebacks and warnings show what the user wrote, not what it was translated to."""
-    filename = frame.f_code.co_filename
+    _show_written(frame.f_code.co_filename)
+
+
+def show_user_line(error: SyntaxError) -> None:
+    """Have an error that Python found in a translated text show the line that the user wrote."""
+    filename, row = error.filename, error.lineno
+    if not isinstance(filename, str) or not isinstance(row, int):
+        return
+    translated = linecache.getline(filename, row)
+    _show_written(filename)
+    written = linecache.getline(filename, row)
+    if written != translated:
+        error.text = written
+        for name in ("offset", "end_offset"):  # the latter since Python 3.10
+            column = getattr(error, name, None)
+            if column:
+                setattr(error, name, _moved(column, translated, written))
+
+
+def _moved(column: int, translated: str, written: str) -> int:
+    """A column of a translated line as one of the line as it was written."""
+    pairs = enumerate(zip(translated, written))
+    same = next((index for index, (one, other) in pairs if one != other), len(written))
+    return column if column <= same + 1 else max(same + 1, column + len(written) - len(translated))
+
+
+def _show_written(filename: str) -> None:
     entry = linecache.cache.get(filename)
     text = _written.get("".join(entry[2])) if entry is not None and len(entry) > 1 else None
     if entry is not None and text is not None:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import linecache
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Callable, Iterator
 
 from davos.credentials import blanked
 from davos.escaping import for_terminal, one_line
 from davos.exceptions import DavosError, InstallerError
+from davos.frontends.magic_body import MagicBody, body_at, body_in
 from davos.program_output import readable_lines, shortened
 from davos.span import Span
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LONGEST",
     "Place",
+    "in_magic",
     "is_of_davos",
     "lines_of",
     "mark",
@@ -72,13 +74,17 @@ def place_of(
     arguments, if it is known. The text comes from `linecache`; without it the place has no line.
     """
     filename, row = frame.f_code.co_filename, frame.f_lineno
-    shown = name_of(filename)
-    text = "".join(linecache.getlines(filename, frame.f_globals))
+    body = body_at(frame)
+    if body is None:
+        body = MagicBody(filename, "".join(linecache.getlines(filename, frame.f_globals)), 0)
+    shown, text = name_of(body.filename), body.text
     found = _find(text, row, name, args, within) if text else None
     if found is None:
-        line = linecache.getline(filename, row, frame.f_globals).rstrip("\r\n")
-        return Place(shown, row, line)
-    return placed(shown, *found)
+        lines = text.splitlines()
+        place = Place(shown, row, lines[row - 1] if row <= len(lines) else "")
+    else:
+        place = placed(shown, *found)
+    return replace(place, row=place.row + body.above)
 
 
 def placed(shown: str, source: Source, span: Span) -> Place:
@@ -87,6 +93,15 @@ def placed(shown: str, source: Source, span: Span) -> Place:
     line = source.line(start.row)
     last = end.column if end.row == start.row else len(line) + 1
     return Place(shown, start.row, line, start.column - 1, max(1, last - start.column))
+
+
+def in_magic(error: SyntaxError, name_of: Callable[[str], str] = str) -> Place | None:
+    """The place of an error in the code that a magic runs, None for other errors."""
+    body = body_in(error.__traceback__)
+    if body is None:
+        return None
+    place = syntax_error_place(error, name_of(body.filename))
+    return replace(place, row=place.row + body.above)
 
 
 def syntax_error_place(error: SyntaxError, filename: str) -> Place:

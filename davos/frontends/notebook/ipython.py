@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import davos
 from davos.asking import ask, has_terminal
 from davos.configuration import Binding, Config
-from davos.engine.call_site import remember_text, show_user_text
+from davos.engine.call_site import remember_text, show_user_line, show_user_text
 from davos.escaping import for_terminal
 from davos.exceptions import DavosConfigError, DavosError
 from davos.frontends import detect, import_hook, missing_module
@@ -197,6 +197,10 @@ def _show_own_lines(shell: InteractiveShell, frontend: IPythonFrontend, settings
     usual = shell.InteractiveTB.structured_traceback
 
     def structured_syntax(etype: type, value: Any, *args: Any, **kwargs: Any) -> list[str]:
+        if isinstance(value, SyntaxError):
+            show_user_line(value)
+        if isinstance(value, DavosError) and not settings.debug:
+            _mark_in_magic(value, frontend.file_name)
         try:
             marked = getattr(value, "davos_place", None) is not None  # of a module
             lines = _rendered(shell, value) if marked else value._render_traceback_()
@@ -214,6 +218,15 @@ def _show_own_lines(shell: InteractiveShell, frontend: IPythonFrontend, settings
 
     shell.SyntaxTB.structured_traceback = structured_syntax
     shell.InteractiveTB.structured_traceback = structured
+
+
+def _mark_in_magic(error: BaseException, name_of: Callable[[str], str]) -> None:
+    """Have an error of a statement that `%%time` runs show its line instead of a traceback."""
+    from davos.frontends import error_display  # noqa: PLC0415 - for errors only
+
+    place = error_display.in_magic(error, name_of) if isinstance(error, SyntaxError) else None
+    if place is not None:
+        error_display.mark(error, place)
 
 
 def _show_user_texts(error: BaseException | None) -> None:
