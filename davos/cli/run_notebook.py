@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from jupyter_client.client import KernelClient
 
+    from davos.documents.document import Document
+
 __all__ = ["run_notebook"]
 
 EXIT_USAGE = 2
@@ -114,7 +116,24 @@ def run_notebook(options: argparse.Namespace) -> int:
     failed = _execute(content, path, options)
     for target in targets:
         replace_file(target, _written(content))
+    if failed:
+        _advise(document, content)
     return int(failed)
+
+
+def _advise(document: Document, content: Any) -> None:
+    """Say of cells that are no Python to the kernel that davos is not imported, if that is why."""
+    from davos.lint.checker import check_document  # noqa: PLC0415 - for errors only
+    from davos.lint.settings import Settings  # noqa: PLC0415 - likewise
+
+    refused = {number for number, cell in enumerate(content.cells, 1) if _is_no_python(cell)}
+    for one in check_document(document, Settings(("DAV204", "DAV205"))) if refused else ():
+        if one.cell in refused:
+            complain(f"cell {one.cell}, row {one.location.row}: {one.message}")
+
+
+def _is_no_python(cell: Any) -> bool:
+    return any(output.get("ename") == "SyntaxError" for output in cell.get("outputs", ()))
 
 
 def _content(raw: dict[str, Any]) -> Any:

@@ -50,6 +50,14 @@ def test_the_kernel_is_this_python_in_the_notebooks_folder(run, write):
     assert path.read_bytes() == before
 
 
+def test_it_is_said_where_davos_is_not_imported_yet(run, write):
+    write("a.ipynb", ["import davos\nsmuggle json"])
+    assert run("a.ipynb").stderr.endswith(
+        "davos: cell 1 failed\n"
+        "davos: cell 1, row 2: smuggle is available only after the cell that imports davos\n"
+    )
+
+
 def test_an_error_ends_the_run_with_its_traceback(run, write):
     write("a.ipynb", ["print(1)", "1/0", "print(3)"])
     done = run("a.ipynb")
