@@ -213,6 +213,8 @@ def _names(change: Change) -> str:
 def _loaded(change: Change) -> str:
     """Which versions are loaded; of one distribution, the version alone."""
     pairs = [(dist, change.loaded.get(dist.normalized_name)) for dist in change.stuck]
+    if all(version == dist.version for dist, version in pairs):
+        return "another copy of that"  # of a build, or of a project that was deleted meanwhile
     if any(version in {None, dist.version} for dist, version in pairs):
         return "another version"
     if len(pairs) == 1:

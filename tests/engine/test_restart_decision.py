@@ -240,6 +240,10 @@ STUCK = [
         {"dvta": "2.0", "dvtb": "1.5"},
         "dvta 2.0, dvtb 2.0 is installed, but another version is loaded",
     ),
+    (
+        {"dvta": "2.0", "dvtb": "2.0"},
+        "dvta 2.0, dvtb 2.0 is installed, but another copy of that is loaded",
+    ),
 ]
 
 
