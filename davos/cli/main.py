@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import shlex
 import signal
 import sys
 from typing import Sequence
@@ -47,10 +48,16 @@ def _dispatch(arguments: list[str]) -> int:
         parser.print_help(sys.stderr)
         return EXIT_USAGE
     if options.command not in COMMANDS:
-        near = did_you_mean(options.command, COMMANDS)
-        parser.error(f"no command {options.command!r}{near}")
+        parser.error(f"no command {options.command!r}{_meant(options.command)}")
     status: int = command_module(options.command).main(arguments[1:])
     return status
+
+
+def _meant(word: str) -> str:
+    """What a word that is no command may stand for: a near one, or a file that is to be run."""
+    if word.lower().endswith((".ipynb", ".py")):
+        return f"; did you mean davos run {shlex.quote(word)}?"
+    return did_you_mean(word, COMMANDS)
 
 
 def _parser() -> Parser:

@@ -35,6 +35,8 @@ def test_no_command_is_wrong_use(davos):
     [
         (["chek"], "no command 'chek'; did you mean check?"),
         (["zzzzz"], "no command 'zzzzz'"),
+        (["s.py"], "no command 's.py'; did you mean davos run s.py?"),
+        (["A b.ipynb", "x"], "no command 'A b.ipynb'; did you mean davos run 'A b.ipynb'?"),
         (["--verison"], "unrecognized arguments: --verison"),
         (["check", "--selekt", "x"], "unrecognized arguments: --selekt"),
         (["check", "--output-format", "xml"], "invalid choice: 'xml'"),
