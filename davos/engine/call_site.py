@@ -63,7 +63,8 @@ def show_user_line(error: SyntaxError) -> None:
     written = linecache.getline(filename, row)
     if written != translated:
         error.text = written
-        for name in ("offset", "end_offset"):  # the latter since Python 3.10
+        ends_there = getattr(error, "end_lineno", None) == row  # since Python 3.10
+        for name in ("offset", "end_offset") if ends_there else ("offset",):
             column = getattr(error, name, None)
             if column:
                 setattr(error, name, _moved(column, translated, written))
