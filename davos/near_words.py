@@ -35,10 +35,17 @@ def near_words(word: str, known: Iterable[str]) -> list[str]:
     found = [(_slips(wanted, one.lower(), most), one) for one in words]
     fewest = min((slips for slips, _ in found), default=most + 1)
     if fewest <= most:
-        near = [one for slips, one in found if slips == fewest]
+        near = _in_nearest_case(word, [one for slips, one in found if slips == fewest])
         return near if len(near) <= _MOST else []
     longer = [one for one in words if one.lower().startswith(wanted)]
     return longer if len(longer) == 1 and len(wanted.strip("-")) >= _BEGINNING else []
+
+
+def _in_nearest_case(word: str, near: list[str]) -> list[str]:
+    """Some words without those that differ only in case from one that is nearer to a word."""
+    by_distance = sorted(near, key=lambda one: _slips(word, one, len(word)), reverse=True)
+    nearest = {one.lower(): one for one in by_distance}
+    return [one for one in near if nearest[one.lower()] == one]
 
 
 def _slips(one: str, other: str, most: int) -> int:

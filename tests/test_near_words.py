@@ -32,6 +32,8 @@ CASES = [
     ("--unsave-fixs", OPTIONS, ["--unsafe-fixes"]),
     ("chek", COMMANDS, ["check"]),
     ("insatll", COMMANDS, []),
+    ("projct", ["project", "Project"], ["project"]),
+    ("Projct", ["project", "Project"], ["Project"]),
     ("x", ["y", "z"], []),
     ("", COMMANDS, []),
     ("a", [], []),
