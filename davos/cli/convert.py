@@ -10,6 +10,7 @@ from davos.cli.arguments import Parser
 from davos.cli.diff import diff
 from davos.cli.input_files import STDIN, Files, complain, put, reason
 from davos.convert.backward import revert
+from davos.convert.environment_file import is_environment_file, read_environment
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
 from davos.escaping import one_line
@@ -73,7 +74,11 @@ def _add_versions(group: argparse._MutuallyExclusiveGroup) -> None:
         metavar="PYTHON",
         help="the versions of this interpreter [the one that runs davos]",
     )
-    add("--requirements", metavar="FILE", help="the versions that a requirements file names")
+    add(
+        "--requirements",
+        metavar="FILE",
+        help="the versions that a requirements file names, or an environment.yml of conda",
+    )
     add("--unpinned", action="store_true", help="without versions")
 
 
@@ -102,6 +107,11 @@ def _refuse_wrong_use(options: argparse.Namespace, parser: argparse.ArgumentPars
 
 
 def _inventory(options: argparse.Namespace) -> Inventory:
+    if options.requirements is not None and is_environment_file(options.requirements):
+        environment = read_environment(options.requirements)
+        for note in environment.notes:
+            complain(note)
+        return Inventory(requirements=environment.pip, conda=environment.conda)
     if options.requirements is not None:
         return Inventory(requirements=read_requirements(options.requirements))
     path = None if options.from_env is None else search_path_of(options.from_env)

@@ -18,6 +18,7 @@ from davos.documents.json_cells import remove_cells
 from davos.documents.parsed_cell import ParsedCell
 from davos.documents.python_source import keyword
 from davos.documents.reader import read_document
+from davos.source import LINE_BREAK
 from davos.translate import SMUGGLE
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _FILE_OPTIONS = frozenset(
 )
 _LOADS_DAVOS = re.compile(r"^%load_ext[ \t]+davos[ \t]*$", re.MULTILINE)
 _SPACES = " \t\f"
+# IPython replaces $x and {x} in quotes, too, and the shell the others
+_NO_SHELL_WORD = re.compile(r"[\"$`\\{}!\r\n]")
+_PLAIN_WORD = re.compile(r"[\w./:=,+@%-]+", re.ASCII)
 _REST_OF_LINE = re.compile(r"[^\r\n]*")
 
 
@@ -47,14 +51,18 @@ def revert(data: bytes, filename: str, inventory: Inventory) -> Converted:
     cells = [ParsedCell(document, cell, n) for n, cell in enumerate(document.cells)]
     changed = [CellChanges(facts) for facts in cells]
     required = _Required(inventory, filename)
+    is_json = filename.lower().endswith(".ipynb")
     for changes in changed:
         for found in changes.facts.statements:
+            line = _conda_line(changes, found) if is_json else None
+            if line is not None:
+                _put_before(changes, found, line)
             _as_import(changes, found.statement)
-            required.add(found)
+            required.add(found, has_line=line is not None)
         required.note_errors(changes.facts)
     required.notes += _without_davos(changed)
     data = apply_edits(data, filename, [edit for one in changed for edit in one.edits()])
-    if filename.lower().endswith(".ipynb"):
+    if is_json:
         left_empty = [c for c in changed if c and NOTHING_LEFT.fullmatch(c.result())]
         data = remove_cells(data, [changes.facts.cell.index or 0 for changes in left_empty])
     return Converted(data, required.notes, required.lines(), required.pins)
@@ -76,6 +84,31 @@ def _as_import(changes: CellChanges, statement: Statement) -> None:
         start = len(text[:start].rstrip(_SPACES))
         end += len(behind)
     changes.replace(start, end, "")
+
+
+def _conda_line(changes: CellChanges, found: FoundStatement) -> str | None:
+    """The line that installs what a conda onion comment asks for, as IPython runs it.
+
+    None where no line can stand in front of the statement, or a word cannot be written in one.
+    """
+    onion, before = found.onion, changes.text[: found.statement.span.start]
+    if onion is None or onion.requirement.match_spec is None:
+        return None
+    if LINE_BREAK.split(before)[-1].strip(_SPACES):
+        return None
+    words = [*onion.passed, onion.requirement.text]
+    if any(_NO_SHELL_WORD.search(word) for word in words):
+        return None
+    return " ".join(["%conda install", *(_shell_word(word) for word in words)])
+
+
+def _shell_word(word: str) -> str:
+    return word if _PLAIN_WORD.fullmatch(word) else f'"{word}"'
+
+
+def _put_before(changes: CellChanges, found: FoundStatement, line: str) -> None:
+    start = found.statement.span.start
+    changes.replace(start, start, f"{line}{changes.new_line(start)}")
 
 
 class _Required:
@@ -102,10 +135,12 @@ class _Required:
             cell = f"cell {facts.cell.index}:" if facts.cell.index else ""
             self.notes.append(f"{cell}{row}: {error.msg}")
 
-    def add(self, found: FoundStatement) -> None:
-        """Take in what a statement needs."""
+    def add(self, found: FoundStatement, *, has_line: bool = False) -> None:
+        """Take in what a statement needs; one with a line that installs needs nothing more."""
         for number, module in enumerate(statement_modules(found.statement)):
             if not is_foreign(module, self._filename):
+                continue
+            if number == 0 and has_line:
                 continue
             if number == 0 and found.onion is not None:
                 self._add_onion(found.onion, found)

@@ -153,9 +153,10 @@ class _Conversion:
         """The onion comment for what no line of the document installs."""
         if origin.requirement is None and self.inventory.pins:
             self._say(f"{origin.name} is not pinned: its version is unknown")
-        args = origin.requirement or origin.name
+        installer, args = origin.installer, origin.requirement or origin.name
         is_top = canonicalize_name(args) == canonicalize_name(module.partition(".")[0])
-        return "" if is_top or not _holds("pip", args) else f"pip: {args}"
+        says_nothing = is_top and installer == "pip"
+        return "" if says_nothing or not _holds(installer, args) else f"{installer}: {args}"
 
     def _folded(self, origin: Origin) -> str | None:
         """The onion comment for what an installing line says about a distribution."""

@@ -24,7 +24,7 @@ from davos.subprocesses import run
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
 
-__all__ = ["Inventory", "Origin", "read_requirements", "search_path_of"]
+__all__ = ["Inventory", "Origin", "read_requirements", "required_name", "search_path_of"]
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _MARK = "davos-search-path:"
@@ -37,21 +37,23 @@ class Origin:
     """A distribution and the requirement that gives it again, None if any version will do.
 
     `version` is the installed one; `folder` the place of what was installed from a folder or file
-    of this machine, which no other machine has.
+    of this machine, which no other machine has. The requirement is one of `installer`; one of
+    conda has its channels with it.
     """
 
     name: str
     requirement: str | None = None
     version: str | None = None
     folder: str | None = None
+    installer: str = "pip"
 
 
 class Inventory:
     """Answers by the metadata on a search path, a requirements file and davos' own table.
 
     `path` is that of another interpreter, None for the running one; `requirements` maps
-    normalised names to requirements and then alone decides about versions;
-    `pinned` false leaves versions out.
+    normalised names to requirements and then alone decides about versions, and `conda` to
+    arguments of conda onion comments; `pinned` false leaves versions out.
     """
 
     def __init__(
@@ -59,9 +61,11 @@ class Inventory:
         path: Sequence[str] | None = None,
         requirements: Mapping[str, str] | None = None,
         *,
+        conda: Mapping[str, str] | None = None,
         pinned: bool = True,
     ) -> None:
         self._path = path
+        self._conda = conda or {}
         self._requirements = requirements
         self._declared: Mapping[str, str] = {}
         self.pins = pinned
@@ -69,7 +73,7 @@ class Inventory:
 
     def completed(self, declared: Mapping[str, str]) -> Inventory:
         """The same, where what a document declares decides about what no file does."""
-        more = Inventory(self._path, self._requirements, pinned=self.pins)
+        more = Inventory(self._path, self._requirements, conda=self._conda, pinned=self.pins)
         more._declared = declared if self.pins else {}
         return more
 
@@ -88,6 +92,8 @@ class Inventory:
         name = found.name if found else self._named(module)
         version = found.version if found else None
         wanted = self._wanted.get(canonicalize_name(name))
+        if canonicalize_name(name) in self._conda:
+            return Origin(name, wanted, version, installer="conda")
         if self._requirements is not None or wanted is not None:
             return Origin(name, wanted, version)
         if found is None or not self.pins:
@@ -101,7 +107,7 @@ class Inventory:
     @property
     def _wanted(self) -> Mapping[str, str]:
         """The requirements by their normalised names, those of a file first."""
-        return {**self._declared, **(self._requirements or {})}
+        return {**self._declared, **(self._requirements or {}), **self._conda}
 
     def _installed(self, module: str) -> Distribution | None:
         """The distribution that a module comes from."""
@@ -170,10 +176,19 @@ def read_requirements(file: str) -> dict[str, str]:
         line = one.requirement_line
         text = " ".join(_COMMENT.sub("", line.line).split()).replace("--editable", "-e")
         try:
-            onion = validate_text("pip", text)
+            name = required_name(text)
         except OnionParserError as error:
             message = f"{file}:{line.line_number}: {error.msg}"
             raise DavosError(message) from None
-        if onion.requirement.name:
-            found[canonicalize_name(onion.requirement.name)] = text
+        if name:
+            found[name] = text
     return found
+
+
+def required_name(text: str) -> str | None:
+    """The normalised name in a line of a requirements file; None for a path or URL without one.
+
+    Raises OnionParserError for what no onion comment could ask for.
+    """
+    name = validate_text("pip", text).requirement.name
+    return canonicalize_name(name) if name else None

@@ -151,6 +151,7 @@ CONDA = OptionTable(
         ("repodata_use_shards", "no_repodata_use_shards"),
         ("show_channel_urls", "no_show_channel_urls"),
     ),
+    needing=(("override_channels", "channel"),),
     syntax=MATCH_SPEC,
 )
 """conda's options; the exclusive pairs are those that conda refuses or that contradict each other."""

@@ -137,14 +137,15 @@ class Option:
 class OptionTable:
     """All options of one installer, by each of their spellings.
 
-    `exclusive` holds pairs of destinations that cannot be given together, `abbreviated` says
-    whether the installer takes a unique prefix for a long option, `syntax` how its requirements
-    are written.
+    `exclusive` holds pairs of destinations that cannot be given together, `needing` pairs of which
+    the first means nothing without the second, `abbreviated` says whether the installer takes a
+    unique prefix for a long option, `syntax` how its requirements are written.
     """
 
     installer: str
     options: tuple[Option, ...]
     exclusive: tuple[tuple[str, str], ...] = ()
+    needing: tuple[tuple[str, str], ...] = ()
     abbreviated: bool = True
     syntax: RequirementSyntax = PEP_508
     by_flag: Mapping[str, Option] = field(init=False, repr=False, compare=False)

@@ -18,6 +18,8 @@ from davos.parsing import Driver, UnexpectedTokenError, grammar_text, kept_trees
 if TYPE_CHECKING:
     import lark
 
+    from davos.onion.comment import Requirement
+
 __all__ = ["OnionDriver", "load", "onion_driver", "parse"]
 
 
@@ -154,6 +156,8 @@ def _onion(tokens: tuple[Token, ...], shape: _Shape, args: Tokens) -> Onion:
         _exclude(one, given, options, args.table)
         _collect(one, options, passed)
     requirement = tokens[shape.requirement].value
+    if args.table.needing:
+        _check_channels(requirement, given, options, args.table)
     words = tuple(args.words)
     onion = Onion(args.table.installer, args.args, words, requirement, options, tuple(passed))
     if "hash" in options:
@@ -181,6 +185,18 @@ def _collect(one: _Given, options: dict[str, Any], passed: list[str]) -> None:
         options.setdefault(option.dest, []).append(value.value)
     else:
         options[option.dest] = value.value
+
+
+def _check_channels(
+    requirement: Requirement, given: list[_Given], options: dict[str, Any], table: OptionTable
+) -> None:
+    """Raise Problem for `--override-channels` where nothing names a channel."""
+    lonely = {one for one, other in table.needing if one in options and other not in options}
+    if not lonely or (requirement.match_spec is not None and requirement.match_spec.channel):
+        return
+    token = next(one.token for one in given if one.option.dest in lonely)
+    message = f"{token.text} leaves no channel to search: name one with -c"
+    raise Problem("DAV105", message, token.start, token.end, token.text)
 
 
 def _check_hashes(onion: Onion, given: list[_Given]) -> None:

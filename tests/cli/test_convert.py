@@ -19,6 +19,7 @@ from davos.convert.inventory import Inventory, read_requirements, search_path_of
 from davos.documents.parsed_cell import ParsedCell, analyse
 from davos.documents.reader import read_document
 from davos.exceptions import DavosError
+from davos.onion.validator import validate_text
 
 CASES = Path(__file__).parent.parent / "cases" / "convert"
 FILES = sorted(path for path in CASES.iterdir() if path.suffix in {".ipynb", ".py"})
@@ -515,6 +516,32 @@ smuggle baz"""
     assert done.notes == ["baz is not pinned: its version is unknown"]
 
 
+def test_an_environment_file_names_packages_of_conda_and_of_pip(davos, write):
+    write(
+        "environment.yml",
+        """\
+name: study
+channels: [conda-forge, nodefaults]
+dependencies:
+  - python=3.11
+  - numpy >=1.20,<2
+  - pytorch=2.1=cpu_*
+  - pip
+  - pip:
+    - foo==1.0
+""",
+    )
+    write("a.py", "import numpy\nimport torch\nimport foo\n")
+    status, out, err = davos("convert", "a.py", "--requirements", "environment.yml")
+    assert status == 0
+    assert out.splitlines()[-3:] == [
+        "smuggle numpy  # conda: -c conda-forge --override-channels 'numpy >=1.20,<2'",
+        "smuggle torch  # conda: -c conda-forge --override-channels pytorch=2.1=cpu_*",
+        "smuggle foo  # pip: foo==1.0",
+    ]
+    assert "environment.yml:4: python=3.11 is left out" in err
+
+
 def test_a_bad_requirements_file_is_an_error(tmp_path):
     (tmp_path / "r.txt").write_text("six\nnumpy=1\n")
     with pytest.raises(DavosError, match=r"r\.txt:2: "):
@@ -630,11 +657,48 @@ def test_of_two_requirements_the_first_counts(inventory):
 
 def test_a_package_of_conda_is_no_line_of_a_requirements_file_but_a_note(inventory):
     cell = "smuggle a  # conda: a=1 -c https://me:secret@h/c\nsmuggle b  # pip: b==1"
-    done = revert(notebook(cell), "x.ipynb", inventory)
+    done = revert(cell.encode(), "x.py", inventory)
     assert done.requirements == ["b==1"]
     assert done.notes == [
         "no requirements file can name packages of conda: conda install a=1 -c https://me:****@h/c"
     ]
+
+
+@pytest.mark.parametrize(
+    ("onion", "line", "onion_again"),
+    [
+        ("numpy=1.26", "numpy=1.26", None),
+        ("-c forge numpy>=1.20,<2 -y -v", '--channel forge --verbose "numpy>=1.20,<2"', "-c forge numpy>=1.20,<2"),
+        ("numpy >=1.20, <2", '"numpy >=1.20, <2"', "'numpy >=1.20, <2'"),
+        ("forge::numpy=1=py_0 -O -c forge", "--override-channels --channel forge forge::numpy=1=py_0", None),
+        ("--update-deps numpy", "--update-deps numpy", "numpy"),
+    ],
+)  # fmt: skip
+def test_a_package_of_conda_is_installed_by_a_line_and_comes_back(onion, line, onion_again):
+    inventory = Inventory([], pinned=False)
+    data = notebook("import davos", f"smuggle numpy as np  # conda: {onion}  # why")
+    done = revert(data, "x.ipynb", inventory)
+    assert sources(done.data) == [f"%conda install {line}\nimport numpy as np  # why"]
+    assert (done.requirements, done.notes) == ([], [])
+    again = sources(convert(done.data, "x.ipynb", inventory).data)[-1]
+    kept = validate_text("conda", re.search(r"# conda: (.*)  # why", again)[1])
+    assert kept.requirement == validate_text("conda", onion_again or onion).requirement
+    assert kept.passed == validate_text("conda", onion_again or onion).passed
+
+
+def test_a_line_that_installs_stands_where_its_statement_stood(inventory):
+    data = notebook("if 1:\n    smuggle numpy  # conda: numpy=1\n    x = 1")
+    done = revert(data, "x.ipynb", inventory)
+    assert sources(done.data) == ["if 1:\n    %conda install numpy=1\n    import numpy\n    x = 1"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["x = 1; smuggle a  # conda: a=1", "smuggle a  # conda: 'https://h/$x::a=1'"],
+)
+def test_where_no_line_can_install_a_package_of_conda_a_note_says_so(inventory, cell):
+    done = revert(notebook(cell), "x.ipynb", inventory)
+    assert "%conda" not in sources(done.data)[0]
 
 
 def test_a_part_of_a_namespace_that_nobody_knows_is_not_required(inventory):

@@ -207,6 +207,8 @@ def test_options_mean_what_conda_takes_them_for(words, options):
         ("--no-deps=1", "--no-deps=1", "--no-deps takes no value"),
         ("--strict --no-channel-priority", "--no-channel-priority", "combined with --strict"),
         ("--update-deps --freeze-installed", "--freeze-installed", "combined with --update-deps"),
+        ("-O", "-O", "-O leaves no channel to search: name one with -c"),
+        ("-y --override-c", "--override-c", "leaves no channel to search: name one with -c"),
         ("1.16", "1.16", "1.16 would be a second; did you mean NAME==1.16?"),
         ("numpy", "numpy", "about one package; numpy would be a second"),
         ("@ https://h/x", "@", "about one package; @ would be a second"),
@@ -218,6 +220,11 @@ def test_what_conda_does_not_take_is_an_error_at_the_word(words, word, message):
     error = caught.value
     assert message in str(error)
     assert error.text[error.span.start : error.span.end] == word
+
+
+@pytest.mark.parametrize("args", ["six -O -c x", "-c x --override-channels six", "x::six -O"])
+def test_channels_may_be_overridden_by_those_that_are_named(args):
+    assert validate_text("conda", args).options["override_channels"] is True
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator
 
 from davos.credentials import credentials
 from davos.lint.rule import Finding, Rule
-from davos.onion.pip_command import install_lines
+from davos.onion.pip_command import conda_lines, install_lines
 from davos.span import Span
 
 if TYPE_CHECKING:
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 __all__ = ["CredentialsInNotebook"]
 
 _MESSAGE = (
-    "the URL holds credentials, which anyone who gets this file can read: keep them in pip.conf, "
-    "a keyring or ~/.netrc"
+    "the URL holds credentials, which anyone who gets this file can read: keep them in pip.conf "
+    "or .condarc, a keyring or ~/.netrc"
 )
 
 
 class CredentialsInNotebook(Rule):
-    """Credentials in an onion comment or a `pip install` line.
+    """Credentials in an onion comment or a line that installs.
 
     ## What it does
     Finds user names with passwords, and tokens, in URLs of onion comments and of
-    `%pip install` and `!pip install` lines, and in their `--proxy`. The user of an `ssh` URL,
-    the user `git` and variables (`$TOKEN`, `{token}`) are exempt.
+    `%pip install`, `!pip install`, `%conda install` and `!mamba install` lines, and in
+    their `--proxy`. The user of an `ssh` URL, the user `git` and variables (`$TOKEN`, `{token}`)
+    are exempt.
 
     ## Why is this bad?
     Whoever gets the notebook gets the credentials, also from its earlier versions in a
@@ -50,16 +51,18 @@ class CredentialsInNotebook(Rule):
     @classmethod
     def check(cls, context: Context) -> Iterable[Finding]:
         for cell in context.cells:
-            for place in _places(cell) if "@" in cell.written else ():
+            if "@" not in cell.written and "/t/" not in cell.written:
+                continue
+            for place in _places(cell):
                 for span in credentials(cell.written[place.start : place.end]):
                     found = Span(place.start + span.start, place.start + span.end)
                     yield Finding(cell, found, _MESSAGE)
 
 
 def _places(cell: ParsedCell) -> Iterator[Span]:
-    """The arguments of onion comments, valid or not, and pip's magics."""
+    """The arguments of onion comments, valid or not, and the magics of pip and conda."""
     for found in cell.statements:
         if found.statement.onion is not None:
             yield found.statement.onion.args_span
-    for line in install_lines(cell.written):
+    for line in (*install_lines(cell.written), *conda_lines(cell.written)):
         yield Span(line.magic, line.end)
