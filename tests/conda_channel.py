@@ -15,12 +15,14 @@ import json
 import os
 import re
 import shutil
+import ssl
 import struct
 import subprocess
 import sys
 import sysconfig
 import tarfile
 import threading
+import urllib.parse
 import zipfile
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -346,6 +348,29 @@ class ChannelServer:
         """
         self.rules.append((re.compile(pattern), how, value))
 
+    def encrypted(self, folder):
+        """Serve by TLS from now on; the file of the certificate, which nobody has signed."""
+        folder.mkdir()
+        key, certificate = folder / "key.pem", folder / "certificate.pem"
+        subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+        subject += ["-addext", "basicConstraints=critical,CA:FALSE"]
+        command = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+        ]
+        command += ["-nodes", "-days", "2", *subject, "-keyout", key, "-out", certificate]
+        subprocess.run(command, check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"https://{self.host}"
+        return certificate
+
     def rule(self, path):
         return next((rule[1:] for rule in self.rules if rule[0].search(path)), (None, None))
 
@@ -376,7 +401,8 @@ def _handler(served):
                 self.send_file(how, value)
 
         def send_file(self, how, value):
-            path = served.folder / self.path.partition("?")[0].lstrip("/")
+            # as a proxy it is asked for a whole URL
+            path = served.folder / urllib.parse.urlsplit(self.path).path.lstrip("/")
             if not path.is_file():
                 self.send_error(404)
                 return

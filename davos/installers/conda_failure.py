@@ -20,6 +20,7 @@ NO_RATTLER = (
 )
 OLD_PYTHON = "packages of conda need Python 3.10 or newer, as py-rattler does"
 
+_UNTRUSTED = "its certificate is not trusted; ssl_verify in .condarc names what is"
 _KILLED = getattr(signal, "SIGKILL", 9)  # Windows has no such signal
 _MOST_VERSIONS = 3
 _LINE = re.compile(r"^(?P<bars>[│├└─\s]*)(?P<words>.*)$")
@@ -100,7 +101,8 @@ def _channel(event: Mapping[str, Any], _requirement: Requirement, channels: list
     words = _brief(event["message"])
     found = next((one for one in channels if one in event["message"]), "")
     named = masked(found) or f"a channel ({_names(channels)})"
-    return f"{named} cannot be read: check its name and the network ({words})"
+    hint = _UNTRUSTED if "certificate" in words else "check its name and the network"
+    return f"{named} cannot be read: {hint} ({words})"
 
 
 def _unsolvable(event: Mapping[str, Any], requirement: Requirement, channels: list[str]) -> str:

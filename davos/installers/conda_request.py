@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import re
 import sys
@@ -14,8 +13,8 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 
 from davos.installers.conda_channels import channel_urls, check_allowed, with_secrets
+from davos.installers.conda_connection import config_text, variables
 from davos.installers.conda_provided import Provided, match_spec, provided_by
-from davos.installers.conda_settings import CondaSettingsError
 from davos.onion.match_spec import MatchSpecError, read_match_spec
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from davos.installers.conda_locked import LockedPackage
     from davos.installers.conda_settings import Settings
 
-__all__ = ["Places", "child_request", "config_text", "locked_request", "python_record"]
+__all__ = ["Places", "child_request", "locked_request", "python_record"]
 
 _TIMEOUT = 60.0  # seconds: the default of conda's `remote_read_timeout_secs`
 _RETRIES = 3  # of `remote_max_retries`
@@ -66,13 +65,14 @@ def child_request(
     renewed = _renewed(options, asked, there)
     others = [one for word in request.others for one in _specs_of(word)]
     specs = [spec.canonical, *others]
+    channels = channel_urls(options, settings, [spec.channel] if spec.channel else [])
     return {
-        **_connection(options, settings),
+        **_connection(options, settings, channels),
         **_folders(places),
         "specs": [*specs, *sorted(set(there) - {asked, "python"})],
         "asked": asked,
         "constraints": list(_constraints(request.constraints, settings)),
-        "channels": channel_urls(options, settings, [spec.channel] if spec.channel else []),
+        "channels": channels,
         "priority": _priority(options, settings),
         "python": python_record(),
         "provided": provided_by(visible, {*there, *renewed, "python"}),
@@ -95,7 +95,7 @@ def locked_request(
     """
     check_allowed({one.channel for one in packages}, settings)
     return {
-        **_connection({}, settings),
+        **_connection({}, settings, [one.url for one in packages]),
         **_folders(places),
         "purpose": "link",
         "asked": shown,
@@ -108,16 +108,18 @@ def locked_request(
     }
 
 
-def _connection(options: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
-    """How channels are reached, as a request says it; raises CondaSettingsError."""
+def _connection(
+    options: Mapping[str, Any], settings: Settings, urls: Sequence[str]
+) -> dict[str, Any]:
+    """How these URLs are reached, as a request says it; raises CondaSettingsError."""
     timeout = settings.get("remote_read_timeout_secs", _TIMEOUT)
     return {
         "offline": _is_offline(options, settings),
         "cache_action": _cache_action(options, settings),
         "timeout": max(1, round(timeout)),
         "retries": max(0, settings.get("remote_max_retries", _RETRIES)),
-        "config": config_text(settings),
-        "variables": _variables(settings),
+        "config": config_text(settings, urls),
+        "variables": variables(settings),
     }
 
 
@@ -143,38 +145,9 @@ def _threads() -> str:
     return "t" if "t" in getattr(sys, "abiflags", "") else ""
 
 
-def config_text(settings: Settings) -> str:
-    """py-rattler's configuration: how it connects (TOML)."""
-    if settings.get("client_ssl_cert"):
-        place = settings.place("client_ssl_cert")
-        raise CondaSettingsError(f"davos cannot use a client's certificate ({place})")
-    lines = []
-    verified = settings.get("ssl_verify", True)
-    if verified is False:
-        lines.append("tls-no-verify = true")
-    elif verified is not True:
-        lines.append('tls-root-certs = "system"')
-    proxies = settings.get("proxy_servers", {})
-    known = {scheme: proxies[scheme] for scheme in ("http", "https") if scheme in proxies}
-    if known:
-        lines += ["[proxy-config]", *(f"{name} = {_quoted(url)}" for name, url in known.items())]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _variables(settings: Settings) -> dict[str, str]:
-    """Variables for py-rattler: its configuration has no place for a file of certificates."""
-    certificates = settings.get("ssl_verify")
-    is_file = isinstance(certificates, str) and "/" in certificates
-    return {"SSL_CERT_FILE": certificates} if is_file else {}
-
-
 def name_of_record(file_name: str) -> str:
     """The package's name in that of its file in `conda-meta`: `NAME-VERSION-BUILD.json`."""
     return file_name.rsplit("-", _PARTS - 1)[0]
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _renewed(options: Mapping[str, Any], asked: str, there: Sequence[str]) -> list[str]:

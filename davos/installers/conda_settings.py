@@ -97,6 +97,7 @@ KEYS: Mapping[str, Any] = {
     "channel_priority": _priority,
     "channels": _texts,
     "client_ssl_cert": _text,
+    "client_ssl_cert_key": _text,
     "custom_channels": _mapping,
     "custom_multichannels": _lists,
     "default_channels": _texts,

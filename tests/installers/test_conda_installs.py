@@ -63,6 +63,13 @@ class Smuggler:
                     if path.is_file() and not path.is_symlink()
                 }
 
+    def keep(self):
+        """Put what was staged into the project."""
+        for name, data in self.files.items():
+            path = self.project.project_dir / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
     def record(self, name):
         found = [file for file in self.files if file.startswith(f"conda-meta/{name}-")]
         return json.loads(self.files[found[0]])
@@ -277,6 +284,39 @@ def test_offline_fetches_nothing(smuggle, conda_channel, channel_server):
     assert channel_server.requests == []
 
 
+def test_the_variables_of_conda_and_a_proxy_for_one_host_are_heeded(
+    smuggle, conda_channel, channel_server, conda_home, monkeypatch
+):
+    conda_channel.add_python("thing", "1.0")
+    proxies = f"proxy_servers: {{'http://conda.example': '{channel_server.url}'}}\n"
+    (conda_home / ".condarc").write_text(f"channels: []\n{proxies}")
+    monkeypatch.setenv("CONDA_CHANNEL_ALIAS", "http://conda.example")
+    monkeypatch.setenv("CONDA_OFFLINE", "1")
+    with pytest.raises(InstallerError):
+        smuggle("thing", channel="channel")
+    assert channel_server.requests == []
+    monkeypatch.setenv("CONDA_OFFLINE", "0")
+    assert named(smuggle("thing", channel="channel")) == {("thing", "1.0")}
+    assert "http://conda.example/channel/noarch/thing-1.0-py_0.conda" in channel_server.requests
+
+
+def test_a_server_whose_certificate_is_not_known_is_trusted_if_the_settings_say_so(
+    smuggle, conda_channel, channel_server, conda_home, tmp_path, monkeypatch
+):
+    conda_channel.add_python("thing", "1.0")
+    certificate = channel_server.encrypted(tmp_path / "tls")
+    monkeypatch.setenv("CONDA_REMOTE_MAX_RETRIES", "0")
+    for verified in ("true", str(certificate), "false"):
+        (conda_home / ".condarc").write_text(f"channels: []\nssl_verify: {verified}\n")
+        if verified == "true":
+            with pytest.raises(
+                InstallerError, match="its certificate is not trusted; ssl_verify in"
+            ):
+                smuggle("thing", channel=f"{channel_server.url}/channel")
+        else:
+            assert named(smuggle("thing", channel=f"{channel_server.url}/channel"))
+
+
 def test_without_dependencies_the_package_comes_alone(smuggle, conda_channel):
     conda_channel.add_python("thing", "1.0", requires=["nowhere>=1"])
     with pytest.raises(InstallerError, match="nowhere"):
@@ -298,6 +338,34 @@ def test_a_newer_package_than_that_of_the_base_comes_with_update_specs(
     base("thing", "1.0")
     assert named(smuggle("thing")) == set()
     assert named(smuggle("thing --update-specs")) == {("thing", "2.0")}
+
+
+def test_what_is_installed_is_kept_or_updated_as_the_options_say(smuggle, conda_channel):
+    for version in ("1.0", "2.0"):
+        conda_channel.add_python("dep", version)
+    conda_channel.add_python("thing", "1.0", requires=["dep>=1"])
+    conda_channel.add_python("other", "1.0", requires=["dep>=2"])
+    smuggle("dep=1.0")
+    smuggle.keep()
+    assert named(smuggle("thing --freeze-installed")) == {("thing", "1.0")}
+    assert named(smuggle("thing")) == {("thing", "1.0")}
+    assert named(smuggle("thing --update-deps")) == {("thing", "1.0"), ("dep", "2.0")}
+    with pytest.raises(InstallerError, match="dep"):
+        smuggle("other --freeze-installed")
+    assert named(smuggle("other")) == {("other", "1.0"), ("dep", "2.0")}
+
+
+def test_an_index_in_the_cache_is_not_fetched_again_if_the_options_say_so(
+    smuggle, conda_channel, channel_server
+):
+    conda_channel.add_python("thing", "1.0")
+    url = f"{channel_server.url}/channel"
+    assert named(smuggle("thing -C", channel=url)) == {("thing", "1.0")}
+    conda_channel.add_python("thing", "2.0")
+    channel_server.requests.clear()
+    assert named(smuggle("thing --use-index-cache", channel=url)) == {("thing", "1.0")}
+    assert channel_server.requests == []
+    assert named(smuggle("thing", channel=url)) == {("thing", "2.0")}
 
 
 @pytest.mark.parametrize(

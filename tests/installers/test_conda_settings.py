@@ -3,7 +3,7 @@
 import pytest
 
 from davos.installers.conda_channels import channel_urls
-from davos.installers.conda_request import config_text
+from davos.installers.conda_connection import config_text, variables
 from davos.installers.conda_settings import CondaSettingsError, read_settings
 
 ALIAS = "https://conda.anaconda.org"
@@ -118,13 +118,70 @@ def test_a_forbidden_channel_is_shown_without_its_password(settings):
         ("", ""),
         ("ssl_verify: false", "tls-no-verify = true\n"),
         ("ssl_verify: /etc/ca.pem", 'tls-root-certs = "system"\n'),
+        ("ssl_verify: truststore", 'tls-root-certs = "system"\n'),
+        ("ssl_verify: 'yes'", ""),
         ("proxy_servers: {https: 'http://p:1'}", '[proxy-config]\nhttps = "http://p:1"\n'),
+        ("proxy_servers: {all: 'http://p:1'}", '[proxy-config]\nhttp = "http://p:1"\nhttps = "http://p:1"\n'),
+        ("proxy_servers: {'https://a.x': 'http://p:1'}", '[proxy-config]\nhttps = "http://p:1"\nnon-proxy-hosts = ["b.x"]\n'),
+        ("proxy_servers: {'https://a.x': 'http://p:1', https: 'http://p:1'}", '[proxy-config]\nhttps = "http://p:1"\n'),
+        ("proxy_servers: {'all://b.x': 'http://p:2'}", '[proxy-config]\nhttps = "http://p:2"\nnon-proxy-hosts = ["a.x"]\n'),
+        ("proxy_servers: {'https://other.x': 'http://p:1'}", ""),
+        ("proxy_servers: {'http://a.x': 'http://p:1'}", ""),
+    ],
+)  # fmt: skip
+def test_the_connection_is_configured_as_conda_would(settings, text, lines):
+    assert config_text(settings(text), ["https://a.x/c", "https://b.x:8443/c"]) == lines
+
+
+def test_proxies_that_differ_by_host_are_refused(settings, tmp_path):
+    found = settings(
+        "offline: false\nproxy_servers: {'https://a.x': 'http://me:secret@p', https: 'http://q'}"
+    )
+    with pytest.raises(CondaSettingsError) as caught:
+        config_text(found, ["https://a.x/c", "https://b.x/c"])
+    assert str(caught.value).startswith(f"{tmp_path}/.condarc:2: proxy_servers: ")
+    assert "one proxy for https, and a.x and b.x have different ones" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_certificates_of_a_file_or_a_folder_are_handed_on(settings, tmp_path):
+    file = tmp_path / "ca.pem"
+    file.touch()
+    assert variables(settings(f"ssl_verify: {file}")) == {"SSL_CERT_FILE": str(file)}
+    assert variables(settings(f"ssl_verify: {tmp_path}")) == {"SSL_CERT_DIR": str(tmp_path)}
+    assert variables(settings("", CONDA_SSL_VERIFY=str(file))) == {"SSL_CERT_FILE": str(file)}
+    for value in ("truststore", "true", "false"):
+        assert variables(settings(f"ssl_verify: {value}")) == {}
+    with pytest.raises(CondaSettingsError, match=r"condarc:1: ssl_verify names /gone.pem, which"):
+        variables(settings("ssl_verify: /gone.pem"))
+
+
+@pytest.mark.parametrize(
+    ("variable", "key", "value"),
+    [
+        ("CONDA_CHANNELS=a, b", "channels", ("a", "b")),
+        ("CONDA_CHANNEL_ALIAS=https://h/c", "channel_alias", "https://h/c"),
+        ("CONDA_CHANNEL_PRIORITY=strict", "channel_priority", "strict"),
+        ("CONDA_DEFAULT_CHANNELS=https://h/d", "default_channels", ("https://h/d",)),
+        ("CONDA_ALLOWLIST_CHANNELS=a", "allowlist_channels", ("a",)),
+        ("CONDA_DENYLIST_CHANNELS=a", "denylist_channels", ("a",)),
+        ("CONDA_OFFLINE=1", "offline", True),
+        ("CONDA_PINNED_PACKAGES=numpy=1", "pinned_packages", ("numpy=1",)),
+        ("CONDA_REMOTE_MAX_RETRIES=0", "remote_max_retries", 0),
+        ("CONDA_REMOTE_READ_TIMEOUT_SECS=2.5", "remote_read_timeout_secs", 2.5),
+        ("CONDA_SSL_VERIFY=no", "ssl_verify", False),
+        ("CONDA_CLIENT_SSL_CERT=/c.pem", "client_ssl_cert", "/c.pem"),
+        ("CONDA_CLIENT_SSL_CERT_KEY=/k.pem", "client_ssl_cert_key", "/k.pem"),
+        ("CONDA_USE_INDEX_CACHE=true", "use_index_cache", True),
     ],
 )
-def test_the_connection_is_configured_as_conda_would(settings, text, lines):
-    assert config_text(settings(text)) == lines
+def test_the_variables_of_conda_are_read(settings, variable, key, value):
+    name, _, text = variable.partition("=")
+    found = settings("", **{name: text})
+    assert (found.get(key), found.place(key)) == (value, f"the variable {name}")
 
 
-def test_a_certificate_of_the_client_is_refused(settings):
-    with pytest.raises(CondaSettingsError, match="cannot use a client's certificate"):
-        config_text(settings("client_ssl_cert: /c.pem"))
+@pytest.mark.parametrize("key", ["client_ssl_cert", "client_ssl_cert_key"])
+def test_a_certificate_of_the_client_is_refused(settings, key):
+    with pytest.raises(CondaSettingsError, match=f"cannot use a client's certificate .{key}, "):
+        config_text(settings(f"{key}: /c.pem"))
