@@ -187,6 +187,17 @@ def test_values(shared, uri):
     assert completed(shared, uri, "smuggle six  # pip: six --timeout |") == {}
 
 
+def test_options_and_values_of_conda(shared, uri):
+    found = completed(shared, uri, "smuggle six  # conda: six --ch|")
+    assert found["--channel CHANNEL"] == "smuggle six  # conda: six --channel"
+    found = completed(shared, uri, "smuggle six  # conda: six --update-deps -|")
+    assert {"-c CHANNEL", "-O", "--no-deps"} <= set(found)
+    refused = {"--prefix PATH", "--name ENVIRONMENT", "--freeze-installed", "--pre", "--insecure"}
+    assert not refused & set(found)
+    found = completed(shared, uri, "smuggle six  # conda: six --solver |")
+    assert "libmamba" in found
+
+
 def test_requirements(shared, uri):
     version = f"pytest=={pytest.__version__}"
     found = completed(shared, uri, "smuggle pytest  # pip: |")
@@ -393,6 +404,19 @@ def coloured(text, data):
         word = lines[line][2 * start : 2 * (start + length)].decode("utf-16-le")
         found.append((word, LEGEND[kind]))
     return found
+
+
+def test_colours_of_an_onion_comment_of_conda(shared, uri):
+    text = "smuggle a  # conda: a >=1, <2 -c forge --no-deps\n"
+    shared.open(text, uri)
+    assert coloured(text, shared.ask("semanticTokens/full", uri)["data"]) == [
+        ("smuggle", "keyword"),
+        ("conda", "namespace"),
+        *((word, "type") for word in ("a", ">=1,", "<2")),
+        ("-c", "parameter"),
+        ("forge", "string"),
+        ("--no-deps", "parameter"),
+    ]
 
 
 def test_colours(shared, uri):

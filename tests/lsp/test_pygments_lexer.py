@@ -64,6 +64,19 @@ def test_an_onion_comment_shows_its_parts():
     ]
 
 
+def test_an_onion_comment_of_conda_shows_its_parts():
+    assert kinds("smuggle a  # conda: forge::a=1=py_0 -c forge --no-deps # later")[2:] == [
+        ("#", Comment.Single),
+        ("conda", Keyword.Pseudo),
+        (":", Comment.Single),
+        ("forge::a=1=py_0", String.Other),
+        ("-c", Name.Attribute),
+        ("forge", String.Other),
+        ("--no-deps", Name.Attribute),
+        ("# later", Comment.Single),
+    ]
+
+
 @pytest.mark.parametrize(
     "text", ["smuggle a  ## pip: a", "import a  # pip: a", "smuggle a  # note"]
 )
