@@ -459,7 +459,8 @@ def compiled_package(folder, name="compiled", version="1.0"):
     folder.mkdir(parents=True, exist_ok=True)
     number = version.partition(".")[0]
     (folder / "answer.c").write_text(f"int {name}_answer(void) {{ return {number}; }}\n")
-    (folder / "module.c").write_text(_MODULE.replace("NAME", name))
+    built = f'const char *{name}_built = "{version}";\n'
+    (folder / "module.c").write_text(_MODULE.replace("NAME", name) + built)
     library, module = f"lib{name}.so", f"{name}{sysconfig.get_config_var('EXT_SUFFIX')}"
     include = f"-I{sysconfig.get_path('include')}"
     shared = ["cc", "-shared", "-fPIC", include]
@@ -469,11 +470,13 @@ def compiled_package(folder, name="compiled", version="1.0"):
     ]
     for command in compile_:
         subprocess.run(command, cwd=folder, check=True)
-    info = f"{SITE_PACKAGES}/{name}-{version}.dist-info/METADATA"
+    info = f"{name}-{version}.dist-info"
+    recorded = "".join(f"{file},,\n" for file in (module, f"{info}/METADATA", f"{info}/RECORD"))
     files = {
         f"lib/{library}": (folder / library).read_bytes(),
         f"{SITE_PACKAGES}/{module}": (folder / module).read_bytes(),
-        info: f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{SITE_PACKAGES}/{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{SITE_PACKAGES}/{info}/RECORD": recorded,
     }
     needs = (f"python >={PYTHON},<{PYTHON}.1000",)
     executable = (f"lib/{library}",)

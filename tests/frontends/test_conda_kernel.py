@@ -1,7 +1,7 @@
 """A real kernel with packages of conda: from the onion comment to the next kernel."""
 
 import pytest
-from conda_channel import Package, needs_rattler
+from conda_channel import Package, compiled_package, needs_rattler
 
 pytestmark = [needs_rattler, pytest.mark.slow]
 
@@ -45,3 +45,23 @@ def test_a_notebook_mixes_conda_and_pip(start_kernel, index, conda_channel, tmp_
     assert other.run("davos.project = None\nprint('DAVOS_GEO_DATA' in os.environ)").endswith(
         "False\n"
     )
+
+
+def test_another_version_of_a_compiled_package_restarts_the_kernel(
+    start_kernel, conda_channel, tmp_path
+):
+    for version in ("1.0", "2.0"):
+        conda_channel.add(compiled_package(tmp_path / version, version=version))
+    kernel = start_kernel(tmp_path / "compiled.ipynb")
+    kernel.run("import davos\nx = 5")
+    smuggle = "smuggle compiled  # conda: compiled=={} -c " + conda_channel.url
+    refused = kernel.run(smuggle.format("9.0"), allow_error=True)
+    assert "no channel has compiled ==9.0" in refused
+    answer = "print(compiled.answer(), x)"  # of the library in lib/, which the module needs
+    assert kernel.run(f"{smuggle.format('1.0')}\n{answer}").endswith("1 5\n")
+    kernel.run("davos.noninteractive = True")
+    told = kernel.run(smuggle.format("2.0"), allow_error=True)
+    assert "(davos.config.noninteractive is on)" in told
+    assert kernel.run(answer) == "1 5\n"
+    kernel.run("davos.noninteractive = False\ndavos.auto_rerun = True")
+    assert kernel.run(f"{smuggle.format('2.0')}\n{answer}").endswith("2 5\n")
