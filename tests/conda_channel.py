@@ -450,17 +450,17 @@ def channel_server(tmp_path):
     server.close()
 
 
-def compiled_package(folder, name="compiled", version="1.0"):
+def compiled_package(folder, name="compiled", version="1.0", *, built=None):
     """A package for the running Python: an extension module and the shared library it needs.
 
     The library lies in `lib/` of the prefix, where the module finds it by its RPATH. `NAME.answer()`
-    is the version's first number.
+    is the version's first number. The module differs from those that were `built` for other versions.
     """
     folder.mkdir(parents=True, exist_ok=True)
     number = version.partition(".")[0]
     (folder / "answer.c").write_text(f"int {name}_answer(void) {{ return {number}; }}\n")
-    built = f'const char *{name}_built = "{version}";\n'
-    (folder / "module.c").write_text(_MODULE.replace("NAME", name) + built)
+    text = f'const char *{name}_built = "{built or version}";\n'
+    (folder / "module.c").write_text(_MODULE.replace("NAME", name) + text)
     library, module = f"lib{name}.so", f"{name}{sysconfig.get_config_var('EXT_SUFFIX')}"
     include = f"-I{sysconfig.get_path('include')}"
     shared = ["cc", "-shared", "-fPIC", include]

@@ -8,6 +8,7 @@ environment, as the user asked for.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
@@ -16,6 +17,7 @@ from davos.distributions.index import clear_caches, find_distribution
 from davos.engine.call_site import warn
 from davos.engine.install_requests import Collected, attempts, shown_command
 from davos.engine.installed import Installed
+from davos.engine.loaded_libraries import loaded_libraries, replaced_libraries
 from davos.engine.loaded_modules import hashes_on_disk
 from davos.engine.locked_files import missing_of, runs_of
 from davos.engine.look import verdict_of
@@ -80,6 +82,7 @@ class Installation:
         onion, project = found.wanted, self._settings.project
         self._confirm(collected, project)
         hashes = hashes_on_disk(loaded_modules(), install_folders(project), loaded)
+        libraries = loaded_libraries(str(project.project_dir) if project else sys.prefix)
         try:
             result = self._install(found, collected, checks)
         except BaseException as error:
@@ -91,6 +94,7 @@ class Installation:
             _look_again(project)
         self._conclude(_summary(result, project))
         self._after(collected, result)
+        _warn_of_libraries(replaced_libraries(libraries))
         named = [find_distribution(one.name) for one in result.installed]
         changed = [dist for dist in named if dist is not None]
         return Installed(changed, _summary(result, project), hashes, bool(result.installed))
@@ -266,6 +270,14 @@ def _staged_only(
         known.get((canonicalize_name(name), version)) or InstalledDistribution(name, version)
         for name, version in committed
     )
+
+
+def _warn_of_libraries(names: Sequence[str]) -> None:
+    if names:
+        warn(
+            f"{', '.join(names)} was loaded before another version was installed: modules that use "
+            "it keep the old one until the kernel is restarted"
+        )
 
 
 def _dropped(onion: Onion, lines: Sequence[str]) -> str:

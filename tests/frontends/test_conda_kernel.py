@@ -52,6 +52,7 @@ def test_another_version_of_a_compiled_package_restarts_the_kernel(
 ):
     for version in ("1.0", "2.0"):
         conda_channel.add(compiled_package(tmp_path / version, version=version))
+    conda_channel.add(compiled_package(tmp_path / "3.0", version="3.0", built="2.0"))
     kernel = start_kernel(tmp_path / "compiled.ipynb")
     kernel.run("import davos\nx = 5")
     smuggle = "smuggle compiled  # conda: compiled=={} -c " + conda_channel.url
@@ -65,3 +66,7 @@ def test_another_version_of_a_compiled_package_restarts_the_kernel(
     assert kernel.run(answer) == "1 5\n"
     kernel.run("davos.noninteractive = False\ndavos.auto_rerun = True")
     assert kernel.run(f"{smuggle.format('2.0')}\n{answer}").endswith("2 5\n")
+    # the module is the same file, and uses another library
+    told = kernel.run(smuggle.format("3.0"))
+    assert "libcompiled.so was loaded before another version was installed" in told
+    assert kernel.run(answer) == "2 5\n"
