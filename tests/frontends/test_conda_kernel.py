@@ -37,6 +37,12 @@ def test_a_notebook_mixes_conda_and_pip(start_kernel, index, conda_channel, tmp_
     assert kernel.run("smuggle davosnum\nprint(davosnum.__version__)") == "1.0\n"
     refused = kernel.run("smuggle davosnum  # pip: davosnum==2.0", allow_error=True)
     assert "davosgeo" in refused or "davosp" in refused
+    # conda takes what pip installed
+    index("davosq", "1")
+    conda_channel.add_python("davosr", "1.0", requires=["davosq>=1"])
+    kernel.run("smuggle davosq  # pip: davosq==1")
+    shown = kernel.run(f"smuggle davosr  # conda: davosr -c {conda_channel.url}")
+    assert shown.startswith("installed davosr 1.0 (project ")
     # another kernel finds it all without an installation
     other = start_kernel(tmp_path / "geo.ipynb")
     other.run("import davos, os")
@@ -45,6 +51,10 @@ def test_a_notebook_mixes_conda_and_pip(start_kernel, index, conda_channel, tmp_
     assert other.run("davos.project = None\nprint('DAVOS_GEO_DATA' in os.environ)").endswith(
         "False\n"
     )
+    # the files of conda's packages have the path of a renamed project
+    kernel.run("davos.project.rename('elsewhere')")
+    assert kernel.run("!geotool").strip().endswith("/elsewhere/share/geo")
+    assert kernel.run(USE) == "data\n"
 
 
 def test_another_version_of_a_compiled_package_restarts_the_kernel(
