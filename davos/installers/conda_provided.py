@@ -46,6 +46,7 @@ Above all where conda has another package of PyPI's name: its `zstd` is a librar
 
 _BUILD = "pypi_0"  # what conda itself calls what pip installed
 _VERSION = re.compile(r"[0-9][\w.!+]*", re.ASCII)
+_BEGINNING = re.compile(r"==(?=[^,]*\.\*)")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 _FOR_EXTRA = re.compile(r";\s*extra\s*==")  # parsing all of them would take a tenth of a second
 _SAFE_NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]*", re.ASCII)
@@ -67,8 +68,12 @@ def conda_name(name: str) -> str:
 
 
 def match_spec(required: Pep508) -> str:
-    """A requirement by name as a match specification, without its extras and its marker."""
+    """A requirement by name as a match specification, without its extras and its marker.
+
+    What is `==1.*` for PEP 440 is `1.*` for conda, which refuses the other.
+    """
     versions = str(required.specifier).replace("===", "==")
+    versions = _BEGINNING.sub("", versions)
     return f"{conda_name(required.name)} {versions}".rstrip()
 
 

@@ -420,22 +420,27 @@ def test_an_interrupt_ends_the_process(smuggle, conda_channel, channel_server):
     assert not [file for file in smuggle.files if "thing" in file]
 
 
-def test_a_script_smuggles_a_package_and_what_it_needs(conda_channel, tmp_path):
-    conda_channel.add_python("thing", "1.2", requires=["dep"])
+def test_two_scripts_install_into_one_project_at_once(conda_channel, tmp_path):
+    for name in ("thing", "other"):
+        conda_channel.add_python(name, "1.2", requires=["dep"])
+        (tmp_path / f"with_{name}.py").write_text(
+            "import davos\ndavos.project = 'shared'\n"
+            f"smuggle {name}  # conda: {name}=1.2 -c {conda_channel.url}\n"
+            "smuggle dep  # conda: dep=1\n"
+            f"print({name}.__version__, dep.__version__)\n"
+        )
     conda_channel.add_python("dep", "1.0")
-    script = tmp_path / "script.py"
-    script.write_text(
-        f"smuggle thing  # conda: thing=1.2 -c {conda_channel.url}\n"
-        "smuggle dep  # conda: dep=1\n"
-        "print(thing.__version__, dep.__version__)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-m", "davos", "run", str(script)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.splitlines()[-1:] == ["1.2 1.0"], done.stderr
+
+    def run(name):
+        command = [sys.executable, "-m", "davos", "run", str(tmp_path / f"with_{name}.py")]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in pool.map(run, ("thing", "other")):
+            assert done.stdout.splitlines()[-1:] == ["1.2 1.0"], done.stderr
+            assert "Warning" not in done.stderr  # the pin of the second statement can be kept
+    records = sorted(os.listdir(Project.named("shared").project_dir / "conda-meta"))
+    assert records == ["dep-1.0-py_0.json", "other-1.2-py_0.json", "thing-1.2-py_0.json"]
 
 
 def test_eight_at_once_share_the_cache(conda_channel, tmp_path):

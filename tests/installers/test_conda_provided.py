@@ -69,6 +69,8 @@ def test_packages_of_conda_have_no_second_record(provided):
         ("numpy==1.26.4", "numpy ==1.26.4"),
         ("Torch[x]>=2,!=2.1", "pytorch !=2.1,>=2"),
         ("numpy===1.0", "numpy ==1.0"),
+        ("numpy==1.26.*", "numpy 1.26.*"),
+        ("numpy!=1.26.*,==1.*", "numpy !=1.26.*,1.*"),
         ("numpy; python_version > '3'", "numpy"),
     ],
 )
