@@ -5,6 +5,7 @@ The grammar is loaded with the first onion comment.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["OnionDriver", "load", "onion_driver", "parse"]
 
 
+_PYTHON = re.compile(r"python(?![\w.-])")
 _NOT_PASSED = (Effect.DAVOS, Effect.NONE)
 
 
@@ -131,9 +133,18 @@ def _problem(
     if token.type == UNKNOWN_INSTALLER:
         return Problem("DAV106", f"unknown installer {installer!r}", 0, 0)
     message = f"an onion comment is about one package; {token.text} would be a second"
+    return Problem("DAV104", message + _advice(installer, before, token), token.start, token.end)
+
+
+def _advice(installer: str, before: Token, token: Token) -> str:
+    """What may have been meant where a second package seems to be named."""
+    if before.text == "install":
+        return "; leave the word install out"
     if installer == "conda" and token.text[:1].isdigit():
-        message += f"; did you mean NAME=={token.text}?"
-    return Problem("DAV104", message, token.start, token.end)
+        return f"; did you mean NAME=={token.text}?"
+    if installer == "conda" and _PYTHON.match(token.text):
+        return "; the Python that runs is used, and no other can be asked for"
+    return ""
 
 
 def _without_value(args: str, option: Token, following: Token | None) -> Problem:

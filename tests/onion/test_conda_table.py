@@ -211,6 +211,11 @@ def test_options_mean_what_conda_takes_them_for(words, options):
         ("-y --override-c", "--override-c", "leaves no channel to search: name one with -c"),
         ("1.16", "1.16", "1.16 would be a second; did you mean NAME==1.16?"),
         ("numpy", "numpy", "about one package; numpy would be a second"),
+        (
+            "python=3.12",
+            "python=3.12",
+            "would be a second; the Python that runs is used, and no other",
+        ),
         ("@ https://h/x", "@", "about one package; @ would be a second"),
     ],
 )
@@ -220,6 +225,12 @@ def test_what_conda_does_not_take_is_an_error_at_the_word(words, word, message):
     error = caught.value
     assert message in str(error)
     assert error.text[error.span.start : error.span.end] == word
+
+
+@pytest.mark.parametrize("installer", ["pip", "uv", "conda"])
+def test_the_word_of_the_command_is_left_out(installer):
+    with pytest.raises(OnionArgumentError, match="six would be a second; leave the word install"):
+        validate_text(installer, "install six")
 
 
 @pytest.mark.parametrize("args", ["six -O -c x", "-c x --override-channels six", "x::six -O"])
