@@ -17,6 +17,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import AbstractSet, Any, Iterable, Iterator, Mapping, NamedTuple, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
@@ -54,18 +55,31 @@ _INFO = re.compile(
 _SETTLED = 100_000_000  # nanoseconds
 
 
+_Stamp = Tuple[Tuple[int, ...], ...]
+
+
 class _Folder(NamedTuple):
-    """What a folder held when it was `changed`; `settled` if the time tells of any later change."""
+    """What a folder held when it was `changed`; `settled` if the time tells of any later change.
+
+    `stamps` are those of its metadata folders when it was listed.
+    """
 
     changed: int
     settled: bool
     modules: AbstractSet[str]
     distributions: Mapping[str, list[Distribution]]
+    names: AbstractSet[str] = frozenset()
+    stamps: Mapping[str, _Stamp] = MappingProxyType({})
+
+    def is_as_listed(self, names: AbstractSet[str]) -> bool:
+        """Whether it still holds the same names, and its metadata folders are the same."""
+        stamps = self.stamps.items()
+        return names == self.names and all(_stamp(info) == stamp for info, stamp in stamps)
 
 
 _EMPTY = _Folder(0, settled=False, modules=frozenset(), distributions={})
 _folders: dict[str, _Folder] = {}
-_Stamp = Tuple[Tuple[int, ...], ...]
+_doubtful: set[str] = set()
 _known: dict[str, tuple[_Stamp, Distribution]] = {}
 
 
@@ -156,14 +170,14 @@ def distributions_providing(module: str, path: Sequence[str] | None = None) -> l
 def clear_caches() -> None:
     """Forget what was read; it is otherwise kept until a folder's time changes."""
     _folders.clear()
+    _doubtful.clear()
     _State.number += 1
 
 
 def forget_unsettled() -> None:
     """Have folders listed again whose time cannot tell whether they changed since."""
-    for folder, known in list(_folders.items()):  # of which another thread may read
-        if not known.settled:
-            _folders.pop(folder, None)
+    # Another thread may read some.
+    _doubtful.update(folder for folder, known in list(_folders.items()) if not known.settled)
 
 
 def is_settled(changed: int) -> bool:
@@ -192,15 +206,27 @@ def _read(folder: str) -> _Folder:
     except OSError:
         return _EMPTY
     known = _folders.get(folder)
-    if known is None or known.changed != changed:
+    if known is None or known.changed != changed or folder in _doubtful:
+        _doubtful.discard(folder)
         settled = is_settled(changed)
         entries = _listed(folder)
-        names = (entry.name.partition(".")[0] for entry in entries)
-        modules = frozenset(filter(str.isidentifier, names))
-        known = _Folder(changed, settled, modules, _distributions_among(folder, entries))
+        names = frozenset(entry.name for entry in entries)
+        if known is not None and known.changed == changed and known.is_as_listed(names):
+            known = known._replace(settled=settled)
+        else:
+            known = _as_listed(_Folder(changed, settled, frozenset(), {}, names), folder, entries)
+            _State.number += 1
         _folders[folder] = known
-        _State.number += 1
     return known
+
+
+def _as_listed(known: _Folder, folder: str, entries: list[os.DirEntry[str]]) -> _Folder:
+    """A folder with what it holds by its listing."""
+    modules = frozenset(filter(str.isidentifier, (name.partition(".")[0] for name in known.names)))
+    found = _distributions_among(folder, entries)
+    infos = (str(one.info) for same in found.values() for one in same)
+    stamps = {} if known.settled else {info: _stamp(info) for info in infos}
+    return known._replace(modules=modules, distributions=found, stamps=stamps)
 
 
 def _listed(folder: str) -> list[os.DirEntry[str]]:
@@ -224,7 +250,7 @@ def _distributions_among(
 
 def _distribution(info: str) -> Distribution:
     """The distribution of a metadata folder: the same object until that folder changes."""
-    stamp = tuple(_stamps(info, os.path.join(info, "METADATA")))
+    stamp = _stamp(info)
     known = _known.get(info)
     if known is not None and known[0] == stamp:
         return known[1]
@@ -232,6 +258,11 @@ def _distribution(info: str) -> Distribution:
     if is_settled(max((changed for changed, *_ in stamp), default=0)):
         _known[info] = stamp, found
     return found
+
+
+def _stamp(info: str) -> _Stamp:
+    """What differs once a metadata folder was changed."""
+    return tuple(_stamps(info, os.path.join(info, "METADATA")))
 
 
 def _stamps(*paths: str) -> Iterator[tuple[int, ...]]:

@@ -7,18 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Sequence
 
 from davos.engine.look import conda_prefixes
-from davos.installers.conda_locked import LockedPackage, absent
 from davos.resolution.locked_requirements import not_installed
 
 if TYPE_CHECKING:
     from davos.environments.project import Project
     from davos.installers.base import LockedFile, Request
+    from davos.installers.conda_locked import LockedPackage
 
 __all__ = ["missing_of", "runs_of"]
 
 
 def missing_of(locked: Sequence[LockedFile], project: Project | None) -> tuple[LockedFile, ...]:
     """What a lock names and neither the search path nor the records of conda show."""
+    from davos.installers.conda_locked import absent  # noqa: PLC0415 - see _halves
+
     files, packages = _halves(locked)
     there = absent(packages, conda_prefixes(project)) if packages else []
     return (*not_installed(files, sys.path), *there)
@@ -44,5 +46,10 @@ def runs_of(request: Request, *, staged: bool) -> list[Request]:
 def _halves(
     locked: Sequence[LockedFile],
 ) -> tuple[list[LockedFile], list[LockedPackage]]:
+    if not locked:
+        return [], []
+    # For locks only.
+    from davos.installers.conda_locked import LockedPackage  # noqa: PLC0415
+
     packages = [one for one in locked if isinstance(one, LockedPackage)]
     return [one for one in locked if not isinstance(one, LockedPackage)], packages

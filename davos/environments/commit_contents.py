@@ -52,7 +52,7 @@ def prepared(staging: Staging, digests: Mapping[str, str]) -> Contents:
     _drop_other_records(staging.prefix, packages)
     staged_paths.put_right(staging, staged)
     if digests:
-        installed_files.stage(staging, digests)
+        installed_files.stage(staging, staged, digests)
     return _Preparation(staging, claims).contents()
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Mapping, Protocol, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Protocol, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -114,13 +114,13 @@ def digests_of(locked: Sequence[Locked], installed: Sequence[Installed]) -> dict
     return digests
 
 
-def stage(staging: Staging, digests: Mapping[str, str]) -> None:
+def stage(staging: Staging, staged: Iterable[Distribution], digests: Mapping[str, str]) -> None:
     """Write what will be known of the project into its staging environment. Raises OSError.
 
     The records of what is staged are final.
     """
     known = _read(overlay.site_packages_of(staging.project_dir))
-    for one in staging.staged():
+    for one in staged:
         name = one.normalized_name
         known[name] = Known(one.version, digests.get(name, ""), record_digest(one))
     for package in staging.staged_conda_packages():

@@ -245,7 +245,7 @@ class _Job:
                 return None
             raise
         own = [str(environment.site_packages)]
-        _state(own)
+        index.forget_unsettled()
         if goes_together(self.request, index.distributions(own), [*own, *environment.below]):
             return output
         environment.clear()

@@ -1,6 +1,7 @@
 """What a metadata folder says about its distribution."""
 
 import os
+import time
 from email.parser import HeaderParser
 from pathlib import Path
 
@@ -72,3 +73,40 @@ def test_a_distribution_is_read_again_once_its_metadata_is_another(tmp_path):
     (info / "METADATA").write_text("Name: thing\nVersion: 2.0\n")
     index.clear_caches()
     assert [one.version for one in index.distributions([str(tmp_path)])] == ["2.0"]
+
+
+def unsettled(folder):
+    """Have a folder look as if it had changed just before it was listed."""
+    os.utime(folder, ns=(time.time_ns() + 10**9,) * 2)
+
+
+def test_a_distribution_in_a_folder_that_had_just_changed_is_read_once(tmp_path):
+    written(tmp_path, "Name: thing\nVersion: 1.0\n")
+    unsettled(tmp_path)
+    (before,) = index.distributions([str(tmp_path)])
+    state = index.state()
+    index.forget_unsettled()
+    (after,) = index.distributions([str(tmp_path)])
+    assert after is before
+    assert index.state() == state
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda info: (info / "METADATA").write_text("Name: thing\nVersion: 2.0.1\n"),
+        lambda info: (info / "METADATA").unlink(),
+        lambda info: info.rename(info.with_name("thing-2.0.1.dist-info")),
+    ],
+    ids=["written", "deleted", "renamed"],
+)
+def test_a_change_in_a_folder_that_had_just_changed_is_seen(tmp_path, change):
+    info = written(tmp_path, "Name: thing\nVersion: 1.0\n").info
+    unsettled(tmp_path)
+    time_of_folder = tmp_path.stat().st_mtime_ns
+    assert [one.version for one in index.distributions([str(tmp_path)])] == ["1.0"]
+    change(info)
+    os.utime(tmp_path, ns=(time_of_folder,) * 2)
+    index.forget_unsettled()
+    found = [(str(one.info), one.version) for one in index.distributions([str(tmp_path)])]
+    assert found != [(str(info), "1.0")]
