@@ -7,7 +7,8 @@ import importlib.util
 import os
 import sys
 import traceback
-from typing import Callable, Sequence
+from contextlib import contextmanager
+from typing import Callable, Iterator, Sequence
 
 from davos.cli.arguments import Parser
 from davos.cli.input_files import complain, reason
@@ -20,6 +21,9 @@ from davos.files import check_readable
 __all__ = ["command_parser", "main"]
 
 EXIT_USAGE = 2
+# JupyterLab brings it along. jsonschema, which nbformat imports, loads it if it is there, and then
+# it makes 38 parsers, which takes more than a second. No schema of notebooks has an IRI.
+_GRAMMARS_OF_IRIS = "rfc3987_syntax"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,9 +48,23 @@ def main(arguments: Sequence[str]) -> int:
     status = _lock_status(options)
     if status:
         return status
-    from davos.cli.run_notebook import run_notebook  # noqa: PLC0415 - an optional dependency
+    with _hidden(_GRAMMARS_OF_IRIS):
+        from davos.cli.run_notebook import run_notebook  # noqa: PLC0415 - an optional dependency
 
     return run_notebook(options)
+
+
+@contextmanager
+def _hidden(name: str) -> Iterator[None]:
+    """Have imports fail that ask for a module of a name, unless it is loaded."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def command_parser() -> Parser:

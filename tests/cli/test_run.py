@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
+BOTH = pytest.mark.usefixtures("pip_backend")
 
 
 @pytest.fixture
@@ -176,6 +177,14 @@ def test_a_kernel_that_does_not_start_says_why(run, write):
     assert "Traceback" not in done.stderr
 
 
+def test_it_loads_no_grammars_that_notebooks_do_not_need(home, write):
+    write("a.ipynb", "[]")
+    code = "import sys\nfrom davos.cli.main import main\nmain(['run', 'a.ipynb'])\n"
+    code += "print('nbformat' in sys.modules, 'rfc3987_syntax' in sys.modules)"
+    shown = subprocess.check_output([sys.executable, "-c", code], cwd=home, text=True)
+    assert shown == "True False\n"
+
+
 def test_a_notebook_needs_the_extra(davos, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     status, _, err = davos("run", "a.ipynb")
@@ -221,6 +230,7 @@ def test_a_traceback_starts_in_the_script(run, write):
     assert f'File "{path}", line 5, in f' in lines
 
 
+@BOTH
 @pytest.mark.network
 def test_the_quickstart_installs_and_loads_what_it_asks_for(run):
     cases = Path(__file__).parent.parent / "cases"
@@ -231,6 +241,7 @@ def test_the_quickstart_installs_and_loads_what_it_asks_for(run):
     assert "loaded six 1.15.0 from " in done.stdout
 
 
+@BOTH
 def test_a_locked_run_takes_what_the_lock_holds_and_nothing_else(run, index, locked_notebook):
     index("dvtother", "1.0")
     cells = ["import davos\nsmuggle dvtlocked\nprint(dvtlocked.__version__)"]
