@@ -280,6 +280,11 @@ def _warn_of_libraries(names: Sequence[str]) -> None:
         )
 
 
+def _version_of(name: str) -> str:
+    found = find_distribution(name)
+    return found.version or "" if found is not None else ""
+
+
 def _dropped(onion: Onion, lines: Sequence[str]) -> str:
     return (
         f"{onion.requirement.shown} was installed without regard to what this notebook asks for "
@@ -295,7 +300,7 @@ def _explained(error: DavosError, collected: Collected) -> DavosError:
         return _lock_error(error, collected.onion.requirement.text)
     from davos.installers.conflict import contradiction_in  # noqa: PLC0415 - for errors only
 
-    sentence = contradiction_in(error.output)
+    sentence = contradiction_in(error.output, _version_of)
     others = collected.contradicting(error.output)
     if not sentence and not others:
         return error

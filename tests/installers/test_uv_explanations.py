@@ -68,6 +68,26 @@ def test_both_sides_of_a_contradiction_are_named(start, explanation, sentence):
     assert contradiction_in(HEAD + start + explanation) == sentence
 
 
+NEEDING = "{} depend on numpy<2 and you require numpy==2.0" + END
+
+
+@pytest.mark.parametrize(
+    ("needing", "version", "named"),
+    [
+        ("all versions of pandas", "2.1.4", "pandas 2.1.4"),
+        ("all versions of pandas[x]", "2.1.4", "pandas[x] 2.1.4"),
+        ("all versions of pandas", "", "pandas"),
+        ("pandas>=2,<2.2", "2.1.4", "pandas 2.1.4"),
+        ("pandas>=2,<2.2", "2.2.0", "pandas>=2,<2.2"),
+        ("pandas==2.1.4", "2.1.4", "pandas 2.1.4"),
+    ],
+)
+def test_of_several_versions_the_installed_one_is_named(needing, version, named):
+    output = f"{HEAD}{NONE}Because {NEEDING.format(needing)}"
+    sentence = contradiction_in(output, {"pandas": version}.get)
+    assert sentence == f"numpy==2.0 does not go with {named}, which needs numpy<2"
+
+
 @pytest.mark.parametrize(("output", "expected"), FAILURES.items())
 def test_a_failure_is_a_sentence_with_what_helps(output, expected):
     words, hint, final = expected
