@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 import zipfile
+from contextlib import contextmanager
 
 import pytest
 from conda_channel import (  # noqa: F401 - fixtures
@@ -23,7 +24,11 @@ from pictures import pictures  # noqa: F401 - a fixture
 from shared_folders import made_once
 from slow_index import slow_index  # noqa: F401 - a fixture
 
+from davos.configuration import config
 from davos.installers.uv_command import find_uv
+
+# Else nbformat, through jsonschema, makes parsers of IRIs for a second: no test needs them.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 # No test depends on timing; in CI the examples are the same in every run.
 settings.register_profile(
@@ -43,6 +48,12 @@ def pytest_xdist_make_scheduler(config, log):
     return WorkStealingScheduling(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One more worker than cores, where tests start kernels and browsers and wait for them."""
+    return None if "not slow" in config.option.markexpr else (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True)
 def davos_home(tmp_path_factory, monkeypatch):
     """No test reads or writes the user's projects."""
@@ -53,17 +64,36 @@ def davos_home(tmp_path_factory, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def backend_of_others(monkeypatch):
-    """Tests that do not use `pip_backend` name pip, or do not care what installs."""
+    """Tests that use neither `pip_backend` nor `backend_in_turn` name pip, or install nothing."""
     monkeypatch.setenv("DAVOS_PIP_BACKEND", "pip")
 
 
-@pytest.fixture(params=["pip", "uv"])
+BACKENDS = ["pip", "uv"]
+
+
+@pytest.fixture(params=BACKENDS)
 def pip_backend(request, monkeypatch, backend_of_others):
     """Run the test with pip, and with uv, which then must not leave it to pip."""
-    if request.param == "uv" and find_uv() is None:
+    with _installing_with(request.param, monkeypatch):
+        yield request.param
+
+
+@pytest.fixture
+def backend_in_turn(request, monkeypatch, backend_of_others):
+    """Run a test that has parameters with pip and with uv in turn, which costs no further run."""
+    turn = sum(request.node.callspec.indices.values()) % len(BACKENDS)
+    with _installing_with(BACKENDS[turn], monkeypatch):
+        yield BACKENDS[turn]
+
+
+@contextmanager
+def _installing_with(backend, monkeypatch):
+    if backend == "uv" and find_uv() is None:
         pytest.skip("there is no uv here")
-    monkeypatch.setenv("DAVOS_PIP_BACKEND", request.param)
-    return request.param
+    monkeypatch.setenv("DAVOS_PIP_BACKEND", backend)
+    before, config.pip_backend = config.pip_backend, backend
+    yield
+    config.pip_backend = before
 
 
 @pytest.fixture(scope="session")

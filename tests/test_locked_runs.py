@@ -12,6 +12,7 @@ from kernel_environments import make_environment
 from lock_world import code_cells
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
+IN_TURN = pytest.mark.usefixtures("backend_in_turn")
 
 _PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 TEACHING = Path(__file__).parent / "cases" / "teaching"
@@ -94,6 +95,7 @@ def test_a_locked_notebook_gives_the_same_files_elsewhere(tmp_path, pip_backend)
     assert second == first
 
 
+@IN_TURN
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="wheels of that day are for 3.8 to 3.11")
 @pytest.mark.parametrize("name", OF_2023)
 def test_a_notebook_of_2023_runs_on_the_packages_of_its_day(tmp_path, name):

@@ -7,25 +7,14 @@ import subprocess
 import sys
 
 import pytest
+from in_tree_backend import write_source
 
 pytestmark = pytest.mark.slow
-
-BUILD = """\
-[build-system]
-requires = ["setuptools"]
-build-backend = "setuptools.build_meta"
-[project]
-name = "dvtsrc"
-version = "{version}"
-[tool.setuptools]
-py-modules = ["dvtsrc"]
-"""
+BOTH = pytest.mark.usefixtures("pip_backend")
 
 
-def write_package(folder, value, version="1.0"):
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "pyproject.toml").write_text(BUILD.format(version=version))
-    (folder / "dvtsrc.py").write_text(f"value = {value!r}\n")
+def write_package(folder, value):
+    write_source(folder, "dvtsrc", f"value = {value!r}\n")
 
 
 class Repository:
@@ -65,9 +54,8 @@ def repository(tmp_path):
 
 
 @pytest.fixture
-def run(tmp_path, index, monkeypatch):
+def run(tmp_path, index):
     """A function that runs a script as one session; its output lines, installs first-hand."""
-    monkeypatch.setenv("PIP_NO_BUILD_ISOLATION", "0")  # pip's own way to say: off
 
     def call(*lines):
         script = tmp_path / "script.py"
@@ -92,6 +80,7 @@ def smuggle(source, options=""):
 SHOW = "print(dvtsrc.value)"
 
 
+@BOTH
 def test_another_tag_with_the_same_version_is_fetched_and_the_same_tag_once(repository, run):
     repository.commit("one", tag="v1")
     repository.commit("two", tag="v2")
@@ -100,6 +89,7 @@ def test_another_tag_with_the_same_version_is_fetched_and_the_same_tag_once(repo
     assert run(*lines) == (["one", "one", "two"], 2)
 
 
+@BOTH
 def test_a_full_commit_is_satisfied_in_a_later_session_and_told(repository, run):
     commit = repository.commit("one")
     repository.commit("two")
@@ -113,6 +103,7 @@ def test_a_full_commit_is_satisfied_in_a_later_session_and_told(repository, run)
     assert run(*lines) == (["one", "True", "True"], 0)
 
 
+@BOTH
 def test_a_branch_is_fetched_again_in_a_later_session(repository, run):
     repository.commit("one")
     lines = [smuggle(f"{repository.url}@main#egg=dvtsrc"), SHOW]
@@ -121,6 +112,7 @@ def test_a_branch_is_fetched_again_in_a_later_session(repository, run):
     assert run(*lines) == (["two"], 1)
 
 
+@BOTH
 def test_a_package_below_the_repositorys_root(repository, run):
     repository.commit("below", below="python/pkg")
     source = f"{repository.url}#egg=dvtsrc&subdirectory=python/pkg"
@@ -136,6 +128,7 @@ def test_an_editable_repository_is_cloned_into_the_project(repository, run):
     assert ".davos-staging" not in shown[1]
 
 
+@BOTH
 @pytest.mark.parametrize("form", ["./pkg", "{0}", "file://{0}"])
 def test_a_folder_is_installed_again_when_it_changed(run, tmp_path, form):
     folder = tmp_path / "pkg"
@@ -147,6 +140,7 @@ def test_a_folder_is_installed_again_when_it_changed(run, tmp_path, form):
     assert run(line, SHOW) == (["two"], 1)
 
 
+@BOTH
 def test_a_folder_that_changes_within_a_session_is_installed_again(run, tmp_path):
     folder = tmp_path / "pkg"
     write_package(folder, "one")
@@ -155,6 +149,7 @@ def test_a_folder_that_changes_within_a_session_is_installed_again(run, tmp_path
     assert run(line, SHOW, change, line, SHOW) == (["one", "2"], 2)
 
 
+@BOTH
 def test_an_editable_folder_is_imported_as_it_is(run, tmp_path):
     folder = tmp_path / "pkg"
     write_package(folder, "one")
@@ -163,6 +158,7 @@ def test_an_editable_folder_is_imported_as_it_is(run, tmp_path):
     assert run("smuggle dvtsrc  # pip: -e ./pkg", SHOW) == (["edited"], 0)
 
 
+@BOTH
 def test_a_direct_url_extras_and_hashes(run, index, tmp_path):
     import hashlib
 

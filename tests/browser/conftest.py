@@ -93,6 +93,12 @@ def kernel_name(request, data_dir):
 
 
 @pytest.fixture
+def use_backend(backend_in_turn):
+    """A cell that has davos install with pip or with uv; the servers outlive a test."""
+    return f"import davos; davos.config.pip_backend = {backend_in_turn!r}"
+
+
+@pytest.fixture
 def open_notebook(server, kernel_name, browser, request, pictures):
     """A function that writes a notebook of code cells, and opens it."""
     page = browser.new_page()

@@ -20,10 +20,10 @@ AFTER = "print('after', answer)"
 RESTART, CONTINUE = "Restart and rerun", "Continue"
 
 
-def test_run_all_smuggles_into_the_notebooks_project(open_notebook, server, index):
+def test_run_all_smuggles_into_the_notebooks_project(open_notebook, server, index, use_backend):
     index("dvt", "1.0")
     smuggle = f"smuggle dvt  # pip: dvt==1.0 --no-index --find-links={index.folder}"
-    page = open_notebook("import davos", f"{smuggle}\nprint(dvt.__version__)", "dvt.__file__")
+    page = open_notebook(use_backend, f"{smuggle}\nprint(dvt.__version__)", "dvt.__file__")
     page.run_all()
     assert page.prompts() == ["[1]:", "[2]:", "[3]:"]
     assert f"installed dvt 1.0 (project {page.file.stem})\n1.0" in page.output(1)

@@ -30,13 +30,13 @@ COUNTED, SWITCH = 2, 3
 
 
 @pytest.fixture
-def numpy_notebook(open_notebook, tmp_path):
+def numpy_notebook(open_notebook, use_backend, tmp_path):
     """A function that opens the notebook; `runs` on its page counts how often a cell ran."""
 
     def numpy_notebook(*, auto_rerun, counted="pass", quiet=False):
         runs = tmp_path / "runs"
         count = f"with open({str(runs)!r}, 'a') as file:\n    file.write('x')\n{counted}"
-        first = f"import davos\ndavos.auto_rerun = {auto_rerun}\ndavos.suppress_stdout = {quiet}"
+        first = f"{use_backend}\ndavos.auto_rerun = {auto_rerun}\ndavos.suppress_stdout = {quiet}"
         page = open_notebook(first, OLD, count, NEW, AFTER)
         page.runs = runs
         return page

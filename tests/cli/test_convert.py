@@ -21,6 +21,8 @@ from davos.documents.reader import read_document
 from davos.exceptions import DavosError
 from davos.onion.validator import validate_text
 
+BOTH = pytest.mark.usefixtures("pip_backend")
+
 CASES = Path(__file__).parent.parent / "cases" / "convert"
 FILES = sorted(path for path in CASES.iterdir() if path.suffix in {".ipynb", ".py"})
 FILES = [path for path in FILES if path.name != "helper.py"]
@@ -828,6 +830,7 @@ def test_notes_name_their_place(davos, write):
     assert err.startswith("davos: a.ipynb:cell 1:2: import in a function or class kept")
 
 
+@BOTH
 @pytest.mark.slow
 def test_a_converted_notebook_runs(davos, write, index, tmp_path):
     """Converted for an environment that has a package, run in one that has not."""

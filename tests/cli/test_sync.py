@@ -8,6 +8,8 @@ from lock_world import package
 from davos.environments.project import Project
 from davos.environments.search_path import active_project
 
+BOTH = pytest.mark.usefixtures("pip_backend")
+
 
 @pytest.fixture
 def wheels(index):
@@ -15,6 +17,7 @@ def wheels(index):
     return index
 
 
+@BOTH
 @pytest.mark.slow
 def test_the_lock_goes_into_the_notebooks_project_once(davos, wheels, locked_notebook):
     path = locked_notebook(wheels("dvta", "1.0", requires=["dvtb"]), wheels("dvtb", "2.0"))
@@ -26,6 +29,7 @@ def test_the_lock_goes_into_the_notebooks_project_once(davos, wheels, locked_not
     assert active_project() is None
 
 
+@BOTH
 @pytest.mark.slow
 def test_several_documents_share_a_project_by_name(davos, wheels, locked_notebook):
     locked_notebook(wheels("dvta", "1.0"), name="a.ipynb")
@@ -34,6 +38,7 @@ def test_several_documents_share_a_project_by_name(davos, wheels, locked_noteboo
     assert Project.named("course").installed_packages == [("dvta", "1.0"), ("dvtb", "2.0")]
 
 
+@BOTH
 @pytest.mark.slow
 def test_the_lock_goes_into_the_project_that_the_notebook_sets(davos, wheels, locked_notebook):
     locked_notebook(wheels("dvta", "1.0"), cells=["import davos", 'davos.project = "course"'])
@@ -41,6 +46,7 @@ def test_the_lock_goes_into_the_project_that_the_notebook_sets(davos, wheels, lo
     assert Project.named("course").installed_packages == [("dvta", "1.0")]
 
 
+@BOTH
 @pytest.mark.slow
 def test_a_lock_that_fails_does_not_keep_the_others_from_being_installed(
     davos, wheels, locked_notebook
@@ -86,6 +92,7 @@ def test_a_project_of_a_notebook_that_is_missing_is_refused(davos, wheels, locke
     assert (status, "there is no notebook 'gone/x.ipynb'" in err) == (1, True)
 
 
+@BOTH
 @pytest.mark.slow
 def test_a_script_has_its_lock_beside_it(davos, wheels, tmp_path, write):
     entry = package(wheels("dvta", "1.0"))

@@ -1,4 +1,4 @@
-"""Processes that are killed while they commit what pip has staged."""
+"""Processes that are killed while they commit what pip or uv has staged."""
 
 import os
 import signal
@@ -9,21 +9,24 @@ from pathlib import Path
 import pytest
 from distributions_on_disk import SITE, beside, differs_from_record, packages
 
+from davos.configuration import config
 from davos.distributions import index as installed
 from davos.environments import overlay
 from davos.environments.commit import is_pending, recover
 from davos.environments.staging import staging
+from davos.installers.uv_command import find_uv
 
 pytestmark = pytest.mark.slow
+IN_TURN = pytest.mark.usefixtures("backend_in_turn")
 
-# Stages with pip, and kills itself at the call of a number of a function
+# Stages with pip or uv, and kills itself at the call of a number of a function
 INSTALL = """
 import importlib, os, signal, subprocess, sys
 from pathlib import Path
 from davos.environments.commit import commit
 from davos.environments.staging import staging
 
-project, module, function, number, *requirements = sys.argv[1:]
+project, module, function, number, uv, *requirements = sys.argv[1:]
 place = importlib.import_module(f"davos.environments.{module}")
 original, calls = getattr(place, function), []
 
@@ -34,8 +37,10 @@ def killing(*args, **kwargs):
     return original(*args, **kwargs)
 
 with staging(Path(project)) as made:
-    pip = [made.python, "-m", "pip", "install", "-q", "--no-compile", "--no-deps", "--no-user"]
-    subprocess.run([*pip, "--disable-pip-version-check", *requirements], check=True)
+    pip = [made.python, "-m", "pip", "install", "--no-compile", "--no-user"]
+    index = ["--no-config", "--no-index", "--find-links", os.environ["PIP_FIND_LINKS"]]
+    program = [uv, "pip", "install", "--python", made.python, *index] if uv else pip
+    subprocess.run([*program, "-q", "--no-deps", *requirements], check=True)
     setattr(place, function, killing)
     commit(made)
 """
@@ -102,6 +107,7 @@ def test_thirty_moments_are_covered():
     assert len(MOMENTS) >= 30
 
 
+@IN_TURN
 @pytest.mark.parametrize(
     ("module", "function", "number", "is_committed"),
     MOMENTS,
@@ -131,7 +137,8 @@ def test_a_kill_leaves_the_old_or_the_new_state(
 
 
 def install(project, module, function, number, *requirements):
-    command = [sys.executable, "-c", INSTALL, str(project), module, function, str(number)]
+    uv = find_uv() if config.pip_backend == "uv" else ""
+    command = [sys.executable, "-c", INSTALL, str(project), module, function, str(number), uv]
     return subprocess.run(
         [*command, *requirements],
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},

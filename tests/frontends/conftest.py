@@ -124,7 +124,7 @@ def compiled(index, cores):
 
 
 @pytest.fixture
-def start_front_end(start_kernel, compiled, python, tmp_path):
+def start_front_end(start_kernel, compiled, python, backend_in_turn, tmp_path):
     """A function that starts a kernel with environment variables; its front end."""
     from front_end import FrontEnd
 

@@ -15,6 +15,7 @@ from davos.distributions.index import site_folders
 from davos.environments.project import Project
 
 pytestmark = pytest.mark.slow
+BOTH = pytest.mark.usefixtures("pip_backend")
 
 
 def where(shown):
@@ -38,6 +39,7 @@ def project(tmp_path):
     return Project(tmp_path / "quickstart.ipynb")
 
 
+@BOTH
 def test_what_a_cell_starts_finds_the_project_and_another_python_does_not(index, kernel, project):
     for version in ("1.0", "2.0"):
         add_package(index, version)
@@ -87,6 +89,7 @@ def test_pip_of_a_cell_installs_into_the_project(index, kernel, project):
     assert listing(site_folders()) == base
 
 
+@BOTH
 def test_a_kernel_whose_project_exists_is_activated_before_the_first_smuggle(
     start_kernel, index, project, tmp_path
 ):
@@ -154,6 +157,7 @@ CELLS = [
 ]
 
 
+@BOTH
 def test_a_notebook_that_nbclient_runs_starts_processes_of_its_project(index, tmp_path):
     nbclient = pytest.importorskip("nbclient")
     nbformat = pytest.importorskip("nbformat")
@@ -164,6 +168,7 @@ def test_a_notebook_that_nbclient_runs_starts_processes_of_its_project(index, tm
     assert where(shown) == [("1.0", str(Project.named("davos-fallback").prefix))] * 4
 
 
+@BOTH
 def test_ipython_in_a_terminal_starts_processes_of_its_project(index, tmp_path):
     add_package(index, "1.0")
     lines = [line for cell in CELLS[:2] + CELLS[3:6] for line in cell.splitlines()]
@@ -201,6 +206,7 @@ def davos_run(file, cwd):
     return done.stdout
 
 
+@BOTH
 def test_a_notebook_of_davos_run_starts_processes_of_its_project(index, tmp_path):
     nbformat = pytest.importorskip("nbformat")
     add_package(index, "1.0")
@@ -210,6 +216,7 @@ def test_a_notebook_of_davos_run_starts_processes_of_its_project(index, tmp_path
     assert where(shown) == [("1.0", str(Project(tmp_path / "n.ipynb").prefix))] * 4
 
 
+@BOTH
 def test_a_script_of_davos_run_starts_processes_of_its_project(index, tmp_path):
     add_package(index, "1.0")
     indented = [code.replace("\n", "\n    ") for code in WAYS.values()]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from davos.environments.project import Project
+from davos.installers.uv_command import find_uv
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
 SMUGGLES = """\
 smuggle sklearn  # pip: scikit-learn
 smuggle joblib  # pip: joblib
+davos.config.pip_backend = {other!r}
 smuggle dask.distributed  # pip: dask[distributed]
 smuggle ipyparallel as ipp  # pip: ipyparallel
 """
@@ -52,7 +54,8 @@ PATIENCE = 300
 
 def test_workers_of_libraries_find_the_project(kernel, tmp_path):
     kernel.run("import davos")
-    kernel.run(SMUGGLES, timeout=PATIENCE)
+    other = "uv" if find_uv() else "pip"
+    kernel.run(SMUGGLES.format(other=other), timeout=PATIENCE)
     version = kernel.run("print(sklearn.__version__)").strip()
     kernel.run(WHERE.format(version=version))
     assert kernel.run(SEARCH, timeout=PATIENCE).endswith("True\n")

@@ -11,6 +11,8 @@ import pytest
 from davos.asking import ask
 
 pytestmark = pytest.mark.slow
+BOTH = pytest.mark.usefixtures("pip_backend")
+IN_TURN = pytest.mark.usefixtures("backend_in_turn")
 
 ON = "import davos\ndavos.config.confirm_install = True"
 SMUGGLE = "smuggle dvt  # pip: dvt==1.0 --no-deps\nprint(dvt.__version__)"
@@ -65,6 +67,7 @@ def asked(start_kernel, index, tmp_path):
     return run
 
 
+@BOTH
 def test_the_question_shows_what_would_run_and_no_installs_nothing(asked):
     shown, questions = asked("n")
     assert questions == [
@@ -81,18 +84,21 @@ def test_a_front_end_without_input_gets_an_error_that_says_how_to_go_on(asked):
     assert NOBODY in " ".join(shown.split())
 
 
+@BOTH
 def test_no_input_and_noninteractive_ask_nothing(asked):
     shown, questions = asked("n", SMUGGLE.replace("--no-deps", "--no-input"))
     assert "1.0\n" in shown
     assert questions == []
 
 
+@BOTH
 def test_noninteractive_asks_nothing(asked):
     shown, questions = asked("n", f"davos.noninteractive = True\n{SMUGGLE}")
     assert "1.0\n" in shown
     assert questions == []
 
 
+@BOTH
 @pytest.mark.parametrize("confirm", [False, True])
 def test_nbclient_neither_asks_nor_hangs(confirm, index, tmp_path):
     nbclient = pytest.importorskip("nbclient")
@@ -109,6 +115,7 @@ def test_nbclient_neither_asks_nor_hangs(confirm, index, tmp_path):
         assert outputs[-1].text.endswith("1.0\n")
 
 
+@IN_TURN
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_script_without_a_terminal_neither_asks_nor_hangs(closed, index, tmp_path):
     index("dvt", "1.0")

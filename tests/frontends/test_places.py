@@ -1,10 +1,11 @@
-"""Where packages go without a project: the environment itself, another one's pip, a folder."""
+"""Where pip puts packages without a project: the environment itself, another one's pip, a folder."""
 
 from __future__ import annotations
 
 import subprocess
 
 import pytest
+from in_tree_backend import write_source
 
 pytest.importorskip("IPython")
 pytestmark = pytest.mark.slow
@@ -83,12 +84,7 @@ def test_a_later_session_finds_the_target_folder(start_kernel, kernel, tmp_path)
 
 def test_an_editable_checkout_is_in_the_project_and_src_elsewhere_is_refused(kernel, tmp_path):
     origin = tmp_path / "origin"
-    origin.mkdir()
-    (origin / "dvtgit.py").write_text("x = 1\n")
-    (origin / "pyproject.toml").write_text(
-        "[build-system]\nrequires = []\nbuild-backend = 'back'\nbackend-path = ['.']\n",
-    )
-    (origin / "back.py").write_text(BACKEND)
+    write_source(origin, "dvtgit", "x = 1\n")
     commands = ["init -q", "add .", "-c user.name=a -c user.email=a@b commit -qm x"]
     for command in commands:
         subprocess.run(["git", "-C", origin, *command.split()], check=True)
@@ -106,24 +102,3 @@ def test_an_editable_checkout_is_in_the_project_and_src_elsewhere_is_refused(ker
     # What is loaded stays, because the version is the same: a child loads what is there now.
     shown = kernel.run("!python -c 'import dvtgit; print(dvtgit.__file__, dvtgit.x)'")
     assert shown.strip() == f"{project}/checkouts/dvtgit/dvtgit.py 2"
-
-
-BACKEND = """
-import os, zipfile
-def _wheel(folder, files):
-    name = "dvtgit-1.0-py3-none-any.whl"
-    files = {
-        "dvtgit-1.0.dist-info/METADATA": "Metadata-Version: 2.1\\nName: dvtgit\\nVersion: 1.0\\n",
-        "dvtgit-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-        **files,
-    }
-    with zipfile.ZipFile(os.path.join(folder, name), "w") as archive:
-        for path, text in files.items():
-            archive.writestr(path, text)
-        archive.writestr("dvtgit-1.0.dist-info/RECORD", "".join(p + ",,\\n" for p in files))
-    return name
-def build_wheel(folder, settings=None, metadata=None):
-    return _wheel(folder, {"dvtgit.py": open("dvtgit.py").read()})
-def build_editable(folder, settings=None, metadata=None):
-    return _wheel(folder, {"dvtgit.pth": os.getcwd() + "\\n"})
-"""

@@ -12,6 +12,8 @@ import pytest
 import davos
 from davos.frontends.pytest_plugin import default_project
 
+BOTH = pytest.mark.usefixtures("pip_backend")
+
 FILES = {
     "conftest.py": (
         "smuggle colorsys\nimport pytest\n"
@@ -143,6 +145,7 @@ def test_a_faulty_statement_is_shown_at_its_line(run, write):
     assert "expected one or more names after 'smuggle'" in output
 
 
+@BOTH
 @pytest.mark.slow
 def test_a_test_installs_into_the_project_of_the_file_that_configures_pytest(
     run, write, index, davos_home

@@ -26,6 +26,8 @@ from davos.environments.project import Project
 from davos.installers.uv_command import find_uv
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
+BOTH = pytest.mark.usefixtures("pip_backend")
+IN_TURN = pytest.mark.usefixtures("backend_in_turn")
 
 ROOT = Path(__file__).parents[2]
 PIP = ["-m", "pip", "--disable-pip-version-check", "install"]
@@ -109,6 +111,7 @@ CELLS = [
 ]
 
 
+@IN_TURN
 @environments("oldest kernel", "jupyter")
 def test_cells_in_the_oldest_and_the_newest_kernel(prepared, start_kernel, index, tmp_path):
     index("dvt", "1.0")
@@ -142,6 +145,7 @@ COLAB = {
 }
 
 
+@BOTH
 @environments("colab")
 def test_colab_as_far_as_it_can_be_simulated(prepared, start_kernel, index, tmp_path):
     index("dvt", "1.0")
@@ -164,6 +168,7 @@ def test_colab_as_far_as_it_can_be_simulated(prepared, start_kernel, index, tmp_
     assert kernel.run("print(davos.auto_rerun)") == "False\n"
 
 
+@BOTH
 @environments("jupyter")
 def test_a_jupyter_server_tells_the_notebooks_path(prepared, index, tmp_path, monkeypatch):
     """JupyterLab 4 and Notebook 7 open notebooks through this server's session API."""
@@ -278,12 +283,14 @@ def run_papermill(environment, tmp_path):
     return run
 
 
+@BOTH
 def test_papermill_runs_a_notebook_that_smuggles(run_papermill, index):
     index("dvt", "1.0")
     shown = run_papermill("import davos", "smuggle dvt  # pip: dvt==1.0\nprint(dvt.__version__)")
     assert shown[1].endswith("1.0\n")
 
 
+@BOTH
 def test_papermill_runs_a_notebook_that_restarts_its_kernel(run_papermill, compiled):
     cells = [f"smuggle dvtc  # pip: dvtc=={n}.0\nprint(dvtc.__version__, x)" for n in (1, 2)]
     shown = run_papermill("import davos\ndavos.auto_rerun = True", "x = 1", *cells, "print(x)")
@@ -292,6 +299,7 @@ def test_papermill_runs_a_notebook_that_restarts_its_kernel(run_papermill, compi
     assert shown[4] == "1\n"
 
 
+@BOTH
 def test_what_papermill_runs_starts_processes_of_its_project(run_papermill, index):
     add_package(index, "1.0")
     ways = [WAYS["subprocess, sys.executable"], IPYTHON_WAYS["!tool"], WAYS["Pool, spawn"]]

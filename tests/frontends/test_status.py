@@ -9,6 +9,8 @@ import pytest
 
 from davos.frontends.status import TerminalStatus
 
+BOTH = pytest.mark.usefixtures("pip_backend")
+
 
 class Terminal(io.StringIO):
     """A stream that says it is a terminal."""
@@ -87,13 +89,17 @@ def outputs(start_kernel, index, tmp_path):
     return run
 
 
+@BOTH
 @pytest.mark.slow
-def test_a_cell_has_one_updated_output_that_ends_as_the_summary_of_its_installs(outputs):
+def test_a_cell_has_one_updated_output_that_ends_as_the_summary_of_its_installs(
+    outputs, pip_backend
+):
     found = outputs("smuggle dvta  # pip: dvta\nsmuggle dvtb  # pip: dvtb")
     kinds = [kind for kind, _ in found]
     assert kinds.count("display_data") == 1
     assert found[0] == ("display_data", "pip: resolving dvta")
-    assert ("update_display_data", "pip: installing dvtb, dvta") in found
+    told = {"pip": "dvtb, dvta", "uv": "2 packages"}[pip_backend]  # uv names them later
+    assert ("update_display_data", f"pip: installing {told}") in found
     assert found[-1] == ("update_display_data", "installed dvta 1.0, dvtb 1.0 (project nb)")
     assert "stream" not in kinds
     assert "\x1b" not in str(found)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from davos.installers.uv_command import find_uv
+
 pytestmark = pytest.mark.slow
 
 STATE = "import sys\nprint(sorted((n, sys.modules[n].__version__) for n in ('dva', 'dvb')))"
@@ -9,9 +11,12 @@ STATE = "import sys\nprint(sorted((n, sys.modules[n].__version__) for n in ('dva
 
 @pytest.fixture
 def two_kernels(start_kernel, index, tmp_path):
-    """Two kernels of one notebook, whose pip sees the index folder only."""
+    """Two kernels of one notebook that see the index folder only: one has pip, the other uv."""
     pytest.importorskip("ipykernel", reason="kernels need the extra 'run'")
-    found = [start_kernel(tmp_path / "shared.ipynb") for _ in range(2)]
+    backends = ["pip", "uv" if find_uv() else "pip"]
+    found = [
+        start_kernel(tmp_path / "shared.ipynb", env={"DAVOS_PIP_BACKEND": one}) for one in backends
+    ]
     for kernel in found:
         kernel.run("import davos")
     return found

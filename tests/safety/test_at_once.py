@@ -20,7 +20,6 @@ subprocesses.run = count
 """
 
 
-@BOTH
 @pytest.mark.parametrize("kernels", [2, 8])
 def test_kernels_install_the_same_package_once(start_session, index, project_dir, kernels):
     index("dva", "1.0", requires=["dvb"])
@@ -64,7 +63,6 @@ engine.frontend.status = status
 """
 
 
-@BOTH
 def test_a_waiting_kernel_says_so_and_can_be_interrupted(start_session, index):
     index("dva", "1.0")
     holder = start_session(
@@ -88,7 +86,6 @@ def test_a_waiting_kernel_says_so_and_can_be_interrupted(start_session, index):
     assert waiting.result() == "interrupted True\n"
 
 
-@BOTH
 def test_a_kernel_waits_for_a_package_that_is_being_installed(start_session, write_large_wheel):
     """Its files are there before pip has finished, but half a package is not imported."""
     write_large_wheel("1.0")
@@ -238,7 +235,6 @@ os.waitpid(child, 0)
 """
 
 
-@BOTH
 def test_a_fork_in_mid_install_keeps_no_lock(start_session, index, write_large_wheel):
     write_large_wheel("1.0")
     for name in ("dva", "dvb"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sessions import contents
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("pip_backend")]
 
 ATTEMPT = """
 import warnings

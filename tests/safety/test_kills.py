@@ -12,7 +12,7 @@ import pytest
 from sessions import contents, differs_from_record
 from waiting import wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("pip_backend")]
 
 KILLS = int(os.environ.get("DAVOS_KILLS", "4"))
 NETWORK_KILLS = int(os.environ.get("DAVOS_NETWORK_KILLS", "2"))
@@ -143,7 +143,6 @@ def test_a_killed_install_of_pandas_leaves_the_old_or_the_new_state(start_sessio
     strike_all(start_session, davos_home, "pandas", ["2.2.2", "2.2.3"], NETWORK_KILLS // 2)
 
 
-@pytest.mark.usefixtures("pip_backend")
 @pytest.mark.parametrize("who", VICTIMS)
 def test_a_killed_first_install_leaves_nothing_to_import(
     start_session, project_dir, write_large_wheel, who

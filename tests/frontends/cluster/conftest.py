@@ -19,6 +19,7 @@ from waiting import wait_for
 
 import davos
 from davos.environments import search_path
+from davos.installers.uv_command import find_uv
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def index_of_hosts(folder, write_wheel):
 
 @pytest.fixture(scope="module")
 def start_host(networks, folder, index_of_hosts):
-    """A function that makes a host: number 1 or 2, with a name of its own."""
+    """A function that makes a host with a name: number 1 installs with pip, number 2 with uv."""
     made = []
 
     def start(name, number, env=None):
@@ -68,7 +69,9 @@ def start_host(networks, folder, index_of_hosts):
             launcher = (sys.executable, str(RUN_ON_HOST), name)
             prefix = ("ip", "netns", "exec", networks.spaces[number - 1], *launcher)
             address = f"{networks.net}.{number + 1}"
-        made.append(Host(name, address, home, prefix, index_of_hosts.env if env is None else env))
+        settings = index_of_hosts.env if env is None else env
+        installs = {"DAVOS_PIP_BACKEND": "uv" if number == 2 and find_uv() else "pip"}
+        made.append(Host(name, address, home, prefix, {**settings, **installs}))
         return made[-1]
 
     yield start

@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("IPython")
 pytestmark = pytest.mark.slow
+BOTH = pytest.mark.usefixtures("pip_backend")
 
 
 @pytest.fixture
@@ -19,6 +20,7 @@ def kernel(start_kernel, index, tmp_path):
     return kernel
 
 
+@BOTH
 def test_a_module_beside_the_notebook_smuggles_into_its_project(kernel, tmp_path):
     (tmp_path / "helper.py").write_text(
         "smuggle dvt  # pip: dvt==1.0\n"
@@ -61,6 +63,7 @@ def test_deactivating_stops_modules_too(kernel, tmp_path):
     assert kernel.run("davos.activate()\nimport helper\nprint(helper.json.__name__)") == "json\n"
 
 
+@BOTH
 def test_autoreload_and_reload_run_a_changed_module_again(kernel, tmp_path):
     helper = tmp_path / "helper.py"
     helper.write_text("smuggle dvt  # pip: dvt==1.0\ndef f(): return 'old', dvt.__version__\n")

@@ -9,6 +9,7 @@ import pytest
 from conda_channel import needs_rattler
 
 pytestmark = pytest.mark.slow
+BOTH = pytest.mark.usefixtures("pip_backend")
 
 SUMMARY = "installed dvta 1.0 (project nb)"
 SMUGGLE = "smuggle dvta  # pip: dvta==1.0"
@@ -63,6 +64,7 @@ def is_summary(shown):
 FIRST = "import davos"
 
 
+@BOTH
 def test_a_notebook_keeps_the_summaries_and_without_them_nothing(run, monkeypatch, tmp_path):
     def summary(letter):
         return SUMMARY.replace("dvta", f"dvt{letter}")
@@ -85,6 +87,7 @@ def test_a_notebook_keeps_the_summaries_and_without_them_nothing(run, monkeypatc
     ]
 
 
+@BOTH
 @needs_rattler
 def test_a_second_run_differs_by_the_summaries_alone(run, index, conda_channel):
     """pip, uv and conda; below a magic that measures or captures; above an error."""

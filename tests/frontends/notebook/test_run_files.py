@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("IPython")
 pytestmark = pytest.mark.slow
+BOTH = pytest.mark.usefixtures("pip_backend")
 
 RUNS = {
     "a file": ("%run s.py a\nprint(loads('1'), '__file__' in globals())", "s.py ['a']\n1 False\n"),
@@ -59,6 +60,7 @@ def test_files_that_smuggle_run_as_any_other(kernel):
     assert shown == "s.py []\nTrue\n"
 
 
+@BOTH
 def test_an_error_in_such_a_file_is_shown_at_its_own_line(kernel, tmp_path):
     shown = kernel.run("%run fails.py", allow_error=True)
     assert "----> 4 1 / 0" in shown

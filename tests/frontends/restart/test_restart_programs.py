@@ -13,6 +13,8 @@ import pytest
 
 nbformat = pytest.importorskip("nbformat")
 pytestmark = pytest.mark.slow
+BOTH = pytest.mark.usefixtures("pip_backend")
+IN_TURN = pytest.mark.usefixtures("backend_in_turn")
 
 CELLS = [
     "import davos, sys\ndavos.project, davos.auto_rerun = 'restarting', True\nprint('once')",
@@ -51,6 +53,7 @@ def notebook(tmp_path):
     return path
 
 
+@IN_TURN
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_whole_notebook_has_the_right_outputs(program, notebook, compiled, tmp_path):
     out = tmp_path / "out.ipynb"
@@ -99,6 +102,7 @@ OVER = r"\x1b\[1A\r\x1b\[K"  # a line that is written over the last one
 DYING = "import os\nif os.path.exists({0!r}): os._exit(3)\nopen({0!r}, 'w').close()\nos.system('echo echoed')"
 
 
+@BOTH
 def test_davos_run_moves_the_line_and_says_what_a_rerun_left_that_ended(
     notebook, compiled, tmp_path
 ):
@@ -119,6 +123,7 @@ def test_davos_run_moves_the_line_and_says_what_a_rerun_left_that_ended(
     assert re.search(rf"cell 3 of 3, \d+ s\n{OVER}{note}", again)
 
 
+@IN_TURN
 @pytest.mark.network
 def test_numpy_is_replaced_in_a_cell(start_kernel, python, tmp_path):
     from front_end import FrontEnd
@@ -140,6 +145,7 @@ def test_numpy_is_replaced_in_a_cell(start_kernel, python, tmp_path):
     assert shown[4] == "3 1.24.4\n"
 
 
+@BOTH
 @pytest.mark.network
 def test_numpy_is_usable_and_replaceable_after_an_import_of_it_failed(start_kernel, tmp_path):
     from front_end import FrontEnd

@@ -9,6 +9,8 @@ import sys
 import pytest
 
 pytestmark = pytest.mark.slow
+BOTH = pytest.mark.usefixtures("pip_backend")
+IN_TURN = pytest.mark.usefixtures("backend_in_turn")
 
 TOP = "import davos, os, sys\ndavos.auto_rerun = True\n"
 SWITCH = """\
@@ -41,6 +43,7 @@ def run(compiled, tmp_path):
     return run
 
 
+@BOTH
 def test_it_starts_again_and_the_new_version_wins(run):
     done = run(TOP + SWITCH, "a", "b c")
     assert done.stdout.splitlines() == [
@@ -51,6 +54,7 @@ def test_it_starts_again_and_the_new_version_wins(run):
     assert (done.returncode, done.stderr.count("started the script again")) == (0, 1)
 
 
+@BOTH
 def test_folder_and_environment_are_those_of_the_first_start(run, tmp_path):
     first = "print(os.getcwd(), os.environ.get('CHANGED'))\n"
     done = run(TOP + first + SWITCH)
@@ -60,6 +64,7 @@ def test_folder_and_environment_are_those_of_the_first_start(run, tmp_path):
     ]
 
 
+@BOTH
 def test_its_children_are_ended(run, tmp_path):
     child = (
         "import subprocess\n"
@@ -73,12 +78,14 @@ def test_its_children_are_ended(run, tmp_path):
         os.kill(pid, 0)
 
 
+@BOTH
 def test_three_versions_one_after_the_other(run):
     more = 'smuggle dvtc  # pip: dvtc==1.0\nprint("last", dvtc.__version__)\n'
     done = run(TOP + SWITCH + more)
     assert (done.stdout.splitlines()[-1], done.returncode) == ("last 1.0", 0)
 
 
+@BOTH
 def test_a_loop_that_would_start_it_for_ever_is_an_error(run):
     loop = (
         "for _ in range(2):\n"
@@ -90,12 +97,14 @@ def test_a_loop_that_would_start_it_for_ever_is_an_error(run):
     assert "Restarting does not help: 'dvtc==" in done.stderr.splitlines()[-1]
 
 
+@BOTH
 def test_without_auto_rerun_and_without_a_terminal_it_is_an_error(run):
     done = run("import davos, os, sys\n" + SWITCH)
     assert (done.stdout, done.returncode) == ("first 1.0\n", 1)
     assert "set davos.config.auto_rerun = True" in done.stderr
 
 
+@IN_TURN
 @pytest.mark.parametrize(
     ("answer", "last", "asked"),
     [
@@ -115,6 +124,7 @@ def test_on_a_terminal_the_user_is_asked(run, answer, last, asked):
     assert asked in done.stdout + done.stderr
 
 
+@BOTH
 def test_a_thread_cannot_restart_it(run):
     thread = (
         "import threading\n"
@@ -151,6 +161,7 @@ def piped(data):
     return theirs
 
 
+@IN_TURN
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
 def test_what_was_read_from_a_pipe_is_not_lost_without_a_word(run, read):
     stdin = piped(b"one\ntwo\n")
@@ -160,6 +171,7 @@ def test_what_was_read_from_a_pipe_is_not_lost_without_a_word(run, read):
     assert "what the script has read from its standard input cannot be read again" in done.stderr
 
 
+@IN_TURN
 @pytest.mark.parametrize(
     ("data", "first", "last"), [(b"one\n", "", "one\n"), (b"", "sys.stdin.read()\n", "")]
 )
@@ -170,6 +182,7 @@ def test_a_pipe_that_gave_nothing_yet_is_no_obstacle(run, data, first, last):
     assert done.stdout == f"first 1.0\nfirst 2.0\nthen 2.0 [] False\n{last}", done.stderr
 
 
+@IN_TURN
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
 def test_a_file_is_read_again_from_where_the_script_began(run, tmp_path, read):
     (tmp_path / "input").write_bytes(b"zero\none\ntwo\n")
@@ -210,6 +223,7 @@ def test_the_preview_says_so(run):
 CAPTURE = "import tempfile\nfile = tempfile.TemporaryFile()\nkept = os.dup(2)\nos.dup2(file.fileno(), {})\n"
 
 
+@IN_TURN
 @pytest.mark.parametrize("descriptor", [1, 2])
 def test_a_program_that_captures_its_output_is_not_started_again(run, descriptor):
     text = (

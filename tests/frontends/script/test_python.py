@@ -10,6 +10,8 @@ import pytest
 
 from davos.translate import translate
 
+BOTH = pytest.mark.usefixtures("pip_backend")
+
 LOCAL = [
     ("smuggle a", 'smuggle(name="a", as_=None, bind=False); import a'),
     (
@@ -100,6 +102,7 @@ def test_a_scripts_traceback_is_true(run, tmp_path):
     assert "davos" not in done.stderr
 
 
+@BOTH
 @pytest.mark.slow
 def test_a_script_installs_into_its_own_project(run, index, davos_home):
     index("dvt", "1.0")
@@ -119,6 +122,7 @@ def test_settings_made_before_the_first_smuggle_hold(run):
     assert run({"s.py": text}).stdout == "mine True\n"
 
 
+@BOTH
 @pytest.mark.slow
 def test_what_davos_is_built_on_may_be_smuggled(run, index):
     """Other versions of lark and packaging are the script's; davos goes on with its own."""
@@ -148,6 +152,7 @@ def test_near_misses_of_onion_comments_are_warnings_in_scripts_and_modules(run):
     assert done.stderr.count("UserWarning") == 2
 
 
+@BOTH
 def test_a_constraints_file_is_read_by_davos(run, index):
     index("dvt", "1.0")
     index("dvt", "2.0")

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+IN_TURN = pytest.mark.usefixtures("backend_in_turn")
+
 USES = {
     "Pool": "with context.Pool(1) as pool: print(pool.map(f, [Thing(1)]))",
     "Process": (
@@ -72,6 +74,7 @@ def run(tmp_path):
     return call
 
 
+@IN_TURN
 @pytest.mark.skipif(os.name == "nt", reason="there is no forkserver")
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("use", USES)
