@@ -71,7 +71,7 @@ def start_host(networks, folder, index_of_hosts):
             address = f"{networks.net}.{number + 1}"
         settings = index_of_hosts.env if env is None else env
         installs = {"DAVOS_PIP_BACKEND": "uv" if number == 2 and find_uv() else "pip"}
-        made.append(Host(name, address, home, prefix, {**settings, **installs}))
+        made.append(Host(name, address, home, prefix, {**installs, **settings}))
         return made[-1]
 
     yield start

@@ -109,7 +109,8 @@ def test_what_a_host_cannot_have_fails_there_with_the_reason_and_not_elsewhere(
 ):
     index_of_hosts("dvtf", "1.0")
     smuggle("dvtf==1.0")
-    gamma = start_host("gamma", 2, env={"PIP_CONFIG_FILE": "/dev/null", "PIP_NO_INDEX": "1"})
+    env = {"PIP_CONFIG_FILE": "/dev/null", "PIP_NO_INDEX": "1", "DAVOS_PIP_BACKEND": "pip"}
+    gamma = start_host("gamma", 2, env=env)
     process = start_workers(gamma, 2)
     with pytest.warns(UserWarning, match="2 workers.*: dvtf==1.0: .*Tasks that import dvtf fail"):
         table = davos.distribute(client)
