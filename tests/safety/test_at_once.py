@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from waiting import wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("pip_backend")]
 
-BOTH = pytest.mark.usefixtures("pip_backend")
 
 # Prints how often this session ran an installer.
 COUNT = """
