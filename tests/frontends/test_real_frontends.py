@@ -233,6 +233,15 @@ def text_of(content):
     return content.get("text", "") or content.get("data", {}).get("text/plain", "")
 
 
+def is_ready(client):
+    """Whether a kernel answers; a client takes one that starts slowly for dead."""
+    try:
+        client.wait_for_ready(timeout=60)
+    except RuntimeError:
+        return False
+    return True
+
+
 def run_in(connection_file, *cells):
     """Run cells in a kernel that somebody else started; what each printed."""
     from jupyter_client.blocking.client import BlockingKernelClient
@@ -240,7 +249,7 @@ def run_in(connection_file, *cells):
     client = BlockingKernelClient(connection_file=str(connection_file))
     client.load_connection_file()
     client.start_channels()
-    client.wait_for_ready(timeout=60)
+    wait_for(lambda: is_ready(client))
     shown = []
     for cell in cells:
         texts = []
