@@ -15,6 +15,7 @@ from urllib.parse import quote
 import nbformat
 import pytest
 from extended_page import ExtendedPage
+from notebook_page import PATIENCE
 from servers import FRONT_ENDS, TOKEN, Server
 from waiting import wait_for
 
@@ -67,6 +68,7 @@ def extended(request, tmp_path_factory, extended_data, browser):
     pytest.importorskip(module, reason=f"needs {module} (extra 'test')")
     server = Server(module, tmp_path_factory.mktemp(module), extended_data, extended=True)
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
 
     def extended(name, cells, change=lambda file: None):
         page.goto("about:blank")
@@ -199,7 +201,7 @@ def story(extended, picture, wheel, tmp_path_factory):
     page.run_cell(3)
     page.wait_for_marks([1, 2])
     picture(page, "outdated", page.page.locator(CELLS))
-    picture(page, "panel", panel, height=140)
+    picture(page, "panel", panel, height=150)
     seen["panel"] = panel.inner_text()
     seen["history"] = page.prompts()
     page.run_cell(2)
