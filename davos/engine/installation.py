@@ -8,7 +8,9 @@ environment, as the user asked for.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from threading import RLock
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
@@ -234,9 +236,20 @@ _WHY_ASKED = {
 """Why a question that nobody can answer is asked: whether it is about an environment of conda."""
 
 
+# A child that is forked while a module is loaded could never load it: nobody holds its lock there.
+_LOADING = RLock()
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(
+        before=_LOADING.acquire,
+        after_in_parent=_LOADING.release,
+        after_in_child=_LOADING.release,
+    )
+
+
 def _load_commit() -> None:
     """Load what is needed once the installer has ended, while it runs: that takes no time then."""
-    from davos.environments import commit, installed_files  # noqa: F401, PLC0415
+    with _LOADING:
+        from davos.environments import commit, installed_files  # noqa: F401, PLC0415
 
 
 def _with_sources(request: Request, made: Staging) -> tuple[Request, Staging]:
