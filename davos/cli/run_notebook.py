@@ -81,6 +81,10 @@ class _Client(NotebookClient):
             self._screen.end()
         return super().process_message(msg, cell, cell_index)
 
+    def end_outputs(self) -> None:
+        """Write what may still change: nothing comes any more, as when the kernel has ended."""
+        self._screen.end()
+
     def output(
         self,
         outs: list[Any],
@@ -183,12 +187,13 @@ def _execute(content: Any, path: Path, options: argparse.Namespace) -> bool:
     return failure is not None
 
 
-def _run_cells(client: NotebookClient) -> Exception | None:
+def _run_cells(client: _Client) -> Exception | None:
     """Run the cells in order, up to the first that fails; its failure."""
     for index, cell in enumerate(client.nb.cells):
         try:
             client.execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
         except tuple(_FAILURES) as error:
+            client.end_outputs()
             complain(f"cell {index + 1} {_FAILURES[type(error)]}")
             return error
     return None
