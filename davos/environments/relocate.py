@@ -10,37 +10,29 @@ import os
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Iterator
-from urllib.parse import quote
 
 from davos.distributions.index import BASE_PTH
-from davos.environments import overlay
 from davos.environments.layout import LAYOUT
+from davos.environments.relocated_contents import PATH_FILES, in_path_file, in_script
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["files", "interpreters", "modules", "project"]
 
-_LONGEST_SHEBANG = 127  # Linux' BINPRM_BUF_SIZE is 128 before 5.1
-_HEAD = 4096
-_TEXTS = (
-    "*.pth",
-    "*.egg-link",
-    "__editable__*.py",
-    "_editable_impl_*.py",
-    "*_editable_loader.py",
-    "*.dist-info/direct_url.json",
-)
-
 
 def project(old: Path, new: Path) -> None:
     """Write `new` for `old` in all files of a project that has moved, conda's among them.
 
-    Doing it again changes nothing. Raises OSError.
+    The digests in their records follow. Doing it again changes nothing. Raises OSError.
     """
-    from davos.environments import conda_relocation  # noqa: PLC0415 - for moves only
+    from davos.environments import (  # noqa: PLC0415 - for moves only
+        conda_relocation,
+        record_relocation,
+    )
 
     files(old, new)
+    record_relocation.files(old, new)
     conda_relocation.files(old, new)
 
 
@@ -66,7 +58,7 @@ def files(old: Path, new: Path, prefix: Path | None = None) -> list[Path]:
 def interpreters(prefix: Path, old: Path, new: Path) -> None:
     """Have the console scripts of an environment that name one interpreter name another.
 
-    Each is replaced by a new file: the old one may be in an installer's cache, too. Raises OSError.
+    Raises OSError.
     """
     for path in prefix.glob(f"{LAYOUT.scripts}/*"):
         if path.is_file() and not path.is_symlink():
@@ -74,48 +66,37 @@ def interpreters(prefix: Path, old: Path, new: Path) -> None:
 
 
 def _texts(site_packages: Path) -> Iterator[Path]:
-    found = (path for pattern in _TEXTS for path in site_packages.glob(pattern))
+    found = (path for pattern in PATH_FILES for path in site_packages.glob(pattern))
     return (path for path in found if path.name != BASE_PTH and not path.is_symlink())
 
 
 def _text(path: Path, old: Path, new: Path) -> bool:
     """Write the new path into a text; whether it held the old one."""
     try:
-        known = text = path.read_text("utf-8")
-    except (OSError, ValueError):
+        known = path.read_bytes()
+    except OSError:
         return False
-    for before, after in ((str(old), str(new)), (quote(str(old)), quote(str(new)))):
-        text = text.replace(before + os.sep, after + os.sep)
-    overlay.write(path, text)
-    return text != known
+    content = in_path_file(known, old, new)
+    if content != known:
+        _replace(path, content)
+    return content != known
 
 
 def _script(path: Path, before: bytes, after: bytes) -> bool:
-    """Give a console script its interpreter's new path, in either form that installers write.
+    """Give a console script its interpreter's new path; whether it had the old one."""
+    known = path.read_bytes()
+    content = in_script(known, before, after)
+    if content != known:
+        _replace(path, content)
+    return content != known
 
-    Whether it had the old one.
-    """
-    content = path.read_bytes()
-    if not content.startswith(b"#!") or before not in content[:_HEAD]:
-        return False
-    first, _, rest = content.partition(b"\n")
-    if before not in first:
-        content = content[:_HEAD].replace(before, after) + content[_HEAD:]
-    else:
-        interpreter = first[2:].strip().replace(before, after)
-        content = _shebang(interpreter) + rest
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a new file in a file's place: the old one may be in an installer's cache, too."""
     temporary = path.with_name(f".{path.name}-{os.getpid()}")
     temporary.write_bytes(content)
     temporary.chmod(path.stat().st_mode)
     temporary.replace(path)
-    return True
-
-
-def _shebang(interpreter: bytes) -> bytes:
-    """The first lines of a script; those of distlib where a path is long or holds a space."""
-    if b" " not in interpreter and len(interpreter) + 2 <= _LONGEST_SHEBANG:
-        return b"#!" + interpreter + b"\n"
-    return b"#!/bin/sh\n'''exec' \"" + interpreter + b'" "$0" "$@"\n\' \'\'\'\n'
 
 
 def modules(old: Path, new: Path) -> None:

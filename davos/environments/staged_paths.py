@@ -6,19 +6,13 @@ their sources. RECORD gets the new hashes and sizes.
 Sources: "Recording installed projects" (RECORD), "Entry points", PEP 610, PEP 660.
 """
 
-# Paths in RECORD are text
-# ruff: noqa: PTH118
-
 from __future__ import annotations
 
-import base64
-import csv
-import hashlib
-import io
 import os
 from typing import TYPE_CHECKING, Iterable
 
 from davos.environments import overlay, relocate
+from davos.environments.record_relocation import with_digests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,23 +49,9 @@ def _merge_easy_install(staging: Staging) -> None:
 
 
 def _renew_record(distribution: Distribution, changed: set[str]) -> None:
-    rows = [row for row in csv.reader(distribution.read("RECORD").splitlines()) if row]
-    renewed = [_renewed(row, distribution.location, changed) for row in rows]
-    if renewed != rows:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(renewed)
-        overlay.write(distribution.info / "RECORD", text.getvalue())
-
-
-def _renewed(row: list[str], folder: Path, changed: set[str]) -> list[str]:
-    """A row of RECORD as it is for a file that has changed."""
-    path = os.path.normpath(os.path.join(folder, row[0]))
-    if path not in changed or len(row) < 2 or not row[1]:  # noqa: PLR2004  # path, hash, size
-        return row
-    with open(path, "rb") as file:  # noqa: PTH123
-        content = file.read()
-    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-    return [row[0], f"sha256={digest}", str(len(content))]
+    text = with_digests(distribution, changed)
+    if text != distribution.read("RECORD"):
+        overlay.write(distribution.info / "RECORD", text)
 
 
 def _renew_link(link: Path, old: str, new: str) -> None:

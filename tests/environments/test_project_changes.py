@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from davos import configuration
-from davos.environments import lifecycle, project_record, relocate, search_path, trash
+from davos.environments import lifecycle, project_record, relocated_contents, search_path, trash
 from davos.environments.project import NOTEBOOK_FILE, AbstractProject, Project
 from davos.exceptions import DavosProjectError
 from davos.frontends.restart.carried_state import folder_in_use
@@ -223,7 +223,7 @@ def test_console_scripts_work_after_a_rename(fill, old, new):
     project = fill(Project(old))
     for name in ("plain", "long"):
         script = project.prefix / "bin" / name
-        shebang = relocate._shebang(str(project.python).encode())
+        shebang = relocated_contents.shebang(str(project.python).encode())
         if name == "long":
             shebang = f"#!/bin/sh\n'''exec' \"{project.python}\" \"$0\" \"$@\"\n' '''\n".encode()
         script.write_bytes(shebang + b"import six, sys; print(six.x, sys.argv[1:])\n")
