@@ -11,9 +11,11 @@ from packaging.utils import canonicalize_name
 
 __all__ = ["conda_name", "pypi_name"]
 
-# PyPI's name, normalised -> conda's, the usual one first
+# PyPI's name, normalised -> conda's, the usual one first. Some stand here because conda has another
+# package of PyPI's name: its `snappy`, `tzdata` and `zstd` are libraries and data without Python.
 _CONDA: Mapping[str, tuple[str, ...]] = {
     "blosc": ("python-blosc",),
+    "brotli": ("brotli-python",),
     "build": ("python-build",),
     "clang": ("python-clang",),
     "duckdb": ("python-duckdb",),
@@ -27,6 +29,7 @@ _CONDA: Mapping[str, tuple[str, ...]] = {
     "msgpack": ("msgpack-python",),
     "opencv-python": ("opencv", "py-opencv"),
     "pyqt5": ("pyqt",),
+    "python-snappy": ("python-snappy",),
     "snappy": ("python-snappy",),
     "tables": ("pytables",),
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-base"),
@@ -34,8 +37,9 @@ _CONDA: Mapping[str, tuple[str, ...]] = {
     "tzdata": ("python-tzdata",),
     "xgboost": ("xgboost", "py-xgboost"),
     "xxhash": ("python-xxhash",),
+    "zstd": ("python-zstd",),
 }
-_PYPI = {conda: pypi for pypi, names in _CONDA.items() for conda in names}
+_PYPI = {conda: pypi for pypi, names in reversed([*_CONDA.items()]) for conda in names}
 
 
 def pypi_name(conda: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
+from davos.distributions.conda_names import conda_name
 from davos.distributions.index import clear_caches, find_distribution
 from davos.engine.call_site import warn
 from davos.engine.install_requests import Collected, attempts, shown_command
@@ -145,8 +146,7 @@ class Installation:
             result = self._run(request, staged)
             review = checks.review(staged, project)
             if review.broken and not request.locked:
-                more = tuple(name for name in review.broken if name not in request.others)
-                result = self._run(request._replace(others=(*request.others, *more)), staged)
+                result = self._run(_with_others(request, review.broken), staged)
                 review = checks.review(staged, project)
             review.refuse()
             project.ensure()
@@ -250,6 +250,14 @@ def _load_commit() -> None:
     """Load what is needed once the installer has ended, while it runs: that takes no time then."""
     with _LOADING:
         from davos.environments import commit, installed_files  # noqa: F401, PLC0415
+
+
+def _with_others(request: Request, names: Sequence[str]) -> Request:
+    """A request for further distributions, as its installer calls them."""
+    if request.onion.installer == "conda":
+        names = [conda_name(name) for name in names]
+    more = [name for name in names if name not in request.others]
+    return request._replace(others=(*request.others, *more))
 
 
 def _with_sources(request: Request, made: Staging) -> tuple[Request, Staging]:

@@ -164,9 +164,10 @@ class Request(NamedTuple):
     """What one run of an installer installs.
 
     `onion` has the options of the run. `others` are further requirements, each one word of
-    the command line (PEP 508); `constraints` are lines of a pip constraints file (requirements
-    without extras): nothing that contradicts them is installed. Where there are `locked` files,
-    exactly these are installed, in place of the onion's requirement and without what they need.
+    the command line (PEP 508, for conda a match specification); `constraints` are lines of a pip
+    constraints file (requirements without extras): nothing that contradicts them is installed.
+    Where there are `locked` files, exactly these are installed, in place of the onion's requirement
+    and without what they need.
     """
 
     onion: Onion

@@ -13,7 +13,6 @@ from davos.distributions.conda_names import pypi_name
 from davos.distributions.conda_packages import find_conda_package
 from davos.environments.layout import LAYOUT
 from davos.installers.base import LockedFile
-from davos.installers.conda_provided import CONDA_NAMES
 
 if TYPE_CHECKING:
     from typing import Iterable, Sequence
@@ -25,7 +24,6 @@ __all__ = ["KIND", "LockedPackage", "absent", "current_subdir", "distribution_na
 KIND = "conda"
 """The `kind` of a `LockedFile` that is a package of conda."""
 
-_PYPI = {conda: pypi for pypi, conda in CONDA_NAMES.items()}
 _SYSTEMS = {"darwin": "osx", "win32": "win"}
 _MACHINES = {"x86_64": "64", "amd64": "64", "i386": "32", "i686": "32", "x86": "32"}
 _ARM = {"darwin": "arm64", "win32": "arm64"}
@@ -89,8 +87,7 @@ class LockedPackage(LockedFile):
 
 def distribution_name(package: str) -> str:
     """The normalised name of the distribution that a package of conda usually holds."""
-    named = pypi_name(package)
-    return canonicalize_name(named if named != package else _PYPI.get(package, package))
+    return canonicalize_name(pypi_name(package))
 
 
 def current_subdir() -> str:

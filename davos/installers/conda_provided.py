@@ -14,35 +14,21 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from davos.distributions.conda_names import conda_name
+
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
 
-__all__ = ["CONDA_NAMES", "Provided", "conda_name", "match_spec", "provided_by"]
+__all__ = ["Provided", "match_spec", "package_name", "provided_by"]
 
-CONDA_NAMES = {
-    "blosc": "python-blosc",
-    "brotli": "brotli-python",
-    "duckdb": "python-duckdb",
-    "flatbuffers": "python-flatbuffers",
-    "graphviz": "python-graphviz",
-    "kaleido": "python-kaleido",
-    "msgpack": "msgpack-python",
+_HELD = {
     "opencv-contrib-python": "py-opencv",
     "opencv-contrib-python-headless": "py-opencv",
     "opencv-python": "py-opencv",
     "opencv-python-headless": "py-opencv",
     "psycopg2-binary": "psycopg2",
-    "pyqt5": "pyqt",
-    "snappy": "python-snappy",
-    "tables": "pytables",
-    "torch": "pytorch",
-    "xxhash": "python-xxhash",
-    "zstd": "python-zstd",
 }
-"""The names of conda-forge's packages where they are not those of PyPI, by the normalised name.
-
-Above all where conda has another package of PyPI's name: its `zstd` is a library in C.
-"""
+"""The packages that hold what several distributions of PyPI bring, by their normalised names."""
 
 _BUILD = "pypi_0"  # what conda itself calls what pip installed
 _VERSION = re.compile(r"[0-9][\w.!+]*", re.ASCII)
@@ -61,10 +47,9 @@ class Provided(NamedTuple):
     depends: tuple[str, ...] = ()
 
 
-def conda_name(name: str) -> str:
-    """The usual name of a distribution on conda's channels."""
-    normalized = canonicalize_name(name)
-    return CONDA_NAMES.get(normalized, normalized)
+def package_name(name: str) -> str:
+    """The package on conda's channels that holds a distribution."""
+    return _HELD.get(canonicalize_name(name)) or conda_name(name)
 
 
 def match_spec(required: Pep508) -> str:
@@ -74,7 +59,7 @@ def match_spec(required: Pep508) -> str:
     """
     versions = str(required.specifier).replace("===", "==")
     versions = _BEGINNING.sub("", versions)
-    return f"{conda_name(required.name)} {versions}".rstrip()
+    return f"{package_name(required.name)} {versions}".rstrip()
 
 
 def provided_by(
@@ -96,7 +81,7 @@ def provided_by(
 
 
 def _spellings(distribution: Distribution) -> list[str]:
-    usual = conda_name(distribution.normalized_name)
+    usual = package_name(distribution.normalized_name)
     if usual != distribution.normalized_name:
         return [usual]
     lower = distribution.name.lower()

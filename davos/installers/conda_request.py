@@ -63,7 +63,7 @@ def child_request(
     asked = spec.name
     there = [name_of_record(path.name) for path in places.records]
     renewed = _renewed(options, asked, there)
-    others = [one for word in request.others for one in _specs_of(word)]
+    others = [one for word in request.others for one in _match_specs(word)]
     specs = [spec.canonical, *others]
     channels = channel_urls(options, settings, [spec.channel] if spec.channel else [])
     return {
@@ -158,13 +158,18 @@ def _renewed(options: Mapping[str, Any], asked: str, there: Sequence[str]) -> li
     return [asked] if again else []
 
 
-def _specs_of(word: str) -> Iterator[str]:
-    """A further requirement as match specifications: none for a URL or a path."""
+def _specs_of(line: str) -> Iterator[str]:
+    """A constraint as match specifications: none for a URL or a path."""
     with suppress(InvalidRequirement):
-        required = Pep508(word)
+        required = Pep508(line)
         if required.url is None and (required.marker is None or required.marker.evaluate()):
             yield match_spec(required)
         return
+    yield from _match_specs(line)
+
+
+def _match_specs(word: str) -> Iterator[str]:
+    """A match specification as py-rattler reads it: none for what is another requirement."""
     with suppress(MatchSpecError):
         yield read_match_spec(word).canonical
 

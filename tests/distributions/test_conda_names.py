@@ -18,6 +18,12 @@ def test_several_packages_of_conda_may_be_one_distribution():
     assert pypi_name("pytorch-gpu") == pypi_name("pytorch-cpu") == "torch"
 
 
+def test_a_package_of_one_name_in_both_is_itself():
+    """conda's `snappy` is a library in C, and PyPI's another package still."""
+    assert pypi_name("python-snappy") == "python-snappy"
+    assert pypi_name("snappy") == "snappy"
+
+
 def test_a_name_of_pypi_may_be_written_in_any_way():
     assert conda_name("PyQt5") == "pyqt"
     assert conda_name("Opencv_Python") == "opencv"

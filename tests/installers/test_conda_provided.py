@@ -4,7 +4,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from davos.distributions import index
-from davos.installers.conda_provided import conda_name, match_spec, provided_by
+from davos.installers.conda_provided import match_spec, package_name, provided_by
 
 
 @pytest.fixture
@@ -79,4 +79,4 @@ def test_a_requirement_becomes_a_match_specification(text, spec):
 
 
 def test_names_are_normalised():
-    assert conda_name("OpenCV_Python") == "py-opencv"
+    assert package_name("OpenCV_Python") == "py-opencv"
