@@ -33,6 +33,7 @@ _PYLOCK = "pylock"
 _ENVIRONMENT = "environment.yml"
 _LEFT_OUT = "{} left out: only environment.yml and explicit are for packages of conda"
 _FOR_CONDA = "explicit"
+_NAMES_OF_UV = {"requirements.txt": "requirements", "pylock.toml": "pylock"}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -72,6 +73,7 @@ def command_parser() -> Parser:
     add("path", metavar="PATH", help="a notebook or script that has a lock")
     add(
         "--format",
+        type=lambda name: _NAMES_OF_UV.get(name, name),
         choices=(*FORMATS, _ENVIRONMENT, _SCRIPT),
         default="requirements",
         help="requirements file with hashes, pylock.toml, a list of URLs for conda, a conda "

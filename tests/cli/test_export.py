@@ -155,6 +155,14 @@ def test_pylock_is_the_lock_itself(davos, locked, tmp_path):
     assert (tmp_path / "pylock.toml").read_bytes() == (tmp_path / "pylock.a.toml").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("name", "known"), [("requirements.txt", "requirements"), ("pylock.toml", "pylock")]
+)
+def test_formats_may_have_the_names_of_uv(davos, locked, name, known):
+    locked("a.py", "smuggle six\n", SIX)
+    assert davos("export", "a.py", "--format", name) == davos("export", "a.py", "--format", known)
+
+
 def test_a_conda_environment_has_this_python_and_the_packages_by_pip(davos, locked):
     locked("a.ipynb", ["smuggle win"], SIX, WIN)
     out = davos("export", "a.ipynb", "--format", "environment.yml")[1]
