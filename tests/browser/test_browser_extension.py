@@ -200,7 +200,7 @@ def story(extended, picture, wheel, tmp_path_factory):
     seen["marks before"] = page.marked()
     page.run_cell(3)
     page.wait_for_marks([1, 2])
-    picture(page, "outdated", page.page.locator(CELLS))
+    picture(page, "outdated", page.page.locator(CELLS), height=228)
     picture(page, "panel", panel, height=150)
     seen["panel"] = panel.inner_text()
     seen["history"] = page.prompts()
