@@ -138,8 +138,8 @@ class AvailableVersions:
     def _ask(self, page: Page) -> None:
         try:
             kept = _Kept(time.time(), self._fetch(page))
-            self._known[page.url] = kept
             _write(self._file(page.url), kept)
+            self._known[page.url] = kept
         except Exception:  # noqa: BLE001, S110 - who types is not told what an index does
             pass
         finally:
