@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Iterator
 
 from davos.distributions.index import BASE_PTH
+from davos.environments import overlay
 from davos.environments.layout import LAYOUT
 from davos.environments.relocated_contents import PATH_FILES, in_path_file, in_script
 
@@ -78,25 +79,24 @@ def _text(path: Path, old: Path, new: Path) -> bool:
         return False
     content = in_path_file(known, old, new)
     if content != known:
-        _replace(path, content)
+        overlay.write(path, content.decode("utf-8"))
     return content != known
 
 
 def _script(path: Path, before: bytes, after: bytes) -> bool:
-    """Give a console script its interpreter's new path; whether it had the old one."""
+    """Give a console script its interpreter's new path; whether it had the old one.
+
+    It is replaced by a new file: the old one may be in an installer's cache, too.
+    """
     known = path.read_bytes()
     content = in_script(known, before, after)
-    if content != known:
-        _replace(path, content)
-    return content != known
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put a new file in a file's place: the old one may be in an installer's cache, too."""
+    if content == known:
+        return False
     temporary = path.with_name(f".{path.name}-{os.getpid()}")
     temporary.write_bytes(content)
     temporary.chmod(path.stat().st_mode)
     temporary.replace(path)
+    return True
 
 
 def modules(old: Path, new: Path) -> None:
