@@ -51,12 +51,17 @@ class Places:
 
 
 def child_request(
-    request: Request, places: Places, settings: Settings, visible: Iterable[Distribution]
+    request: Request,
+    places: Places,
+    settings: Settings,
+    visible: Iterable[Distribution],
+    channels: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The request for `conda_child.py`, ready for JSON.
 
-    `visible` are the distributions that the environment shows. Raises CondaSettingsError for
-    settings that davos cannot keep to.
+    `visible` are the distributions that the environment shows, `channels` further ones to search
+    beside that of the onion comment. Raises CondaSettingsError for settings that davos cannot
+    keep to.
     """
     onion, options = request.onion, request.onion.options
     spec = read_match_spec(onion.requirement.text)
@@ -65,14 +70,15 @@ def child_request(
     renewed = _renewed(options, asked, there)
     others = [one for word in request.others for one in _match_specs(word)]
     specs = [spec.canonical, *others]
-    channels = channel_urls(options, settings, [spec.channel] if spec.channel else [])
+    own = [spec.channel] if spec.channel else []
+    urls = channel_urls(options, settings, [*own, *channels])
     return {
-        **_connection(options, settings, channels),
+        **_connection(options, settings, urls),
         **_folders(places),
         "specs": [*specs, *sorted(set(there) - {asked, "python"})],
         "asked": asked,
         "constraints": list(_constraints(request.constraints, settings)),
-        "channels": channels,
+        "channels": urls,
         "priority": _priority(options, settings),
         "python": python_record(),
         "provided": provided_by(visible, {*there, *renewed, "python"}),

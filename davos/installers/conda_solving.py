@@ -15,7 +15,7 @@ from davos.environments import activation
 from davos.environments.project import home_folder
 from davos.exceptions import InstallerError
 from davos.installers.base import Request
-from davos.installers.conda_channels import channel_urls, without_secrets
+from davos.installers.conda_channels import without_secrets
 from davos.installers.conda_failure import reason_of
 from davos.installers.conda_process import answer, no_rattler, plan
 from davos.installers.conda_request import Places, child_request
@@ -72,15 +72,14 @@ def _request(wanted: Solving, folder: Path, settings: Any) -> dict[str, Any]:
     specs = [one.match_spec for one in wanted.asked if one.match_spec is not None]
     places = Places(folder, folder, folder, home_folder() / "cache" / "conda")
     first = Onion("conda", "", (), wanted.asked[0], wanted.options)
-    request = child_request(Request(first, (), tuple(wanted.constraints)), places, settings, ())
+    asked = Request(first, (), tuple(wanted.constraints))
+    channels = [spec.channel for spec in specs if spec.channel]
+    request = child_request(asked, places, settings, (), channels)
     return {
         **request,
         "purpose": "solve",
         "specs": list(dict.fromkeys(spec.canonical for spec in specs)),
         "named": list(dict.fromkeys(spec.name for spec in specs)),
-        "channels": channel_urls(
-            wanted.options, settings, [spec.channel for spec in specs if spec.channel]
-        ),
         "exclude_newer": wanted.cutoff or request["exclude_newer"],
         "dated": bool(wanted.cutoff),
         "kept": list(wanted.kept),
