@@ -6,7 +6,6 @@ import argparse
 import re
 from dataclasses import replace
 from datetime import datetime, timezone
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
 
@@ -19,6 +18,7 @@ from davos.cli.lock_wishes import OLDEST, backend_of, python_of, wishes_of
 from davos.configuration import BACKENDS
 from davos.escaping import one_line
 from davos.exceptions import DavosError, LockError
+from davos.near_words import did_you_mean
 from davos.resolution.as_of import AsOf, is_to_come, own_date, read_as_of
 from davos.resolution.asked import unreadable_in
 from davos.resolution.conda_lock import locked_packages
@@ -226,8 +226,7 @@ def _not_there(names: Sequence[str], *locks: Lock | None) -> Iterator[str]:
     known |= {str(one.get("name")) for lock in there for one in lock.conda if isinstance(one, dict)}
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = did_you_mean(name, sorted(known))
             yield f"--upgrade-package {name}: the lock does not hold it{hint}"
 
 
