@@ -15,7 +15,7 @@ from conda_channel import (  # noqa: F401 - fixtures
     conda_channel,
     conda_home,
 )
-from engine_world import engine, in_base, wheels  # noqa: F401 - fixtures
+from engine_world import engine, in_base, use_conda, wheels  # noqa: F401 - fixtures
 from hypothesis import HealthCheck, settings
 from kernel_environments import copy_environment, make_environment, make_plain
 from lock_world import locked_notebook  # noqa: F401 - a fixture

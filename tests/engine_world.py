@@ -130,6 +130,18 @@ def wheels(tmp_path):
 
 
 @pytest.fixture
+def use_conda(engine):
+    """A function that has the engine install packages of conda with what stands for a channel."""
+
+    def use(channel):
+        installers = {"conda": channel, "pip": engine.installer}
+        engine.provisioner._installer_for = installers.__getitem__
+        return channel
+
+    return use
+
+
+@pytest.fixture
 def engine(wheels, monkeypatch):
     """An engine with a project of its own; `sys` is put back afterwards."""
     path, finders = list(sys.path), list(sys.meta_path)

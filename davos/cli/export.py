@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     files = Files([options.path])
     for document in files:
         asked = asked_in(document)
-        alone = options.format == _ENVIRONMENT and asked and all(map(_is_of_conda, asked))
+        alone = options.format == _ENVIRONMENT and asked and all(one.is_of_conda for one in asked)
         lock = None if alone else lock_or_fail(document, files)
         if lock is None and not alone:
             continue
@@ -106,15 +106,11 @@ def _left_out(lock: Lock, asked: Sequence[Asked]) -> Iterator[str]:
     if locked:
         yield _LEFT_OUT.format(f"{', '.join(locked)} of conda {'are' if locked[1:] else 'is'}")
         return
-    yield from (_LEFT_OUT.format(f"{one.shown} is") for one in asked if _is_of_conda(one))
+    yield from (_LEFT_OUT.format(f"{one.shown} is") for one in asked if one.is_of_conda)
 
 
 def _encoded(made: Exported, notes: Sequence[str] = ()) -> tuple[bytes, tuple[str, ...]]:
     return made.text.encode("utf-8"), (*made.notes, *notes)
-
-
-def _is_of_conda(one: Asked) -> bool:
-    return one.is_of_conda
 
 
 def _write(document: Document, made: tuple[bytes, tuple[str, ...]], output: str | None) -> None:

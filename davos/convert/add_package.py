@@ -14,7 +14,7 @@ from davos.convert.cell_changes import CellChanges, Converted
 from davos.convert.davos_cell import loads_davos, with_cell
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, Origin
-from davos.convert.named_statements import Use, named_statements, place_of, take_out
+from davos.convert.named_statements import Use, blocks, named_statements, place_of, take_out
 from davos.distributions.conda_names import pypi_name
 from davos.distributions.import_names import listed
 from davos.documents.edits import apply_edits
@@ -32,7 +32,6 @@ __all__ = ["Package", "add_package"]
 
 _TO_LINE_END = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 _SEMICOLON = re.compile(r"[ \t\f]*;[ \t\f]*(?:#[^\r\n]*)?")
-_BODIES = ("body", "orelse", "finalbody")
 
 
 @dataclass(frozen=True)
@@ -230,12 +229,10 @@ def _alone(alias: Alias) -> str:
 def _is_in_clause(use: Use) -> bool:
     """Whether a statement is on the line of the `if` or `def` that it is in."""
     facts, row = use.facts, use.facts.row(_start(use))
-    nodes = ast.walk(facts.tree) if isinstance(facts.tree, ast.Module) else ()
-    bodies = (getattr(node, name, ()) for node in nodes for name in _BODIES)
-    firsts = (body[0] for body in bodies if isinstance(body, list) and body)
     start = facts.source.line_starts[row - 1]
     return any(
-        one.lineno == row and facts.source.text[start : facts.offset(one)].strip() for one in firsts
+        one.lineno == row and facts.source.text[start : facts.offset(one)].strip()
+        for one, *_ in blocks(facts)
     )
 
 

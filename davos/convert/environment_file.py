@@ -132,13 +132,13 @@ class _Reader:
         named = [(text, row) for text, row in entries if text != "nodefaults"]
         if len(named) < len(entries) and not named:
             raise self._error(_row(node), "nodefaults leaves no channel: name one")
-        options = [self._quoted(f"-c {text}", text, row) for text, row in named]
+        options = [self._channel(text, row) for text, row in named]
         return " ".join([*options, *(["--override-channels"] if len(named) < len(entries) else [])])
 
-    def _quoted(self, option: str, text: str, row: int) -> str:
+    def _channel(self, text: str, row: int) -> str:
         if any(credentials(text)):
             raise self._error(row, "this channel holds credentials: keep them in .condarc")
-        return option.replace(text, quote(text))
+        return f"-c {quote(text)}"
 
     def _by_conda(self, text: str, row: int) -> None:
         found = _NAME.match(text)

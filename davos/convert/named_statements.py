@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Collection, Iterable, Iterator, NamedTuple, Se
 
 from davos.distributions.import_names import distribution_asked, parts_named
 from davos.distributions.standard_library import is_standard
+from davos.documents.document import place_words
 from davos.span import Span
 from davos.syntax.nodes import Smuggle
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from davos.documents.parsed_cell import FoundStatement, ParsedCell
     from davos.syntax.nodes import Statement
 
-__all__ = ["Use", "is_whole", "named_statements", "place_of", "take_out"]
+__all__ = ["Use", "blocks", "is_whole", "named_statements", "place_of", "take_out"]
 
+_BLOCKS = ("body", "orelse", "finalbody")
 _SPACE_BEFORE = re.compile(r"[ \t\f]*\Z")
 _END_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 _COMMA = re.compile(r"[ \t\f]*,")
@@ -48,9 +50,15 @@ def named_statements(cells: Iterable[ParsedCell]) -> Iterator[Use]:
 
 def place_of(facts: ParsedCell, offset: int) -> str:
     """`cell 2, row 3`, or `row 3`: a place in the file."""
-    location = facts.source.location(offset)
-    row = f"row {facts.cell.place(location).row}"
-    return row if facts.cell.ordinal is None else f"cell {facts.cell.ordinal}, {row}"
+    location = facts.cell.place(facts.source.location(offset))
+    return place_words(facts.cell.ordinal, location.row)
+
+
+def blocks(facts: ParsedCell) -> Iterator[list[ast.stmt]]:
+    """The statements of each branch, loop, function and the like in a cell; not of the cell."""
+    nodes = [] if isinstance(facts.tree, SyntaxError) else list(ast.walk(facts.tree))[1:]
+    found = (getattr(node, name, None) for node in nodes for name in _BLOCKS)
+    yield from (one for one in found if isinstance(one, list) and one)
 
 
 def _uses(facts: ParsedCell, found: FoundStatement) -> Iterator[Use]:
@@ -172,13 +180,5 @@ class _Removal:
     def _leaves_empty_block(self) -> bool:
         """Whether it is the first statement of a branch, loop or function, and all of them go."""
         facts = self.changes.facts
-        if isinstance(facts.tree, SyntaxError):
-            return False
-        bodies = (
-            getattr(node, name, None)
-            for node in ast.walk(facts.tree)
-            if node is not facts.tree
-            for name in ("body", "orelse", "finalbody")
-        )
-        starts = ([facts.offset(one) for one in body] for body in bodies if isinstance(body, list))
-        return any(body[:1] == [self.start] and self.gone.issuperset(body) for body in starts)
+        starts = ([facts.offset(one) for one in block] for block in blocks(facts))
+        return any(block[0] == self.start and self.gone.issuperset(block) for block in starts)

@@ -5,10 +5,10 @@ Judged by the top-level modules, whose hashes are in RECORD ("Recording installe
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 from typing import TYPE_CHECKING, Iterable, Iterator
+
+from davos.distributions.record_hashes import recorded_hash
 
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
@@ -47,6 +47,5 @@ def _changed(distribution: Distribution) -> Iterator[str]:
                 content = path.read_bytes()
             except OSError:
                 continue
-            digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=")
-            if not is_shared_init(content) and row[1] != f"sha256={digest.decode()}":
+            if not is_shared_init(content) and row[1] != recorded_hash(content):
                 yield str(path)

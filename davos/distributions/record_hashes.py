@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import os
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, FrozenSet, Tuple
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
 
-__all__ = ["FileHashes", "compiled_files", "hashes_of"]
+__all__ = ["FileHashes", "compiled_files", "hashes_of", "recorded_hash"]
 
 FileHashes = FrozenSet[Tuple[str, str]]
 """Pairs of a file's name in RECORD and its hash."""
@@ -36,6 +37,12 @@ def hashes_of(distribution: Distribution) -> FileHashes:
 def compiled_files(files: FileHashes) -> FileHashes:
     """Those that are extension modules or shared libraries."""
     return frozenset((name, digest) for name, digest in files if _COMPILED.search(name))
+
+
+def recorded_hash(content: bytes, algorithm: str = "sha256") -> str:
+    """The hash of a file's content as RECORD has it: `sha256=` and URL-safe base64."""
+    digest = hashlib.new(algorithm, content).digest()
+    return f"{algorithm}={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def _digest(file: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from davos.span import Location
 
-__all__ = ["Cell", "Document", "TextCell"]
+__all__ = ["Cell", "Document", "TextCell", "place_words"]
 
 
 @dataclass(frozen=True)
@@ -72,3 +72,8 @@ class Document(NamedTuple):
     is_python: bool = True
     text: str | None = None
     lock: Any = None
+
+
+def place_words(cell: int | None, row: int) -> str:
+    """How messages name a place in a file: `cell 2, row 3`, or `row 3` in a script."""
+    return f"row {row}" if cell is None else f"cell {cell}, row {row}"

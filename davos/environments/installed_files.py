@@ -32,6 +32,7 @@ __all__ = [
     "Known",
     "conda_key",
     "digest_of",
+    "digest_of_file",
     "digests_of",
     "known_files",
     "record_digest",
@@ -124,7 +125,7 @@ def stage(staging: Staging, staged: Iterable[Distribution], digests: Mapping[str
         name = one.normalized_name
         known[name] = Known(one.version, digests.get(name, ""), record_digest(one))
     for package in staging.staged_conda_packages():
-        record = _digest(package.file)
+        record = digest_of_file(package.file)
         known[conda_key(package.name)] = Known(package.version, package.sha256, record)
     _write(staging.site_packages.parent / FILE, known)
 
@@ -149,7 +150,7 @@ def renew(prefix: Path, key: str, before: bytes, after: bytes) -> None:
 
 def record_digest(found: Distribution) -> str:
     """The sha256 of a distribution's RECORD; empty if it has none."""
-    return _digest(found.info / "RECORD")
+    return digest_of_file(found.info / "RECORD")
 
 
 def conda_key(name: str) -> str:
@@ -157,7 +158,8 @@ def conda_key(name: str) -> str:
     return f"conda:{name}"
 
 
-def _digest(file: Path) -> str:
+def digest_of_file(file: Path) -> str:
+    """The sha256 of a file; empty if it cannot be read."""
     try:
         data = file.read_bytes()
     except OSError:

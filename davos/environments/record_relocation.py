@@ -10,28 +10,29 @@ Source: "Recording installed projects" (RECORD).
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import io
 import os
+from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Collection, Iterator
+from typing import TYPE_CHECKING, Callable, Collection, Iterator
 
 from davos.distributions.index import distributions
+from davos.distributions.record_hashes import recorded_hash
 from davos.environments import installed_files, overlay
 from davos.environments.layout import LAYOUT
 from davos.environments.relocated_contents import (
     PATH_FILES,
     in_path_file,
     in_script,
+    programs,
     with_plain_shebang,
 )
 
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
 
-__all__ = ["files", "with_digests"]
+__all__ = ["files", "write_digests"]
 
 
 def files(old: Path, new: Path) -> None:
@@ -41,27 +42,27 @@ def files(old: Path, new: Path) -> None:
     """
     for site_packages in new.glob(LAYOUT.all_site_packages):
         for distribution in distributions([str(site_packages)]):
-            known = distribution.read("RECORD")
-            text = with_digests(distribution, set(_moved(distribution, old, new)))
-            if text != known:
-                key = distribution.normalized_name
-                installed_files.renew(new, key, known.encode("utf-8"), text.encode("utf-8"))
-                overlay.write(distribution.info / "RECORD", text)
+            note = partial(installed_files.renew, new, distribution.normalized_name)
+            write_digests(distribution, set(_moved(distribution, old, new)), note)
 
 
-def with_digests(distribution: Distribution, changed: Collection[str]) -> str:
-    """The text of RECORD with the digests and sizes that the changed files have now.
+def write_digests(
+    distribution: Distribution,
+    changed: Collection[str],
+    note: Callable[[bytes, bytes], None] = lambda _before, _after: None,
+) -> None:
+    """Have RECORD name the digests and sizes that the changed files have now. Raises OSError.
 
-    `changed` are absolute paths. The text is the known one if none of them has a digest in it.
+    `changed` are absolute paths. `note` is called with RECORD as it is and as it is going to be.
     """
     known = distribution.read("RECORD")
     rows = _rows(known)
     renewed = [_renewed(row, distribution.location, changed) for row in rows]
-    if renewed == rows:
-        return known
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(renewed)
-    return text.getvalue()
+    if renewed != rows:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(renewed)
+        note(known.encode("utf-8"), text.getvalue().encode("utf-8"))
+        overlay.write(distribution.info / "RECORD", text.getvalue())
 
 
 def _rows(record: str) -> list[list[str]]:
@@ -74,7 +75,7 @@ def _renewed(row: list[str], folder: Path, changed: Collection[str]) -> list[str
     if path not in changed or len(row) < 2 or not row[1]:  # noqa: PLR2004  # path, hash, size
         return row
     content = Path(path).read_bytes()
-    return [row[0], f"sha256={_digest(content)}", str(len(content))]
+    return [row[0], recorded_hash(content), str(len(content))]
 
 
 def _moved(distribution: Distribution, old: Path, new: Path) -> Iterator[str]:
@@ -83,7 +84,7 @@ def _moved(distribution: Distribution, old: Path, new: Path) -> Iterator[str]:
         path = _place(distribution.location, row)
         if len(row) > 1 and row[1] and _may_hold_path(row[0], path, new):
             contents = _earlier(_content(path), old, new)
-            if row[1] in {f"sha256={_digest(one)}" for one in contents}:
+            if row[1] in map(recorded_hash, contents):
                 yield path
 
 
@@ -102,7 +103,7 @@ def _may_hold_path(name: str, path: str, prefix: Path) -> bool:
 
 def _earlier(content: bytes, old: Path, new: Path) -> Iterator[bytes]:
     """What a file with the new path may have been: a path file, or a script of either form."""
-    before, after = (os.fsencode(folder) + b"/bin/" for folder in (old, new))
+    before, after = programs(old), programs(new)
     yield in_path_file(content, new, old)
     for form in (content, with_plain_shebang(content)):
         yield in_script(form, after, before)
@@ -113,7 +114,3 @@ def _content(path: str) -> bytes:
         return Path(path).read_bytes()
     except OSError:
         return b""
-
-
-def _digest(content: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Iterator
 from davos.distributions.index import BASE_PTH
 from davos.environments import overlay
 from davos.environments.layout import LAYOUT
-from davos.environments.relocated_contents import PATH_FILES, in_path_file, in_script
+from davos.environments.relocated_contents import PATH_FILES, in_path_file, in_script, programs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,9 +50,7 @@ def files(old: Path, new: Path, prefix: Path | None = None) -> list[Path]:
         if path.is_file() and not path.is_symlink()
     )
     texts = (path for folder in prefix.glob(LAYOUT.all_site_packages) for path in _texts(folder))
-    # scripts of posix have `#!`
-    before, after = (os.fsencode(folder) + b"/bin/" for folder in (old, new))
-    changed = [path for path in scripts if _script(path, before, after)]
+    changed = [path for path in scripts if _script(path, programs(old), programs(new))]
     return [*changed, *(path for path in texts if _text(path, old, new))]
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["PATH_FILES", "in_path_file", "in_script", "shebang", "with_plain_shebang"]
+__all__ = ["PATH_FILES", "in_path_file", "in_script", "programs", "shebang", "with_plain_shebang"]
 
 PATH_FILES = (
     "*.pth",
@@ -28,6 +28,11 @@ PATH_FILES = (
 _LONGEST_SHEBANG = 127  # Linux' BINPRM_BUF_SIZE is 128 before 5.1
 _HEAD = 4096
 _BY_SHELL = re.compile(rb"#!/bin/sh\n'''exec' \"([^\n\"]+)\" \"\$0\" \"\$@\"\n' '''\n")
+
+
+def programs(prefix: Path) -> bytes:
+    """How the paths of an environment's interpreters begin; only scripts of posix have `#!`."""
+    return os.fsencode(prefix) + b"/bin/"
 
 
 def in_script(content: bytes, before: bytes, after: bytes) -> bytes:

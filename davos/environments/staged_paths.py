@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING, Iterable
 
 from davos.environments import overlay, relocate
-from davos.environments.record_relocation import with_digests
+from davos.environments.record_relocation import write_digests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ def put_right(staging: Staging, staged: Iterable[Distribution]) -> None:
     changed = relocate.files(staging.prefix, staging.project_dir, staging.prefix)
     paths = {str(path) for path in changed}
     for distribution in staged if paths else ():
-        _renew_record(distribution, paths)
+        write_digests(distribution, paths)
     for link in staging.source_folder.rglob("*"):
         if link.is_symlink():
             _renew_link(link, f"{staging.prefix}{os.sep}", f"{staging.project_dir}{os.sep}")
@@ -46,12 +46,6 @@ def _merge_easy_install(staging: Staging) -> None:
     if staged.is_file() and there.is_file():
         lines = [*there.read_text("utf-8").splitlines(), *staged.read_text("utf-8").splitlines()]
         overlay.write(staged, "".join(f"{line}\n" for line in dict.fromkeys(lines)))
-
-
-def _renew_record(distribution: Distribution, changed: set[str]) -> None:
-    text = with_digests(distribution, changed)
-    if text != distribution.read("RECORD"):
-        overlay.write(distribution.info / "RECORD", text)
 
 
 def _renew_link(link: Path, old: str, new: str) -> None:

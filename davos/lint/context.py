@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Iterator, Sequence
 from davos.distributions.import_names import is_local, parts_named
 from davos.distributions.standard_library import is_standard
 from davos.documents.davos_names import davos_names, davos_path
+from davos.documents.document import place_words
 from davos.documents.locked_versions import locked_versions
 from davos.documents.parsed_cell import FoundStatement, ParsedCell
 from davos.documents.text_notebooks import MARKDOWN
@@ -59,8 +60,7 @@ class Target:
     @property
     def place(self) -> str:
         """Where the statement is, for messages about another one."""
-        row = self.found.range.start.row
-        return f"row {row}" if self.found.cell is None else f"cell {self.found.cell}, row {row}"
+        return place_words(self.found.cell, self.found.range.start.row)
 
     @property
     def requirement_span(self) -> Span:

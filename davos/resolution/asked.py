@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator
 
 from davos.distributions.import_names import distribution_asked, parts_named
+from davos.documents.document import place_words
 from davos.documents.parsed_cell import ParsedCell, analyse
 from davos.onion.asked_text import asked_text, decisive_options
 from davos.onion.validator import validate_text
@@ -77,13 +78,13 @@ def unreadable_in(document: Document) -> list[str]:
     These are not in `asked_in`: the document stops at them when it runs.
     """
     return [
-        f"{_row(one.ordinal, one.location.row)} is not in the lock: {one.message}"
+        f"{place_words(one.ordinal, one.location.row)} is not in the lock: {one.message}"
         for one in analyse(document).diagnostics
     ]
 
 
 def _asked(found: FoundStatement, filename: str, *, top_level: bool) -> Iterator[Asked]:
-    place = _place(found)
+    place = place_words(found.ordinal, found.range.start.row)
     modules = _modules(found)
     if found.statement.onion is not None:
         # an onion comment is about the first module; `davos check` reports an invalid one
@@ -94,14 +95,6 @@ def _asked(found: FoundStatement, filename: str, *, top_level: bool) -> Iterator
         name = distribution_asked(module, filename)
         if name is not None:
             yield Asked(validate_text("pip", name), place, top_level, written=False)
-
-
-def _place(found: FoundStatement) -> str:
-    return _row(found.ordinal, found.range.start.row)
-
-
-def _row(ordinal: int | None, row: int) -> str:
-    return f"row {row}" if ordinal is None else f"cell {ordinal}, row {row}"
 
 
 def _modules(found: FoundStatement) -> list[str]:

@@ -39,7 +39,7 @@ def environment(
     included. What pip would install and is asked of conda is left to conda. Channels are written
     without credentials.
     """
-    wanted = [one for one in asked if one.onion.installer == "conda"]
+    wanted = [one for one in asked if one.is_of_conda]
     specs = [one.requirement.match_spec for one in wanted]
     names = {canonicalize_name(spec.name) for spec in specs if spec}
     locked = locked_packages(lock) if lock else ()

@@ -7,12 +7,11 @@ a project, `davos-installed.json` has the digest that the record itself had.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from typing import TYPE_CHECKING, Iterator, Mapping, Sequence
 
 from davos.distributions.conda_packages import find_conda_package
-from davos.environments.installed_files import conda_key
+from davos.environments.installed_files import conda_key, digest_of_file
 from davos.resolution.lock_verification import LEFT, Difference
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def _of_record(
     package: LockedPackage, found: CondaPackage, noted: Known | None
 ) -> Iterator[Difference]:
     """Whether the record is what it was after the installation, as far as that is known."""
-    if noted is not None and noted.record != _sha256(found.file):
+    if noted is not None and noted.record != digest_of_file(found.file):
         message = f"{found.file} was changed after the installation"
         yield _difference(package, "differs", message, found.file)
 
@@ -103,14 +102,7 @@ def _stays_in(place: Path, prefix: Path) -> bool:
 
 def _is_as_recorded(place: Path, sha256: str) -> bool:
     """Whether there is a file with a digest, which is empty if it is not known."""
-    return place.is_file() and (not sha256 or _sha256(place) == sha256)
-
-
-def _sha256(file: Path) -> str:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return ""
+    return place.is_file() and (not sha256 or digest_of_file(place) == sha256)
 
 
 def _difference(

@@ -10,15 +10,14 @@ with the lock's, and that of RECORD as it was then.
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Sequence
 
 from davos.distributions.index import distributions, find_distribution
+from davos.distributions.record_hashes import recorded_hash
 from davos.environments.installed_files import record_digest
 from davos.resolution.locked_requirements import is_installed
 
@@ -117,14 +116,13 @@ def _rows(found: Distribution) -> list[list[str]]:
 
 
 def _has_digest(place: str, recorded: str) -> bool:
-    algorithm, _, wanted = recorded.partition("=")
+    algorithm = recorded.partition("=")[0]
     if algorithm not in _DIGESTS:
         return False
     try:
-        digest = hashlib.new(algorithm, Path(place).read_bytes()).digest()
+        return recorded_hash(Path(place).read_bytes(), algorithm) == recorded
     except OSError:
         return False
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == wanted
 
 
 class _Recorded:

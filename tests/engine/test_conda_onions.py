@@ -56,12 +56,9 @@ class Channel:
 
 
 @pytest.fixture
-def conda(engine):
+def conda(use_conda):
     """The channel of the engine's conda; its pip unpacks wheels."""
-    channel = Channel()
-    installers = {"conda": channel, "pip": engine.installer}
-    engine.provisioner._installer_for = installers.__getitem__
-    return channel
+    return use_conda(Channel())
 
 
 @pytest.fixture

@@ -54,11 +54,8 @@ class Channel:
 
 
 @pytest.fixture
-def conda(engine):
-    channel = Channel()
-    installers = {"conda": channel, "pip": engine.installer}
-    engine.provisioner._installer_for = installers.__getitem__
-    return channel
+def conda(use_conda):
+    return use_conda(Channel())
 
 
 @pytest.fixture
