@@ -178,6 +178,8 @@ def _refuse_dangerous(text: str) -> None:
         raise RequirementError("the requirement is empty")
     if text.lstrip()[0] == "-":
         raise RequirementError(f"a requirement cannot begin with a dash: {text!r}")
+    if text.lstrip()[0] == "#":  # in the file in which pip gets it, that is a comment
+        raise RequirementError(f"a requirement cannot begin with #: {text!r}")
     if text.count("[") > _MAX_BRACKETS:
         raise RequirementError("too many brackets")  # pip's code takes quadratic time with them
     fault = wheel_name.fault(text)

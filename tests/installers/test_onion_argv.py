@@ -49,6 +49,7 @@ ARGUMENTS = st.lists(PIECES, max_size=8).map("".join) | st.builds(
 @example(f"six\n==1.0 --hash={DIGEST}")
 @example("hg+file:///r@--config=alias.update=!touch%20x#egg=x")
 @example("-C --x=y six")
+@example(f"--hash={DIGEST} #git+ssh://h/r")
 def test_an_error_inside_the_arguments_or_one_requirement(args):
     try:
         onion = validate_text("pip", args)
