@@ -139,13 +139,27 @@ def _places(environment: Environment | None, folder: Path) -> Places:
     cache = home_folder() / "cache" / "conda"
     if environment is None:
         prefix = Path(sys.prefix)
-        return Places(prefix, prefix, downloads, cache, _records(prefix), in_place=True)
+        records, pins = _records(prefix), _pins(prefix)
+        return Places(prefix, prefix, downloads, cache, records, in_place=True, pins=pins)
     records = _records(environment.final_prefix)
     return Places(environment.prefix, environment.final_prefix, downloads, cache, records)
 
 
 def _records(prefix: Path) -> list[Path]:
     return sorted((prefix / _META).glob("*-*-*.json"))
+
+
+def _pins(prefix: Path) -> list[str]:
+    """The lines of an environment's file of pins, without those that are comments.
+
+    Source: "Preventing packages from updating (pinning)" in conda's documentation.
+    """
+    try:
+        text = (prefix / _META / "pinned").read_text("utf-8", errors="replace")
+    except OSError:
+        return []
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line]
 
 
 def _visible(environment: Environment | None) -> list[Distribution]:

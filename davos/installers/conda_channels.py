@@ -42,6 +42,7 @@ def channel_urls(
     named = list(options.get("channel") or ())
     if not options.get("override_channels"):
         named += settings.get("channels", _DEFAULT)
+    _check_local(named, settings)
     urls = [url for name in [*named, *besides] for url in _urls(name, settings)]
     found = list(dict.fromkeys(urls))
     check_allowed(found, settings)
@@ -103,6 +104,14 @@ def _custom_place(name: str, places: Mapping[str, str]) -> str | None:
     parts = name.split("/")
     beginnings = ("/".join(parts[:end]) for end in range(len(parts), 0, -1))
     return next((places[one] for one in beginnings if one in places), None)
+
+
+def _check_local(names: Iterable[str], settings: Settings) -> None:
+    """Raise CondaSettingsError for conda's name of the folder that conda-build fills."""
+    known = {*settings.get("custom_multichannels", {}), *settings.get("custom_channels", {})}
+    if "local" in names and "local" not in known:
+        place = settings.place("channels")
+        raise CondaSettingsError(f"the channel local is a folder: write its path ({place})")
 
 
 def _check_allowed(url: str, settings: Settings) -> None:

@@ -30,6 +30,7 @@ __all__ = ["Places", "child_request", "locked_request", "python_record"]
 _TIMEOUT = 60.0  # seconds: the default of conda's `remote_read_timeout_secs`
 _RETRIES = 3  # of `remote_max_retries`
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60}
+_DAY = len("2026-04-01")
 _PARTS = 3  # of a record's file name
 
 
@@ -39,7 +40,8 @@ class Places:
 
     `prefix` is where they are linked, `final` the prefix whose path their files get. `records`
     are the files in `conda-meta` of what is there, `downloads` a folder for the time of the run,
-    `cache` one that stays. `in_place` says that the prefix is an environment of conda, and changed.
+    `cache` one that stays. `in_place` says that the prefix is an environment of conda, and changed;
+    `pins` are then the lines of its file of pins.
     """
 
     prefix: Path
@@ -48,6 +50,7 @@ class Places:
     cache: Path
     records: Sequence[Path] = ()
     in_place: bool = False
+    pins: Sequence[str] = ()
 
 
 def child_request(
@@ -77,7 +80,10 @@ def child_request(
         **_folders(places),
         "specs": [*specs, *sorted(set(there) - {asked, "python"})],
         "asked": asked,
-        "constraints": list(_constraints(request.constraints, settings)),
+        "constraints": [
+            *(one for line in request.constraints for one in _specs_of(line)),
+            *_pins(options, places, settings),
+        ],
         "channels": urls,
         "priority": _priority(options, settings),
         "python": python_record(),
@@ -180,10 +186,9 @@ def _match_specs(word: str) -> Iterator[str]:
         yield read_match_spec(word).canonical
 
 
-def _constraints(lines: Iterable[str], settings: Settings) -> Iterator[str]:
-    for line in lines:
-        yield from _specs_of(line)
-    yield from settings.get("pinned_packages", ())
+def _pins(options: Mapping[str, Any], places: Places, settings: Settings) -> Sequence[str]:
+    """The match specifications that hold for all that is installed, as the user has set them."""
+    return [] if options.get("no_pin") else [*settings.get("pinned_packages", ()), *places.pins]
 
 
 def _priority(options: Mapping[str, Any], settings: Settings) -> str:
@@ -204,9 +209,11 @@ def _cache_action(options: Mapping[str, Any], settings: Settings) -> str:
 
 
 def _cutoff(text: str | None) -> str | None:
-    """A date as it is; a duration such as `3d12h` in seconds; 0 means none."""
+    """A time as it is, the end of a day; a duration such as `3d12h` in seconds; 0 means none."""
     if not text or text == "0":
         return None
+    if len(text) == _DAY:
+        return f"{text}T23:59:59.999999Z"
     parts = re.findall(r"(\d+)([wdhm])", text)
     if "-" in text or not parts:
         return text

@@ -156,7 +156,10 @@ class _Reader:
         return OptionUse(option, flag, word, word.start, word.end, value)
 
     def _short(self, word: Word) -> Iterator[Argument]:
-        """`-v`, several joined as `-Ivv`, a value joined to the last or in the next word."""
+        """`-v`, several joined as `-Ivv`, a value joined to the last or in the next word.
+
+        If the table says so, a joined value may stand behind an equals sign.
+        """
         start, last = word.start, len(word.text)
         for position in range(1, last):
             flag = f"-{word.text[position]}"
@@ -166,7 +169,9 @@ class _Reader:
                 return
             end = word.offset(position + 1)
             if option.takes_value and position + 1 < last:
-                yield OptionUse(option, flag, word, start, end, _joined(word, position + 1))
+                equals = self.table.equals and word.text[position + 1] == "="
+                joined = _joined(word, position + 1 + equals)
+                yield OptionUse(option, flag, word, start, end, joined)
                 return
             value = self._value(option) if option.takes_value else None
             yield OptionUse(option, flag, word, start, end, value)

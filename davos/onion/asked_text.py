@@ -55,6 +55,7 @@ DECISIVE: Mapping[str, Sharing] = {
     "override_channels": Sharing.AGREED,
     "strict_channel_priority": Sharing.AGREED,
     "no_channel_priority": Sharing.AGREED,
+    "no_pin": Sharing.JOINED,
 }
 """The options that decide which files an onion gives, by the keys of `decisive_options`."""
 

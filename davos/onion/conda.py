@@ -29,6 +29,7 @@ _PROTECTION = "only the owner of an environment lifts its protection"
 _CERTIFICATES = "certificates are always checked; ssl_verify in your own .condarc names others"
 _OWN_PLATFORM = "davos installs for the running interpreter"
 _LOCAL = "name the folder of the packages: -c FOLDER"
+_REMOVES = "it removes other packages"
 _OVERWRITES = "no package may overwrite another's files"
 _SHORTCUTS = "davos adds nothing to the menus of the desktop"
 
@@ -36,12 +37,19 @@ _CHANNEL_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)*", re.A
 _CHANNEL_PLACE = re.compile(
     r"(?:https?|file)://\S+|(?:~|\.{1,2})?/.*|\.{1,2}|~|[A-Za-z]:[\\/].*", re.IGNORECASE
 )
+# names that conda or its files take for something else than a channel
+_OTHERWISE = {
+    "local": "the folder of packages that were built here",
+    "nodefaults": "channels (--override-channels leaves out those of .condarc)",
+}
 _DURATION = re.compile(r"0|(?:\d{1,4}[wdhm])+", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 
 
 def _channel(text: str) -> str:
     """A channel's name (`conda-forge`, `conda-forge/label/dev`), URL or folder."""
+    if text in _OTHERWISE:
+        raise ValueError(_OTHERWISE[text])
     if not (_CHANNEL_NAME.fullmatch(text) or _CHANNEL_PLACE.fullmatch(text)):
         raise ValueError("a channel's name, URL (https, http, file) or folder (./x)")
     return text
@@ -67,6 +75,7 @@ _WHERE = (
     _row("-n --name", _NOWHERE, "Install into a named environment.", metavar="ENVIRONMENT", effect=_REFUSE, reason=_ELSEWHERE),
     _row("-p --prefix", _NOWHERE, "Install into the environment of a folder.", metavar="PATH", effect=_REFUSE, reason=_ELSEWHERE),
     _row("--override-frozen", _NOWHERE, "Change an environment that is protected.", effect=_REFUSE, reason=_PROTECTION),
+    _row("-m --mkdir", _PROCESS, "Make the environment's folder if it is missing (davos makes a project's).", effect=_NONE, folding=_DROP),
     _row("--subdir --platform", _NOWHERE, "Install packages for another platform.", metavar="SUBDIR", effect=_REFUSE, reason=_OWN_PLATFORM),
 )
 
@@ -76,6 +85,7 @@ _WHAT = (
     _row("--environment-specifier --env-spec", _NOWHERE, "The format of that file.", metavar="FORMAT", effect=_REFUSE, reason=_OTHERS),
     _row("--revision", _NOWHERE, "Go back to an earlier state of an environment.", metavar="REVISION", effect=_REFUSE, reason=_OTHERS),
     _row("--update-all --all", _NOWHERE, "Update all that is installed.", effect=_REFUSE, reason=_OTHERS),
+    _row("--prune", _NOWHERE, "Remove dependencies that nothing needs any more.", effect=_REFUSE, reason=_REMOVES),
     _row("--only-deps", _NOWHERE, "Install the dependencies, but not the package.", effect=_REFUSE, reason=_NOTHING),
     _row("-d --dry-run", _NOWHERE, "Show what would be installed.", effect=_REFUSE, reason=_NOTHING),
     _row("--download-only", _NOWHERE, "Download the packages only.", effect=_REFUSE, reason=_NOTHING),
@@ -93,6 +103,7 @@ _CHANNELS = (
     _row("--no-repodata-use-shards", _PROCESS, "Do not fetch the index in parts (both hold the same).", effect=_NONE, folding=_DROP),
     _row("--experimental", _PROCESS, "Switch a feature on that conda had for a time.", metavar="FEATURE", many=True, choices=("jlap", "lock"), effect=_NONE, folding=_DROP),
     _row("--no-lock", _PROCESS, "Read conda's cache without a lock (davos has a cache of its own).", effect=_NONE, folding=_DROP),
+    _row("--unknown", _PROCESS, "Search conda's cache for packages of other channels (davos has a cache of its own).", effect=_NONE, folding=_DROP),
     _row("--strict-channel-priority", _SOURCE, "Take a package from the first channel that has it, in any version.", effect=_ACT, folding=_KEEP),
     _row("--no-channel-priority", _SOURCE, "Take the newest version, whichever channel has it.", effect=_ACT, folding=_KEEP),
     _row("--channel-priority", _PROCESS, "Prefer the first channel (conda's rule for years).", effect=_NONE, folding=_DROP),
@@ -100,12 +111,12 @@ _CHANNELS = (
 
 _SOLVING = (
     _row("--no-deps", _PACKAGE, "Leave the dependencies out.", effect=_ACT, folding=_KEEP),
-    _row("--no-pin", _PROCESS, "Ignore an environment's file of pins (a project has none).", effect=_NONE, folding=_DROP),
+    _row("--no-pin", _PACKAGE, "Ignore pinned_packages of .condarc, and an environment's file of pins.", effect=_ACT, folding=_KEEP),
     _row("--exclude-newer", _PACKAGE, "Ignore packages published after a date or within some days.", metavar="DATE|DURATION", convert=_cutoff, effect=_ACT, folding=_KEEP),
     _row("--solver --experimental-solver", _PROCESS, "Which solver conda uses (davos uses rattler's).", metavar="SOLVER", dest="solver", choices=("classic", "libmamba", "libmamba-draft", "rattler"), effect=_NONE, folding=_DROP),
     _row("--freeze-installed --no-update-deps", _PACKAGE, "Leave the dependencies as they are that are installed.", effect=_ACT, folding=_DROP),
     _row("--update-deps", _PACKAGE, "Update the dependencies, too.", effect=_ACT, folding=_DROP),
-    _row("-S --satisfied-skip-solve", _PROCESS, "Do nothing if the package is there and fits (davos never does).", effect=_NONE, folding=_DROP),
+    _row("-S --satisfied-skip-solve", _PROCESS, "Do nothing if the package is there and fits (davos does nothing then).", effect=_NONE, folding=_DROP),
     _row("--update-specs", _PACKAGE, "Install the newest version that fits.", effect=_ACT, folding=_DROP),
 )
 
@@ -134,6 +145,7 @@ _OUTPUT = (
     _row("-y --yes", _PROCESS, "Ask nothing (davos asks if davos.config.confirm_install says so).", effect=_NONE, folding=_DROP),
     _row("--show-channel-urls", _PROCESS, "Print where packages come from.", effect=_NONE, folding=_DROP),
     _row("--no-show-channel-urls", _PROCESS, "Do not print where packages come from.", effect=_NONE, folding=_DROP),
+    _row("--dev", _PROCESS, "Have conda's own scripts run conda as a module (davos runs none of them).", effect=_NONE, folding=_DROP),
     _row("--force-pscheck", _PROCESS, "Install while programs of the environment run (of old versions for Windows).", effect=_NONE, folding=_DROP),
 )
 # fmt: on
@@ -147,11 +159,15 @@ CONDA = OptionTable(
         ("freeze_installed", "update_deps"),
         ("freeze_installed", "update_specs"),
         ("update_deps", "update_specs"),
+        ("satisfied_skip_solve", "freeze_installed"),
+        ("satisfied_skip_solve", "update_deps"),
+        ("satisfied_skip_solve", "update_specs"),
         ("repodata_use_zst", "no_repodata_use_zst"),
         ("repodata_use_shards", "no_repodata_use_shards"),
         ("show_channel_urls", "no_show_channel_urls"),
     ),
     needing=(("override_channels", "channel"),),
+    equals=True,
     syntax=MATCH_SPEC,
 )
 """conda's options; the exclusive pairs are those that conda refuses or that contradict each other."""

@@ -150,7 +150,8 @@ class Tokens:
 
 def _refuse(option: Option, flag: str, word: Word) -> None:
     if option.effect is Effect.REFUSE:
-        message = f"{flag} is not allowed in an onion comment: {option.reason}"
+        shown = flag if flag in option.flags else f"{flag}, short for {option.name},"
+        message = f"{shown} is not allowed in an onion comment: {option.reason}"
         raise Problem("DAV102", message, word.start, word.end, flag)
 
 

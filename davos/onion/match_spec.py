@@ -38,6 +38,8 @@ _BEHIND_NAME = re.compile(r"\s*(?P<name>[^\s=<>!~|,]+)\s*(?P<rest>.*)", re.DOTAL
 _FIELDS = re.compile(
     r"(?P<versions>.*?[^\s=<>!~|,])(?:\s*(?<![=<>!~])=\s*|\s+)(?P<build>[^\s=<>!~|,]+)\s*"
 )
+# what stands where a version is expected, and begins as a name does
+_SECOND = re.compile(r"(?:\A|.*?,)\s*(?!v\d)(?P<name>[A-Za-z_][\w.-]*)", re.DOTALL)
 _ARCHIVE = (".conda", ".tar.bz2")
 _KEYS = ("version", "build", "channel", "subdir", "sha256")
 _MOST_CHARACTERS = 1000
@@ -200,6 +202,8 @@ def _place(text: str) -> tuple[str, str]:
 
 
 def _channel(text: str) -> str:
+    if text == "local":
+        raise MatchSpecError("local is a folder of this machine: name it with -c")
     if not _CHANNEL.fullmatch(text):
         raise MatchSpecError(f"{text!r} is not the name of a channel")
     return text
@@ -221,6 +225,10 @@ def _fields(rest: str, text: str) -> tuple[VersionConstraint | None, str]:
     found = _FIELDS.fullmatch(rest) if rest else None
     if not rest:
         return None, ""
+    second = _SECOND.match(rest)
+    if second:
+        message = "an onion comment is about one package; in {!r}, {} would be a second"
+        raise MatchSpecError(message.format(text, second["name"]))
     if found is None:
         return _versions(rest, text), ""
     versions = found["versions"]

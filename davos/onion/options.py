@@ -139,7 +139,8 @@ class OptionTable:
 
     `exclusive` holds pairs of destinations that cannot be given together, `needing` pairs of which
     the first means nothing without the second, `abbreviated` says whether the installer takes a
-    unique prefix for a long option, `syntax` how its requirements are written.
+    unique prefix for a long option, `equals` whether the value of a short option may stand behind
+    an equals sign (`-c=x`), `syntax` how its requirements are written.
     """
 
     installer: str
@@ -147,6 +148,7 @@ class OptionTable:
     exclusive: tuple[tuple[str, str], ...] = ()
     needing: tuple[tuple[str, str], ...] = ()
     abbreviated: bool = True
+    equals: bool = False
     syntax: RequirementSyntax = PEP_508
     by_flag: Mapping[str, Option] = field(init=False, repr=False, compare=False)
     conflicts: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)

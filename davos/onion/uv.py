@@ -154,5 +154,6 @@ UV = OptionTable(
         ("target", "prefix"),
     ),
     abbreviated=False,
+    equals=True,
 )
 """uv's options; the exclusive pairs are those that uv refuses or that contradict each other."""

@@ -18,6 +18,7 @@ __all__ = ["VersionConstraint", "read_constraint"]
 _OTHERS = r"[^\s<>=!~|,()^$*]"
 _CLAUSE = re.compile(rf"\s*(==|!=|<=|>=|~=|<|>|=)?\s*({_OTHERS}*?(?:!{_OTHERS}+?)?)(\.?\*)?\s*")
 _MOST_CLAUSES = 64
+_RELATION = re.compile(rf"(?:[<>!~]=|[<>]){_OTHERS}+\s*")
 # PEP 440's numbers mean the same to conda; of words (rc, dev, post) not all do
 _COMMON = re.compile(r"(?:\d+!)?\d+(?:\.\d+)*", re.ASCII)
 # the operator that `.*` makes of one; of `==1.2.*` conda and its relatives make different things
@@ -99,7 +100,8 @@ def _clause(text: str, whole: str) -> _Clause | None:
     if not version:
         raise VersionError(f"a version is missing in {whole!r}")
     if star and operator not in _WITH_STAR:
-        raise VersionError(f"{text.strip()!r}: {star} has no meaning with {operator}")
+        hint = f"; write ={version}" if operator == "==" else ""
+        raise VersionError(f"{text.strip()!r}: {star} has no meaning with {operator}{hint}")
     if operator == "~=" and "." not in version:
         raise VersionError(f"{text.strip()!r}: ~= needs a version with a dot")
     clause = _Clause(_WITH_STAR[operator] if star else operator or "==", read_version(version))
@@ -114,13 +116,23 @@ def _objection(text: str, whole: str) -> str:
         return f"{text!r}: davos takes no regular expression as a version"
     if "(" in text or ")" in text:
         return f"{whole!r}: davos takes no parentheses in versions"
-    if text[:3] == "===":
-        return f"{text!r} is not a condition for a version; did you mean {text[1:]!r}?"
-    if text[:2] in {"=>", "=<"}:
-        return (
-            f"{text!r} is not a condition for a version; did you mean {text[1] + '=' + text[2:]!r}?"
-        )
-    return f"{text!r} is not a condition for a version"
+    if text[-1:] == "=" and text.strip("<>=!~"):
+        return f"{text!r}: a build is missing behind the last ="
+    return f"{text!r} is not a condition for a version{_proposal(text)}"
+
+
+def _proposal(text: str) -> str:
+    """What may have been meant by `=>1`, `===1`, `=>=1`, `>=1 <2`, `>=1<2`."""
+    several = [one.group().strip() for one in _RELATION.finditer(text)]
+    if text[:2] in {"=>", "=<"} and text[2:3] != "=":
+        meant = f"{text[1]}={text[2:]}"
+    elif text[:1] == "=":
+        meant = text[1:].strip()
+    elif len(several) > 1 and "".join(several) == text.replace(" ", ""):
+        meant = ",".join(several)
+    else:
+        return ""
+    return f"; did you mean {meant!r}?" if all(map(_CLAUSE.fullmatch, meant.split(","))) else ""
 
 
 def _shown(clause: _Clause) -> str:

@@ -27,7 +27,7 @@ _ALIAS = "https://conda.anaconda.org/"
 _PLAIN = re.compile(r"conda-forge|pip|python(?:=\d+\.\d+)?")
 # What the builds of a lock have decided.
 _IN_BUILDS = frozenset({"strict_channel_priority", "no_channel_priority", "exclude_newer"})
-_UNSAID = ("strict_channel_priority", "no_channel_priority", "no_deps", "exclude_newer")
+_UNSAID = ("strict_channel_priority", "no_channel_priority", "no_deps", "no_pin", "exclude_newer")
 
 
 def environment(

@@ -16,6 +16,7 @@ from davos.exceptions import DavosError
 from davos.guide.pages import TOPICS, guide, in_shell, markdown
 from davos.lint import settings
 from davos.lint.registry import RULES, page
+from davos.onion.options import Effect
 from davos.onion.validator import TABLES
 from davos.translate import translate
 
@@ -122,6 +123,18 @@ def test_the_package_of_the_pages_does_not_replace_the_function(code):
 
 
 # ---- what they list ----
+
+
+def test_the_page_of_conda_has_every_option_in_the_row_of_its_effect():
+    cells = rows(section(PAGES["conda"], "The options"))
+    listed = {option: cell for named, cell in cells for option in options(named)}
+    table = TABLES["conda"]
+    assert {flag for flag in listed if flag not in table.by_flag} == set()
+    assert {one.name for one in table.options} == {table.by_flag[flag].name for flag in listed}
+    for flag, cell in listed.items():
+        effect = table.by_flag[flag].effect
+        assert ("refuses" in cell) == (effect is Effect.REFUSE), flag
+        assert ("no effect" in cell) == (effect is Effect.NONE), flag
 
 
 def test_the_command_line_page_lists_every_command():

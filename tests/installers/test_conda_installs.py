@@ -497,6 +497,8 @@ def test_an_environment_of_conda_is_changed_in_place(conda_channel, tmp_path, mo
     conda_channel.add_python("thing", "1.0", requires=["dep"])
     conda_channel.add_python("dep", "1.0")
     conda_channel.add_python("thing", "2.0", requires=["dep"])
+    conda_channel.add_python("dep", "2.0")
+    own.with_name("pinned").write_text("# the owner's\n\ndep <2  # not yet\n")
     for version in ("1.0", "2.0"):
         onion = conda_onion(f"thing={version}", conda_channel.url)
         installer_for("conda").install(Request(onion), None)

@@ -1,7 +1,8 @@
 """The table of conda's options, and the options that conda's documentation lists.
 
-There is no conda to ask: the lists are read off the page of `conda install` of conda 4.6, 4.11 and
-26.9, and off what its parser takes besides.
+There is no conda to ask: the lists are read off the page of `conda install` of conda 4.6, 4.11, 23.9
+and 26.9, and off what its parser takes besides. What each option does is tested in
+`tests/installers/test_conda_options.py`.
 """
 
 import pytest
@@ -59,8 +60,12 @@ DOCUMENTED = """
 -S --satisfied-skip-solve
 --update-all --all
 --update-specs
+-m --mkdir
+--dev
+--prune
 """
 UNDOCUMENTED = """
+--unknown
 --channel-priority
 --force
 --shortcuts
@@ -72,33 +77,6 @@ UNDOCUMENTED = """
 --experimental-solver {classic,libmamba,libmamba-draft}
 """
 ROWS = [row.split() for row in (DOCUMENTED + UNDOCUMENTED).strip().splitlines() if row]
-
-# what becomes of an option that is accepted, and of one that is refused
-REFUSED = {
-    "--name": "into the project",
-    "--prefix": "into the project",
-    "--override-frozen": "protection",
-    "--subdir": "running interpreter",
-    "--file": "other packages",
-    "--format": "other packages",
-    "--environment-specifier": "other packages",
-    "--revision": "other packages",
-    "--update-all": "other packages",
-    "--only-deps": "does not install",
-    "--dry-run": "does not install",
-    "--download-only": "does not install",
-    "--help": "does not install",
-    "--use-local": "-c FOLDER",
-    "--clobber": "another's files",
-    "--shortcuts": "menus",
-    "--shortcuts-only": "menus",
-    "--insecure": "certificates are always checked",
-}
-ACTS = {
-    *("channel", "override_channels", "strict_channel_priority", "no_channel_priority", "no_deps"),
-    *("exclude_newer", "freeze_installed", "update_deps", "update_specs", "force_reinstall"),
-    *("use_index_cache", "offline", "verbosity"),
-}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=" ".join)
@@ -132,33 +110,6 @@ def test_spellings_and_destinations_are_unique():
     assert all(CONDA.by_dest(dest) for pair in CONDA.exclusive for dest in pair)
 
 
-def test_every_option_is_decided_upon():
-    assert {one.name for one in CONDA.options if one.effect is Effect.REFUSE} == {*REFUSED}
-    assert {one.dest for one in CONDA.options if one.effect is Effect.ACT} == ACTS
-
-
-@pytest.mark.parametrize(("flag", "reason"), REFUSED.items())
-def test_what_davos_does_not_do_is_refused_at_the_word(flag, reason):
-    for written in CONDA.by_flag[flag].flags:
-        with pytest.raises(OnionArgumentError) as caught:
-            validate_text("conda", f"six {written} x")
-        assert caught.value.code == "DAV102"
-        assert caught.value.argument_name == written
-        assert reason in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "option",
-    [one for one in CONDA.options if one.effect is Effect.NONE],
-    ids=lambda option: option.name,
-)
-def test_what_has_no_effect_is_accepted_and_not_passed_on(option):
-    value = f" {option.choices[0] if option.choices else 'x'}" if option.takes_value else ""
-    onion = validate_text("conda", f"six {option.name}{value}")
-    assert set(onion.options) == {option.dest}
-    assert onion.passed == ()
-
-
 @pytest.mark.parametrize(
     ("words", "options"),
     [
@@ -169,16 +120,10 @@ def test_what_has_no_effect_is_accepted_and_not_passed_on(option):
         ("-cconda-forge/label/dev", {"channel": ["conda-forge/label/dev"]}),
         ("--channel=file:///srv/c", {"channel": ["file:///srv/c"]}),
         (r"-c C:\channel", {"channel": [r"C:\channel"]}),
-        ("-c x --override-channels", {"channel": ["x"], "override_channels": True}),
-        ("--strict-channel-priority", {"strict_channel_priority": True}),
+        ("-c x --override-c", {"channel": ["x"], "override_channels": True}),
         ("--strict", {"strict_channel_priority": True}),
-        ("--no-channel-priority", {"no_channel_priority": True}),
-        ("--no-deps", {"no_deps": True}),
-        ("--no-update-deps", {"freeze_installed": True}),
-        ("--freeze-installed", {"freeze_installed": True}),
-        ("--update-deps", {"update_deps": True}),
-        ("--update-specs", {"update_specs": True}),
-        ("--force-reinstall", {"force_reinstall": True}),
+        ("-c=x -yc=y -ycz", {"channel": ["x", "y", "z"], "yes": True}),
+        ("--no-update", {"freeze_installed": True}),
         ("--offline -C", {"offline": True, "use_index_cache": True}),
         ("--exclude-newer 3d12h", {"exclude_newer": "3d12h"}),
         ("--exclude-newer 2026-04-01T12:00:00Z", {"exclude_newer": "2026-04-01T12:00:00Z"}),
@@ -195,18 +140,25 @@ def test_options_mean_what_conda_takes_them_for(words, options):
         ("--chanel x", "--chanel", "conda install has no option --chanel; did you mean --channel?"),
         ("--index-url x", "--index-url", "conda install has no option --index-url"),
         ("--update", "--update", "it could be --update-all, --update-deps, --update-specs"),
+        ("--pre", "--pre", "--pre, short for --prefix, is not allowed in an onion comment"),
         ("-c", "-c", "-c needs a value: -c CHANNEL"),
         ("-c -y", "-c", "-c needs a value, but -y follows"),
         ("-c ''", "''", "the value of -c is empty"),
         ("-c ftp://h/c", "ftp://h/c", "-c takes a channel's name, URL"),
         ("-c 'a b'", "'a b'", "-c takes a channel's name, URL"),
         ("-c a//b", "a//b", "-c takes a channel's name, URL"),
+        ("-c=", "-c=", "the value of -c is empty"),
+        ("-c==x", "-c==x", "-c takes a channel's name, URL"),
+        ("-v=1", "-v=1", "conda install has no option -="),
+        ("-c local", "local", "-c takes the folder of packages that were built here, not 'local'"),
+        ("-c nodefaults", "nodefaults", "--override-channels leaves out those of .condarc"),
         ("--exclude-newer soon", "soon", "--exclude-newer takes a date such as"),
         ("--exclude-newer 2026-13-01", "2026-13-01", "--exclude-newer takes a date such as"),
         ("--solver pip", "pip", "--solver takes one of classic, libmamba"),
         ("--no-deps=1", "--no-deps=1", "--no-deps takes no value"),
         ("--strict --no-channel-priority", "--no-channel-priority", "combined with --strict"),
         ("--update-deps --freeze-installed", "--freeze-installed", "combined with --update-deps"),
+        ("-S --update-specs", "--update-specs", "combined with -S"),
         ("-O", "-O", "-O leaves no channel to search: name one with -c"),
         ("-y --override-c", "--override-c", "leaves no channel to search: name one with -c"),
         ("1.16", "1.16", "1.16 would be a second; did you mean NAME==1.16?"),

@@ -25,6 +25,9 @@ SPECS = {
     "numpy 1.26": "numpy[version='==1.26']",
     "numpy 1.26 py311_0": "numpy[version='==1.26',build='py311_0']",
     "numpy >=1.2 py*": "numpy[version='>=1.2',build='py*']",
+    "numpy==main": "numpy[version='==main']",
+    "numpy=main=h0_0": "numpy[version='==main',build='h0_0']",
+    "numpy v1.2": "numpy[version='==v1.2']",
     "numpy=1.8|>=2": "numpy[version='1.8.*|>=2']",
     "conda-forge::numpy": "conda-forge::numpy",
     "conda-forge::numpy=1": "conda-forge::numpy[version='1.*']",
@@ -79,6 +82,20 @@ REFUSED = {
     "numpy=": "a version is missing",
     "numpy=>1": "did you mean '>=1'?",
     "numpy=1=x=y": "not a condition",
+    "numpy=1.26=": "a build is missing",
+    "numpy==1.26.*": "write =1.26",
+    "numpy='>=1'": "is not a condition",
+    "numpy=>=1": "did you mean '>=1'?",
+    "numpy>=1 <2": "did you mean '>=1,<2'?",
+    "numpy>=1<2": "did you mean '>=1,<2'?",
+    "numpy=1.26,pandas": "about one package; in 'numpy=1.26,pandas', pandas would be a second",
+    "numpy, pandas>=2": "pandas would be a second",
+    "numpy pandas": "pandas would be a second",
+    "numpy\u00a0pandas": "pandas would be a second",
+    "numpy >=1,_x": "_x would be a second",
+    "numpy=1.26 , scipy=1": "scipy would be a second",
+    "local::numpy": "local is a folder of this machine",
+    "numpy[channel=local]": "local is a folder of this machine",
     "numpy 1 x y": "not a condition",
     "*": "is not the name of a package",
     "num*": "is not the name of a package",
@@ -160,7 +177,11 @@ def test_a_platform_without_a_channel_is_asked_for_too():
 
 
 @pytest.mark.parametrize(
-    "text", ["a[" * 499, "a=1" + "=" * 990, "a" + " 1" * 490, "a=1" + " " * 900 + "!", "a[b" * 300]
+    "text",
+    [
+        *("a[" * 499, "a=1" + "=" * 990, "a" + " 1" * 490, "a=1" + " " * 900 + "!", "a[b" * 300),
+        *("a" + "=" * 990 + "1", "a" + ">=1 " * 240, "a=1" + " ," * 490 + "b", "a=" + "=>" * 490),
+    ],
 )
 def test_texts_made_to_be_slow_are_refused_like_others(text):
     with pytest.raises(MatchSpecError):

@@ -115,6 +115,7 @@ def test_what_reaches_out_of_a_project_is_refused_there(words):
         ("--prerelease allow", {"prerelease": "allow"}),
         ("-P six -U", {"upgrade_package": ["six"], "upgrade": True}),
         ("-vvq", {"verbosity": 1}),
+        ("-i=https://h/simple -f=x", {"index_url": "https://h/simple", "find_links": ["x"]}),
         ("--index-strategy=unsafe-best-match", {"index_strategy": "unsafe-best-match"}),
         ("--force-reinstall", {"force_reinstall": True}),
     ],
