@@ -6,14 +6,18 @@ import errno
 import os
 import shutil
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["check_readable", "read_file", "read_own_file", "replace_file"]
+__all__ = ["check_readable", "is_settled", "read_file", "read_own_file", "replace_file"]
 
 MAX_BYTES = 1 << 30
 """The largest file that is read: a gigabyte. Its text would take several times that in memory."""
 
+# Kernels stamp files with the time of their last tick: what follows a listing at once may bear
+# the same time (Linux: up to 10 ms, network file systems take longer).
+_SETTLED = 100_000_000  # nanoseconds
 _KINDS = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
@@ -41,6 +45,11 @@ def read_file(path: str | Path) -> bytes:
 def check_readable(path: str | Path) -> None:
     """Raise OSError if `read_file` would refuse to open a file."""
     os.close(_open(path))
+
+
+def is_settled(changed: int) -> bool:
+    """Whether any later change of a file or folder gives it another time than `changed` (ns)."""
+    return time.time_ns() - changed > _SETTLED
 
 
 def _create(temporary: Path, target: Path) -> int:

@@ -14,23 +14,29 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Iterator, Mapping, NamedTuple, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.index import is_settled
+from davos.distributions.metadata_names import distribution_name, metadata_with
+from davos.files import is_settled
 
-__all__ = ["FOLDER", "CondaPackage", "InstalledFile", "conda_packages", "find_conda_package"]
+__all__ = [
+    "FOLDER",
+    "CondaPackage",
+    "InstalledFile",
+    "conda_packages",
+    "find_conda_package",
+    "holder_of",
+]
 
 FOLDER = "conda-meta"
-_METADATA = re.compile(r"/([^/]+?)-[^/-]*\.dist-info/METADATA\Z")
-_METADATA_ENDING = ".dist-info/METADATA"
 _LONG = ("files", "paths_data")
 _NAMES = "distribution names"
 _PARTS = 3  # of a record's name
+_DEPTH = 4  # of metadata below a prefix: lib/python3.12/site-packages/NAME
 
 
 class InstalledFile(NamedTuple):
@@ -49,6 +55,11 @@ class CondaPackage:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.name = _name_of(file.name) or ""
+
+    @property
+    def prefix(self) -> Path:
+        """The environment that it is installed in."""
+        return self.file.parent.parent
 
     @cached_property
     def _head(self) -> Mapping[str, Any]:
@@ -172,8 +183,8 @@ def _files_in(record: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _distribution_names(files: Sequence[str]) -> frozenset[str]:
-    found = (_METADATA.search(path) for path in files if path.endswith(_METADATA_ENDING))
-    return frozenset(canonicalize_name(one[1]) for one in found if one)
+    entries = (entry.rpartition("/")[2] for entry in filter(None, map(metadata_with, files)))
+    return frozenset(canonicalize_name(name) for name in map(distribution_name, entries) if name)
 
 
 def _installed_files(record: Mapping[str, Any]) -> Iterator[InstalledFile]:
@@ -233,6 +244,30 @@ def find_conda_package(name: str, prefixes: Sequence[str]) -> CondaPackage | Non
             if found.readable:
                 return found
     return None
+
+
+def holder_of(info: Path) -> CondaPackage | None:
+    """The package that has the metadata of a distribution among its files, or None.
+
+    It is looked for in the prefix that the folder or file `info` lies in.
+    """
+    for prefix in [*info.parents][2:_DEPTH]:
+        start = info.relative_to(prefix).as_posix()
+        for package in _likely_first(conda_packages(str(prefix)), info.name):
+            if info.name in package.text and any(
+                file == start or file.startswith(f"{start}/") for file in package.files
+            ):
+                return package
+    return None
+
+
+def _likely_first(
+    packages: Mapping[str, Sequence[CondaPackage]], info: str
+) -> Iterator[CondaPackage]:
+    usual = canonicalize_name(distribution_name(info) or "")
+    yield from packages.get(usual, ())
+    for name, several in packages.items():
+        yield from several if name != usual else ()
 
 
 def _listed(folder: str) -> dict[str, list[CondaPackage]]:

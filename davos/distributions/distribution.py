@@ -12,8 +12,10 @@ that cannot be read counts as missing: a broken neighbour never breaks a smuggle
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
+import posixpath
 import re
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +25,7 @@ from urllib.parse import unquote, urlsplit
 from packaging.utils import canonicalize_name
 
 from davos.credentials import without_credentials
+from davos.distributions.conda_packages import CondaPackage, holder_of
 
 __all__ = ["DirectUrl", "Distribution"]
 
@@ -162,12 +165,31 @@ class Distribution:
 
     @property
     def record(self) -> str:
-        """The text of RECORD. That of one distribution is kept: several questions need it."""
+        """The text of RECORD; of a conda package without one, its files in that form.
+
+        That of one distribution is kept: several questions need it.
+        """
         owner, text = _Latest.record
         if owner is not self:
-            text = self.read("RECORD")
+            text = self.read("RECORD") or self._record_of_conda
             _Latest.record = self, text
         return text
+
+    @cached_property
+    def conda_package(self) -> CondaPackage | None:
+        """The conda package that holds it, if one does."""
+        return holder_of(self.info)
+
+    @cached_property
+    def _record_of_conda(self) -> str:
+        """What RECORD would say, without digests; empty if the files of no conda package."""
+        if self.conda_package is None:
+            return ""
+        folder = self.location.relative_to(self.conda_package.prefix)
+        text = io.StringIO()
+        names = (posixpath.relpath(file, folder.as_posix()) for file in self.conda_package.files)
+        csv.writer(text, lineterminator="\n").writerows([name, "", ""] for name in names)
+        return text.getvalue()
 
     def read(self, name: str) -> str:
         """The text of a metadata file, empty if it is missing or unreadable."""
@@ -179,9 +201,9 @@ class Distribution:
 
     @cached_property
     def files(self) -> set[str]:
-        """Absolute paths of the installed files, from RECORD or installed-files.txt.
+        """Absolute paths of the installed files, from the records of pip, conda or setuptools.
 
-        Without either, the files below the names in top_level.txt.
+        Without any, the files below the names in top_level.txt.
         """
         if self.record:
             names = [row[0] for row in csv.reader(self.record.splitlines()) if row]

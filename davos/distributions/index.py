@@ -12,9 +12,7 @@ folder) is left out, as pip does. Entries that are not `str` are ignored, as in
 from __future__ import annotations
 
 import os
-import re
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +21,8 @@ from typing import AbstractSet, Any, Iterable, Iterator, Mapping, NamedTuple, Se
 from packaging.utils import canonicalize_name
 
 from davos.distributions.distribution import Distribution
+from davos.distributions.metadata_names import distribution_name
+from davos.files import is_settled
 
 __all__ = [
     "BASE_PTH",
@@ -36,7 +36,6 @@ __all__ = [
     "first_site_index",
     "forget_unsettled",
     "in_folder",
-    "is_settled",
     "site_folders",
     "state",
     "top_level_names",
@@ -45,15 +44,6 @@ __all__ = [
 SITE_NAMES = ("site-packages", "dist-packages")
 BASE_PTH = "zzz_davos_base.pth"
 METADATA_ENDINGS = (".dist-info", ".egg-info", ".egg-link")
-
-_INFO = re.compile(
-    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*?(?:-(?!\d)[A-Za-z0-9._]+)*)"
-    r"(?:-(?P<version>[^-]*)(?:-py.*)?)?\.(?:dist|egg)-info",
-)
-# Kernels stamp files with the time of their last tick: what follows a listing at once may bear
-# the same time (Linux: up to 10 ms, network file systems take longer).
-_SETTLED = 100_000_000  # nanoseconds
-
 
 _Stamp = Tuple[Tuple[int, ...], ...]
 
@@ -180,11 +170,6 @@ def forget_unsettled() -> None:
     _doubtful.update(folder for folder, known in list(_folders.items()) if not known.settled)
 
 
-def is_settled(changed: int) -> bool:
-    """Whether any later change of a file or folder gives it another time than `changed` (ns)."""
-    return time.time_ns() - changed > _SETTLED
-
-
 def state() -> int:
     """A number that is another one once a folder had to be read anew."""
     return _State.number
@@ -279,9 +264,9 @@ def _metadata_folders(
     if folder.endswith(".egg") and os.path.isdir(egg):
         yield os.path.basename(folder).partition("-")[0], egg
     for entry in entries:
-        match = _INFO.fullmatch(entry.name)
-        if match:
-            yield match["name"], entry.path
+        name = distribution_name(entry.name)
+        if name is not None:
+            yield name, entry.path
         elif entry.name.endswith(".egg-link"):
             yield from _linked(entry.path)
 

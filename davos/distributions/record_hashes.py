@@ -54,4 +54,5 @@ def _digest(file: str) -> str:
 
 
 def _is_content(name: str) -> bool:
-    return not (name.startswith("../") or "__pycache__" in name or ".dist-info/" in name)
+    is_metadata = name.partition("/")[0].endswith((".dist-info", ".egg-info"))
+    return not (name.startswith("../") or "__pycache__" in name or is_metadata)

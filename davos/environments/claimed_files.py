@@ -3,6 +3,8 @@
 They are those of RECORD and all of the metadata folder; of an old `.egg-info` those of
 `installed-files.txt`, or what lies below the names of `top_level.txt`; of an editable install
 by an old setuptools its `.egg-link`; of a conda package those of its record, and the record.
+A distribution that a conda package holds claims its metadata alone: the package claims the rest,
+and its RECORD, if there is one, may tell of the machine that it was built on.
 Paths are relative to the prefix, with `/`.
 
 Sources: "Recording installed projects" (RECORD), PEP 376, PEP 660 (editable installs record
@@ -31,7 +33,7 @@ __all__ = ["ClaimedFiles", "Owner", "claimed_by", "is_listed", "recorded"]
 
 Owner = Union[Distribution, CondaPackage]
 """What claims files: a distribution by its RECORD, a conda package by its record in `conda-meta`.
-A conda package of Python modules holds distributions, so both claim those files."""
+A conda package of Python modules holds distributions, so both claim their metadata."""
 
 
 class ClaimedFiles(NamedTuple):
@@ -63,6 +65,8 @@ def _claimed_by_distribution(distribution: Distribution, prefix: Path, real: str
     if distribution.location != overlay.site_packages_of(prefix):
         return ClaimedFiles([f"{site_packages}/{distribution.name}.egg-link"])
     metadata = _below(distribution.info, f"{site_packages}/{distribution.info.name}")
+    if distribution.conda_package is not None:
+        return ClaimedFiles(metadata)
     listed = recorded(distribution)
     if listed is not None:
         folder, names = listed

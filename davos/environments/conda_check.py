@@ -116,7 +116,7 @@ def _find(name: str, places: Places) -> _Found | None:
 
 def _is_hidden(package: CondaPackage, there: Distribution | None, prefixes: Sequence[str]) -> bool:
     location = "" if there is None else str(there.location)
-    before = prefixes[: list(prefixes).index(str(package.file.parent.parent))]
+    before = prefixes[: list(prefixes).index(str(package.prefix))]
     return any(location.startswith(f"{prefix}{os.sep}") for prefix in before)
 
 

@@ -29,6 +29,7 @@ from davos.environments import activation
 from davos.environments import generation as generations
 from davos.environments.overlay import GENERATION_FILE
 from davos.escaping import one_line
+from davos.files import is_settled
 
 if TYPE_CHECKING:
     from davos.environments.project import Project
@@ -172,7 +173,7 @@ def _metadata(folder: str) -> _Names:
     if (folder, changed) != (_Listing.folder, _Listing.changed):
         _Listing.found = tuple(_listed(folder)) if changed else ()
         _Listing.folder = folder
-        _Listing.changed = changed if index.is_settled(changed) else -1
+        _Listing.changed = changed if is_settled(changed) else -1
     return _Listing.found
 
 

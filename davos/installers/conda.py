@@ -12,6 +12,7 @@ packages get an INSTALLER file where they have none, which says `conda`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from typing import Any, Iterator, Mapping, Sequence
 from davos.credentials import without_credentials
 from davos.distributions import index
 from davos.distributions.distribution import Distribution
+from davos.distributions.metadata_names import metadata_with
 from davos.environments import activation
 from davos.environments.project import home_folder
 from davos.environments.requirement_check import conflicts
@@ -45,6 +47,14 @@ __all__ = ["Conda"]
 
 _META = "conda-meta"
 _SHOWN = ("conda", "install")
+_INSTALLER = "INSTALLER"
+_CONDA = b"conda\n"
+_LISTED = {
+    "path_type": "hardlink",
+    "sha256": hashlib.sha256(_CONDA).hexdigest(),
+    "sha256_in_prefix": hashlib.sha256(_CONDA).hexdigest(),
+    "size_in_bytes": len(_CONDA),
+}
 
 
 @dataclass(frozen=True)
@@ -180,21 +190,24 @@ def _finished(
     )
     file = prefix / _META / package["record"]
     record = json.loads(file.read_text("utf-8"))
+    infos = sorted(set(filter(None, map(metadata_with, record["files"]))))
+    _write_installers(prefix, infos, record)
     record.update(url=url, channel=channel, requested_specs=specs.get(package["name"], []))
     replace_file(file, json.dumps(record).encode(), follow_link=False)
-    infos = {name.rpartition("/")[0] for name in record["files"] if _is_metadata(name)}
-    found = [Distribution(prefix / info) for info in sorted(infos)]
-    for one in found:
-        installer = one.info / "INSTALLER"
-        if not installer.exists():  # else it may be a link to the cache's
-            installer.write_text("conda\n", "utf-8")
+    found = [Distribution(prefix / info) for info in infos]
     named = [(one.name, one.version) for one in found if one.readable]
     for name, version in named or [(package["name"], package["version"])]:
         yield InstalledDistribution(name, version, url=url, sha256=package["sha256"])
 
 
-def _is_metadata(name: str) -> bool:
-    return name.endswith(".dist-info/METADATA")
+def _write_installers(prefix: Path, infos: Sequence[str], record: Mapping[str, Any]) -> None:
+    """Write the INSTALLER files that are missing, and list them: they leave with the package."""
+    for name in (f"{info}/{_INSTALLER}" for info in infos):
+        place = prefix / name
+        if place.parent.is_dir() and not place.exists():  # else it may be a link to the cache's
+            place.write_bytes(_CONDA)
+            record["files"].append(name)
+            record["paths_data"]["paths"].append({**_LISTED, "_path": name})
 
 
 def _refused(request: Request, reason: str) -> InstallerError:

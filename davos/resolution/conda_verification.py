@@ -51,7 +51,7 @@ def conda_differences(
 
 
 def _is_in(found: CondaPackage, prefix: str) -> bool:
-    return str(found.file.parent.parent) == prefix
+    return str(found.prefix) == prefix
 
 
 def _other(package: LockedPackage, found: CondaPackage | None) -> tuple[str, str] | None:
@@ -81,7 +81,7 @@ def _of_record(
 
 def _of_files(package: LockedPackage, found: CondaPackage) -> Iterator[Difference]:
     """The files that are missing or have another digest than they had."""
-    prefix, links = found.file.parent.parent, found.links
+    prefix, links = found.prefix, found.links
     for file in found.installed_files:
         place = prefix / file.path
         if file.path.endswith(".pyc"):

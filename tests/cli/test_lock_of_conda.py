@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conda_channel import CondaChannel, needs_rattler, python_package, with_prefix
+from conda_channel import CondaChannel, Package, needs_rattler, python_package, with_prefix
 
 from davos.environments.project import Project
 from davos.environments.search_path import active_project
@@ -72,6 +72,75 @@ def test_a_lock_is_made_installed_and_verified(davos, write, served, channel_ser
             f"a.ipynb: `davos projects remove {path}` and `davos sync a.ipynb` install it anew",
         ],
     )
+
+
+def test_packages_as_channels_have_them_come_and_leave_with_all_their_files(
+    davos, write, conda_channel, index
+):
+    for version in ("1.0", "2.0"):
+        kinds = kinds_of_packages(version)
+        for package in kinds:
+            conda_channel.add(package)
+        names = tuple(f"{one.name} =={version}" for one in kinds)
+        conda_channel.add_python("all", version, depends=names)
+    path = write("a.ipynb", [])
+    project = Project.for_notebook(path)
+    for version, other in (("1.0", "2.0"), ("2.0", "1.0"), ("1.0", "2.0")):
+        options = f"-c {conda_channel.url} --override-channels"
+        write("a.ipynb", [f"smuggle all  # conda: all=={version} {options}"])
+        assert davos("lock", "a.ipynb")[0] == 0
+        assert davos("sync", "a.ipynb")[0] == 0
+        assert davos("verify", "a.ipynb")[:2] == (0, "a.ipynb: as locked (project a)\n")
+        names = [file.name for file in project.prefix.rglob("*") if file.is_file()]
+        assert sum(f"only-{version}" in name for name in names) == len(kinds)
+        assert not [name for name in names if other in name]
+    said = subprocess.run([project.prefix / "bin" / "scripted"], capture_output=True, text=True)
+    assert said.stdout == "1.0\n"
+    index("flat", "3.0")
+    write("a.ipynb", ["smuggle flat  # pip: flat==3.0"])
+    assert davos("lock", "--resolver", "pip", "a.ipynb")[0] == 0
+    assert davos("sync", "a.ipynb")[:2] == (0, "installed flat 3.0 (project a)\n")
+    assert not (project.site_packages_dir / "flat").exists()
+
+
+def kinds_of_packages(version):
+    """Packages with a file `only-VERSION` each, and with such metadata as channels have."""
+    metadata = "Metadata-Version: 2.1\nName: {}\nVersion: " + version + "\n"
+    flat, egg, plain = (f"{name}-{version}" for name in ("flat", "egg", "plain"))
+    scripted = python_package(
+        "scripted", version, {"scripted.py": f"def main():\n    print({version!r})\n"}
+    )
+    scripted.entry_points = ("scripted = scripted:main",)
+    scripted.files[f"python-scripts/only-{version}"] = "#!/usr/bin/env python\n"
+    return [
+        noarch("flat", version, {f"{flat}.egg-info": metadata.format("flat")}),
+        noarch("egg", version, {f"{egg}-py3.11.egg-info/PKG-INFO": metadata.format("egg")}),
+        noarch(
+            "plain",
+            version,
+            {
+                f"{plain}.dist-info/METADATA": metadata.format("plain"),
+                f"{plain}.dist-info/RECORD": "/build/bin/plain,,\n",
+            },
+        ),
+        noarch("path", version, {"path.pth": "path_of\n"}),
+        scripted,
+        *(
+            Package(name, version, {f"{folder}/only-{version}.sh": ""}, noarch=noarch)
+            for name, folder, noarch in (
+                ("library", "lib", None),
+                ("tool", "bin", None),
+                ("active", "etc/conda/activate.d", "generic"),
+                ("menu", "Menu", "generic"),
+                ("data", "share/data", "generic"),
+            )
+        ),
+    ]
+
+
+def noarch(name, version, files):
+    files = {f"{name}/only-{version}.py": "", **files}
+    return Package(name, version, {f"site-packages/{path}": text for path, text in files.items()})
 
 
 def test_a_script_runs_with_the_packages_of_its_lock_alone(

@@ -6,9 +6,12 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 import pytest
+from conda_environment import write_conda_package
 
 from davos.distributions import index
 from davos.distributions.distribution import Distribution
+from davos.distributions.record_hashes import hashes_of
+from davos.environments import overlay
 
 TEXTS = [
     "",
@@ -110,3 +113,38 @@ def test_a_change_in_a_folder_that_had_just_changed_is_seen(tmp_path, change):
     index.forget_unsettled()
     found = [(str(one.info), one.version) for one in index.distributions([str(tmp_path)])]
     assert found != [(str(info), "1.0")]
+
+
+@pytest.mark.parametrize(
+    "info",
+    ["held-1.dist-info/METADATA", "held-1-py3.egg-info/PKG-INFO", "held-1.egg-info"],
+)
+@pytest.mark.parametrize("package", ["held", "other-name"])
+def test_a_distribution_without_record_has_the_files_of_its_conda_package(tmp_path, info, package):
+    site = overlay.site_packages_of(tmp_path)
+    folder = site.relative_to(tmp_path).as_posix()
+    files = {
+        f"{folder}/{info}": "Metadata-Version: 2.1\nName: held\nVersion: 1\n",
+        f"{folder}/held_module/a,b.py": "",
+        f"{folder}/single.py": "",
+        "bin/held": "",
+    }
+    write_conda_package(tmp_path, "another", "1", {f"{folder}/another.py": ""})
+    write_conda_package(tmp_path, package, "1", files)
+    found = index.find_distribution("held", [str(site)])
+    assert found.conda_package.name == package
+    assert found.files == {str(tmp_path / file) for file in files}
+    assert found.modules == ["held_module", "single"]
+    assert found.provides("held_module")
+    assert not found.provides("another")
+    assert {name for name, _ in hashes_of(found)} == {"held_module/a,b.py", "single.py"}
+
+
+def test_a_distribution_beside_conda_packages_is_none_of_theirs(tmp_path):
+    site = overlay.site_packages_of(tmp_path)
+    write_conda_package(tmp_path, "held", "1", {f"lib/{site.name}/held.py": ""})
+    info = site / "held-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: held\nVersion: 1\n")
+    found = index.find_distribution("held", [str(site)])
+    assert (found.conda_package, found.files, found.modules) == (None, set(), [])

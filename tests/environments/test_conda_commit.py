@@ -39,6 +39,19 @@ def held(name, version, modules, files=(), dist=None):
     return write
 
 
+def metadata(name, version):
+    return f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+
+
+def without_record(name, version, modules, more=()):
+    """A conda package that holds a distribution, whose metadata names no file."""
+    own = {f"{name}-{version}.dist-info/METADATA": metadata(name, version)}
+    own.update({f"{name}-{version}.dist-info/{file}": text for file, text in dict(more).items()})
+    return conda(
+        name, version, {f"{SITE}/{file}": text for file, text in {**modules, **own}.items()}
+    )
+
+
 def pip(name, version, files):
     """How to write a distribution as pip does."""
     return lambda prefix: write_distribution(prefix, name, version, files)
@@ -58,6 +71,14 @@ OTHER = conda("other", "1", {"bin/other": "o", "share/doc/README": "o", "lib/p/o
 NUM1 = held("num", "1", {"num/__init__.py": "1", "num/old.py": "1"}, {"share/num/x": "1"})
 NUM2 = held("num", "2", {"num/__init__.py": "2"}, {"share/num/y": "2"})
 PIP_NUM = pip("num", "3", {"num/__init__.py": "3", "num/new.py": "3"})
+FLAT1 = conda(
+    "flat", "1", {f"{SITE}/flat.py": "1", f"{SITE}/flat-1.egg-info": metadata("flat", "1")}
+)
+FLAT2 = conda(
+    "flat", "2", {f"{SITE}/flat/a.py": "2", f"{SITE}/flat-2.egg-info": metadata("flat", "2")}
+)
+BARE1 = without_record("bare", "1", {"bare/__init__.py": "1", "bare/old.py": "1"})
+BARE2 = without_record("bare", "2", {"bare/__init__.py": "2"}, {"RECORD": "/build/bin/bare,,\n"})
 TORCH = held("pytorch", "2", {"torch.py": "2"}, {"lib/libtorch.so": "2"}, dist="torch")
 PIP_TORCH = pip("torch", "3", {"torch.py": "3"})
 
@@ -95,6 +116,13 @@ CASES = {
         [conda("libx", "1", {"lib/libx.so": "0"}, build="h0")],
         [conda("libx", "1", {"lib/libx.so": "1"}, build="h1")],
         [conda("libx", "1", {"lib/libx.so": "1"}, build="h1")],
+    ),
+    "a distribution whose files conda's record lists alone": ([BARE1], [BARE2], [BARE2]),
+    "the same with metadata in one file": ([FLAT1, LIB1], [FLAT2], [LIB1, FLAT2]),
+    "pip's for one of conda's without RECORD": (
+        [BARE2, FLAT1],
+        [pip("bare", "3", {"bare/new.py": "3"}), pip("flat", "3", {"flat.py": "3"})],
+        [pip("bare", "3", {"bare/new.py": "3"}), pip("flat", "3", {"flat.py": "3"})],
     ),
     # both packages stay, as with conda
     "a file that two packages have": ([TOOL], [OTHER], [TOOL, OTHER]),

@@ -15,6 +15,7 @@ from conda_channel import (
     PLACEHOLDER,
     PYTHON,
     CondaChannel,
+    Package,
     needs_rattler,
     python_package,
     with_prefix,
@@ -116,6 +117,18 @@ def test_a_package_and_what_it_needs_are_staged(smuggle, conda_channel):
     one = next(one for one in result.installed if one.name == "thing")
     assert (one.url, one.sha256) == (path.as_uri(), record["sha256"])
     assert not [file for file in smuggle.files if "python-3" in file]
+
+
+def test_the_distributions_of_packages_are_named_not_copies_that_they_hold(smuggle, conda_channel):
+    packages = [
+        python_package("vendoring", files={"vendoring/_vendor/x-1.dist-info/METADATA": "x"}),
+        Package("eggs", files={"site-packages/Eggs-1.egg-info": "Name: Eggs\nVersion: 1\n"}),
+        Package("bare", files={"site-packages/bare.py": ""}),
+    ]
+    for one in packages:
+        conda_channel.add(one)
+    result = smuggle("vendoring", others=["eggs", "bare"])
+    assert named(result) == {("vendoring", "1.0"), ("Eggs", "1"), ("bare", "1.0")}
 
 
 def test_files_get_the_path_of_the_project(smuggle, conda_channel):
@@ -504,6 +517,7 @@ def test_an_environment_of_conda_is_changed_in_place(conda_channel, tmp_path, mo
         installer_for("conda").install(Request(onion), None)
     folder = prefix / LAYOUT.site_packages
     assert (folder / "thing.py").read_text() == "__version__ = '2.0'\n"
+    assert not (folder / "thing-1.0.dist-info").exists()
     records = sorted(path.name for path in (prefix / "conda-meta").glob("*.json"))
     assert records == ["dep-1.0-py_0.json", own.name, "thing-2.0-py_0.json"]
 
