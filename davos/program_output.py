@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["readable_lines", "shortened"]
+__all__ = ["SEQUENCE", "readable_lines", "shortened"]
 
 # Control sequences (CSI), commands with a text of their own (OSC and the like), other escapes.
-_SEQUENCE = re.compile(
+SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[PX\]^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
@@ -55,7 +55,7 @@ def shortened(lines: list[str], most: int = _MOST_LINES) -> list[str]:
 
 
 def _plain(line: str) -> str:
-    line = _OVERWRITTEN.sub("", _SEQUENCE.sub("", line).rstrip("\r"))
+    line = _OVERWRITTEN.sub("", SEQUENCE.sub("", line).rstrip("\r"))
     return _CONTROL.sub("", line).rstrip()
 
 

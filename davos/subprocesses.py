@@ -7,21 +7,27 @@ process group: what it started may outlive an interrupt.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import queue
 import selectors
 import signal
+import struct
 import subprocess
 import threading
+import time
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence
 
+from davos.terminal_text import TerminalText
+
 __all__ = ["Captured", "Completed", "capture", "run"]
 
 _TICK = 0.2  # seconds
+_SIZE = (100, 250)  # a terminal's rows and columns
 _NEW_PROCESS_GROUP = 0x200  # `subprocess.CREATE_NEW_PROCESS_GROUP`
 # By `os.name`: the signals that end a child, and the seconds that it has after each.
 _PATIENCE = {
@@ -67,24 +73,29 @@ def run(  # noqa: PLR0913 - a command, and what is told of it
     on_tick: Callable[[], None] | None = None,
     pass_fds: Sequence[int] = (),
     given: Callable[[], bytes] | None = None,
+    terminal: bool = False,
 ) -> Completed:
     """Run a command to its end; output and errors are merged in order.
 
     `on_start` is called once the child runs. `on_output` gets each line, without its end, as
-    soon as it is written; a carriage return ends a line, too. `on_tick` is called while nothing is
-    written, five times a second. The child keeps the descriptors `pass_fds` and has the caller's
-    current folder. Its standard input is what `given` returns, which is called while it starts,
-    and which it has to read before it writes; without it there is none.
+    soon as it is written; a carriage return ends a line, too. `on_tick` is called about five
+    times a second. The child keeps the descriptors `pass_fds` and has the caller's current folder.
+    Its standard input is what `given` returns, which is called while it starts, and which it has
+    to read before it writes; without it there is none.
+    With `terminal` it writes to a terminal, on which nobody can type, and the output is what is
+    left there at the end; on Windows that makes no difference.
     Raises OSError if it cannot be started; KeyboardInterrupt, and whatever the functions
     raise, once the child and its children are gone.
     """
-    child = _start(argv, env, pass_fds, subprocess.PIPE if given else subprocess.DEVNULL)
+    terminal = terminal and os.name == "posix"
+    stdin = subprocess.PIPE if given else subprocess.DEVNULL
+    child = (_start_on_terminal if terminal else _start)(argv, env, pass_fds, stdin)
     try:
         if given is not None:
             _give(child, given())
         if on_start is not None:
             on_start()
-        output = _follow(child, on_output, on_tick)
+        output = _follow(child, on_output, on_tick, TerminalText(_SIZE[1]) if terminal else None)
         return Completed(child.wait(), output)
     except BaseException:
         _end(child)
@@ -103,17 +114,44 @@ def _give(child: subprocess.Popen[bytes], data: bytes) -> None:
 
 
 def _start(
-    argv: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int], stdin: int
+    argv: Sequence[str],
+    env: Mapping[str, str],
+    pass_fds: Sequence[int],
+    stdin: int,
+    stdout: int = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
     with _starting:
         return subprocess.Popen(
             list(argv),
             env=dict(env),
             stdin=stdin,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.STDOUT,
             **_options(pass_fds),
         )
+
+
+def _start_on_terminal(
+    argv: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int], stdin: int
+) -> subprocess.Popen[bytes]:
+    """The same with a terminal as output, which is no controlling terminal: nothing can ask."""
+    import fcntl  # noqa: PLC0415 - these are not there on Windows
+    import termios  # noqa: PLC0415
+    import tty  # noqa: PLC0415
+
+    with _starting:
+        ours, theirs = os.openpty()
+        try:
+            tty.setraw(theirs)  # line feeds stay as they are
+            fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
+            child = _start(argv, env, pass_fds, stdin, theirs)
+        except BaseException:
+            os.close(ours)
+            raise
+        finally:
+            os.close(theirs)
+    child.stdout = os.fdopen(ours, "rb", buffering=0)
+    return child
 
 
 def _options(pass_fds: Sequence[int], os_name: str = os.name) -> dict[str, Any]:
@@ -145,23 +183,50 @@ def _follow(
     child: subprocess.Popen[bytes],
     on_output: Callable[[str], None] | None,
     on_tick: Callable[[], None] | None,
+    screen: TerminalText | None,
 ) -> str:
-    decoder = io.IncrementalNewlineDecoder(
-        getincrementaldecoder("utf-8")("replace"), translate=True
-    )
-    lines, rest = [], ""
+    lines = _Lines(on_output, screen)
+    ticked = time.monotonic()
     for chunk in _CHUNKS[os.name](child):
-        if not chunk and on_tick is not None:
+        if on_tick is not None and (not chunk or time.monotonic() - ticked >= _TICK):
             on_tick()
-        *ended, rest = (rest + decoder.decode(chunk)).split("\n")
+            ticked = time.monotonic()
+        lines.feed(chunk)
+    return lines.end()
+
+
+class _Lines:
+    """What a child writes, as lines; a screen gets it as it is, and keeps it in their place."""
+
+    def __init__(
+        self, on_output: Callable[[str], None] | None, screen: TerminalText | None
+    ) -> None:
+        self._tell = on_output
+        self._screen = screen
+        self._decoder = getincrementaldecoder("utf-8")("replace")
+        self._newlines = io.IncrementalNewlineDecoder(None, translate=True)
+        self._ended: list[str] = []
+        self._rest = ""
+
+    def feed(self, chunk: bytes, *, final: bool = False) -> None:
+        text = self._decoder.decode(chunk, final=final)
+        if self._screen is not None:
+            self._screen.feed(text)
+        *ended, self._rest = (self._rest + self._newlines.decode(text, final=final)).split("\n")
         for line in ended:
-            lines.append(f"{line}\n")
-            if on_output is not None:
-                on_output(line)
-    rest += decoder.decode(b"", final=True)
-    if rest and on_output is not None:
-        on_output(rest.rstrip("\n"))
-    return "".join([*lines, rest])
+            if self._screen is None:
+                self._ended.append(f"{line}\n")
+            if self._tell is not None:
+                self._tell(line)
+
+    def end(self) -> str:
+        """All that was written, or what the screen shows."""
+        self.feed(b"", final=True)
+        if self._rest and self._tell is not None:
+            self._tell(self._rest)
+        if self._screen is not None:
+            return self._screen.text()
+        return "".join([*self._ended, self._rest])
 
 
 def _selected(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
@@ -177,13 +242,23 @@ def _selected(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
         while True:
             ended = child.poll() is not None
             ready = selector.select(0 if ended else _TICK)
-            chunk = os.read(descriptor, io.DEFAULT_BUFFER_SIZE) if ready else None
+            chunk = _read(descriptor) if ready else None
             if chunk:
                 yield chunk
             elif chunk is not None or ended:
                 return
             else:
                 yield b""
+
+
+def _read(descriptor: int) -> bytes:
+    """What can be read; nothing at its end, which Linux tells of a terminal as EIO."""
+    try:
+        return os.read(descriptor, io.DEFAULT_BUFFER_SIZE)
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        return b""
 
 
 def _read_by_thread(child: subprocess.Popen[bytes]) -> Iterator[bytes]:

@@ -102,6 +102,7 @@ class Screen:
 
     restarter = NoRestarter("restart the kernel to use the new one")
     document = notebook_text = None
+    shows_status = False
 
     def __init__(self, answer=True):
         self.namespace, self.lines, self.questions, self.answer = {}, [], [], answer

@@ -30,6 +30,8 @@ __all__ = ["command_parser", "main"]
 class _Screen:
     """Shows what is installed as lines of standard output; nobody is asked."""
 
+    shows_status = False
+
     def show(self, text: str) -> None:
         """Print a line."""
         print(for_terminal(text), flush=True)

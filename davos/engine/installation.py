@@ -207,6 +207,7 @@ class Installation:
             tick=line.tick,
             wait=status_of(self._screen, self._settings, waiting),
             started=_load_commit,
+            seen=self._screen.shows_status and not verbose,
         )
 
     def _confirm(self, collected: Collected, project: Project | None) -> None:

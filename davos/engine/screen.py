@@ -14,6 +14,10 @@ __all__ = ["Screen", "place_of", "status_of"]
 class Screen(Protocol):
     """The part of a front end that shows text and asks questions."""
 
+    @property
+    def shows_status(self) -> bool:
+        """Whether somebody sees what `status` shows."""
+
     def show(self, text: str) -> None:
         """Show a line, to stay."""
 

@@ -14,6 +14,7 @@ __all__ = ["StatusLine", "seconds_shown", "words_of"]
 PATIENCE = 2.0
 """The seconds after which the line says how long it has been."""
 
+_PAUSE = 0.2
 _WIDEST = 60
 _LONG = 100
 _WORDS = {
@@ -27,7 +28,8 @@ class StatusLine:
     """Shows what an installer does; `show` gets the text.
 
     `clock` gives seconds. The time that passed is shown as whole seconds, so that a text is
-    new once a second at most where nothing else happens.
+    new once a second at most where nothing else happens. The bytes of a file change five times a
+    second at most, however often the installer tells of them.
     """
 
     def __init__(
@@ -39,14 +41,17 @@ class StatusLine:
         self._progress: Progress | None = None
         self._file = (self._began, 0)
         self._shown = ""
+        self._shown_at = self._began
 
     def hear(self, progress: Progress) -> None:
         """Take what the installer does now."""
-        last = self._progress
-        if last is None or (last.name, last.index) != (progress.name, progress.index):
-            self._file = (self._clock(), progress.done)
+        last, now = self._progress, self._clock()
+        is_new = last is None or _what(last) != _what(progress)
+        if is_new:
+            self._file = (now, progress.done)
         self._progress = progress
-        self.tick()
+        if is_new or now - self._shown_at >= _PAUSE:
+            self.tick()
 
     def tick(self) -> None:
         """Show the line again if the time made another one of it."""
@@ -55,7 +60,7 @@ class StatusLine:
         text = words_of(self._progress, self._speed(self._progress))
         text += _elapsed(self._clock() - self._began)
         if text != self._shown:
-            self._shown = text
+            self._shown, self._shown_at = text, self._clock()
             self._show(text)
 
     def _speed(self, progress: Progress) -> float:
@@ -63,6 +68,11 @@ class StatusLine:
         began, done = self._file
         seconds = self._clock() - began
         return (progress.done - done) / seconds if seconds >= 1 else 0.0
+
+
+def _what(progress: Progress) -> tuple[str, str, int]:
+    """All but how far it is."""
+    return progress.kind, progress.name, progress.index
 
 
 def words_of(progress: Progress, speed: float = 0.0) -> str:

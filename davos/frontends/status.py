@@ -30,11 +30,17 @@ class TerminalStatus:
         self._moves = moves
         self._line: _Line | None = None
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether there is a terminal."""
+        stream = self._stream or sys.stderr
+        return stream is not None and stream.isatty()
+
     def show(self, text: str, *, stays: bool = True) -> None:  # noqa: ARG002 - all can be erased
         """Show a text, cut to the terminal's width; see `davos.engine.screen.Screen.status`."""
-        stream = self._stream or sys.stderr
-        if stream is None or not stream.isatty() or not (text or self._line):
+        if not self.is_seen or not (text or self._line):
             return
+        stream = self._stream or sys.stderr
         if self._line is None:
             self._line = _spinner(stream, moves=self._moves) or _PlainLine(stream)
         self._line.show(one_line(text))

@@ -65,7 +65,7 @@ class Listener(NamedTuple):
 
     `output` gets each line that the installer prints, `progress` what it does now, `wait` who
     holds the project, once, if it is in use. `started` is called once the installer's process runs,
-    `tick` a few times a second.
+    `tick` a few times a second. `seen` says whether a user sees the progress while it is made.
     """
 
     output: OnOutput = _ignore
@@ -73,6 +73,7 @@ class Listener(NamedTuple):
     wait: OnOutput = _ignore
     started: Callable[[], None] = _ignore_time
     tick: Callable[[], None] = _ignore_time
+    seen: bool = False
 
 
 SILENT = Listener()
@@ -82,13 +83,15 @@ class Plan(NamedTuple):
     """A command that is ready to run. Making one has no effect.
 
     `env` is the whole environment of the child. `report` is the file that the
-    installer writes its structured report to, None if it is too old to do so.
+    installer writes its structured report to, None if it is too old to do so. `terminal` says
+    that the command gets a terminal to write to.
     """
 
     requirement: Requirement
     argv: tuple[str, ...]
     env: Mapping[str, str]
     report: Path | None = None
+    terminal: bool = False
 
 
 def may_use_wheels(ready: Plan) -> bool:

@@ -34,6 +34,7 @@ def run_plan(
             on_tick=listener.tick,
             pass_fds=descriptors,
             given=given,
+            terminal=ready.terminal,
         )
     except OSError as error:
         message = f"cannot start {ready.argv[0]}: {error.strerror}"

@@ -34,6 +34,7 @@ from davos.installers.constraint_files import Limits, read_limits
 from davos.installers.pip_report import InstalledState, changes, installed_state
 from davos.installers.run_plan import run_plan
 from davos.installers.uv_arguments import CONSTRAINTS, UvArguments, arguments_of
+from davos.installers.uv_bars import with_bars, without_bars
 from davos.installers.uv_command import HOW_TO_GET, find_uv
 from davos.installers.uv_hashes import for_hashes
 from davos.installers.uv_lock import pylock_text
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Uv", "UvFiles", "plan", "run"]
 
-_COMMON = ("pip", "install", "--no-config", "--color", "never", "--no-progress")
+_COMMON = ("pip", "install", "--no-config", "--color", "never")
 _LOCK = ".lock"  # uv's own, in the prefix
 _UNKNOWN = "unexpected argument '--excludes'"  # of a uv that is too old
 
@@ -264,6 +265,7 @@ class _Job:
     def _uv(self, ready: Plan) -> str:
         """Run uv; what it printed. Raises InstallerError."""
         listener = self.listener
+        ready = with_bars(ready) if listener.seen else without_bars(ready)
         listener.progress(Progress("resolving", ready.requirement.name or ""))
         said = UvOutput(listener, wheels=may_use_wheels(ready))
         done = run_plan(ready, said.hear, listener, self.descriptors)

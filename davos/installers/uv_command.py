@@ -29,6 +29,7 @@ _KEPT = frozenset(
         "UV_LOCK_TIMEOUT",
         "UV_NATIVE_TLS",
         "UV_NO_CACHE",
+        "UV_NO_PROGRESS",
         "UV_OFFLINE",
         "UV_REQUEST_TIMEOUT",
         "UV_SYSTEM_CERTS",

@@ -80,3 +80,11 @@ def test_files_that_end_together_count_from_where_the_first_ended(line):
     for clock[0], done, index in ((0, 0, 1), (1.0, 4_000, 2)):
         status.hear(Progress("downloading", "a, b", done, 9_000, index, 2))
     assert shown[-1] == "downloading a, b: 4 of 9 kB, file 2 of 2"
+
+
+def test_bytes_that_come_often_are_shown_five_times_a_second(line):
+    status, clock, shown = line
+    for clock[0], done in ((0, 0), (0.1, 1_000), (0.15, 2_000), (0.3, 3_000), (0.4, 4_000)):
+        status.hear(Progress("downloading", "x 1", done, 9_000, 1, 1))
+    status.tick()
+    assert [text.partition(": ")[2] for text in shown] == ["9 kB", "3 of 9 kB", "4 of 9 kB"]

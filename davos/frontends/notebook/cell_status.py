@@ -29,6 +29,11 @@ class CellStatus:
         self._handle: Any = None
         self._kept: list[str] = []
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the cell's outputs are shown as they come."""
+        return not self._is_captured()
+
     def show(self, text: str, *, stays: bool = True) -> None:
         """Show a text; see `davos.engine.screen.Screen.status`."""
         if self._is_captured():

@@ -75,6 +75,11 @@ class IPythonFrontend:
         found = name_of(filename) if name_of is not None else None
         return " ".join(found) if found else f"File {filename}"
 
+    @property
+    def shows_status(self) -> bool:
+        """Whether the status line is seen."""
+        return self._status.is_seen
+
     def show(self, text: str) -> None:
         """Print a line, at once."""
         print(for_terminal(text), flush=True)

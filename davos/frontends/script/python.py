@@ -26,7 +26,8 @@ class PythonFrontend:
     """The main module's namespace in a process that a script spawned."""
 
     def __init__(self) -> None:
-        self.status = TerminalStatus().show
+        self._status = TerminalStatus()
+        self.status = self._status.show
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -48,6 +49,11 @@ class PythonFrontend:
     def file_name(self, filename: str) -> str:
         """How messages name a file."""
         return f'File "{filename}"'
+
+    @property
+    def shows_status(self) -> bool:
+        """Whether standard error is a terminal."""
+        return self._status.is_seen
 
     def show(self, text: str) -> None:
         """Print a line to standard error: standard output is the program's own."""
