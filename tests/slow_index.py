@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tarfile
 import threading
 
@@ -55,6 +56,16 @@ def slow_index(package_index, tmp_path):
     handler.setup = setup
     yield package_index
     package_index.more.set()
+
+
+def add_large(index):
+    """Put `dvlarge 1.0` into an index, with its metadata apart (PEP 658): resolving needs no more."""
+    path = index.add(
+        "dvlarge", "1.0", files={"dvlarge.py": "", "dvlarge.bin": os.urandom(2_000_000)}
+    )
+    metadata = path.with_name(f"{path.name}.metadata")
+    metadata.write_text("Metadata-Version: 2.1\nName: dvlarge\nVersion: 1.0\n")
+    index.projects["dvlarge"][-1]["core-metadata"] = True
 
 
 def add_source(index, go):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
-from slow_index import add_source
+from slow_index import add_large, add_source
 
 pytestmark = [
     pytest.mark.slow,
@@ -17,7 +16,7 @@ pytestmark = [
 
 
 def test_each_state_is_seen(open_notebook, slow_index, pictures, tmp_path):
-    slow_index.add("dvlarge", "1.0", files={"dvlarge.py": "", "dvlarge.bin": os.urandom(2_000_000)})
+    add_large(slow_index)
     add_source(slow_index, tmp_path / "go")
     options = f"--index-url={slow_index.url} --no-cache-dir"
     page = open_notebook(

@@ -11,6 +11,7 @@ from conda_channel import needs_rattler
 if os.name == "nt":
     pytest.skip("there are no pseudo-terminals", allow_module_level=True)
 
+from slow_index import add_large
 from terminal_screen import TerminalScreen
 
 pytestmark = pytest.mark.slow
@@ -22,6 +23,11 @@ davos.config.confirm_install = True
 smuggle dvlarge    # {onion}
 print("done")
 """
+HOW_FAR = {
+    "pip": r"downloading dvlarge 1.0: \d[\d.]* of 2.0 MB.* \(\d+ s\)$",
+    "uv": r"downloading dvlarge: \d[\d.]* of 2.0 MB.* \(\d+ s\)$",
+    "conda": r"(resolving|downloading) dvlarge.* \(\d+ s\)$",
+}
 CHECKED = ["import davos", "smuggle pandas as pd    # pip: pandas=2.2.3", "import os\nsmuggle tqdm"]
 
 
@@ -48,7 +54,7 @@ def terminal(tmp_path, monkeypatch):
 @pytest.fixture
 def large(slow_index):
     """An index with a package whose download waits."""
-    slow_index.add("dvlarge", "1.0", files={"dvlarge.py": "", "dvlarge.bin": os.urandom(2_000_000)})
+    add_large(slow_index)
     return slow_index
 
 
@@ -79,7 +85,7 @@ def test_a_script_asks_and_tells_how_far_it_is_and_how_long_it_took(
     screen.wait_for(r"\? \[Y/n\]")
     pictures.of_terminal(screen, "terminal-question", "davos run analysis.py")
     screen.type("y")
-    screen.wait_for(r"(resolving|downloading) dvlarge.* \(\d+ s\)$")
+    screen.wait_for(HOW_FAR[installer])
     pictures.of_terminal(screen, f"terminal-script-{installer}", "davos run analysis.py")
     more.set()
     assert screen.end() == 0
