@@ -10,13 +10,13 @@ import hashlib
 import io
 import json
 import tarfile
+import zipfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Mapping
 
 from benchmarks.harness import NEW, Budget, Measured, Row, in_turns
-from benchmarks.providing import write_wheels
 
 if TYPE_CHECKING:
     from benchmarks.worlds import World, Worlds
@@ -93,6 +93,17 @@ def _archive(files: Mapping[str, bytes], record: Mapping[str, object]) -> bytes:
     return buffer.getvalue()
 
 
+def _write_wheel(folder: Path, name: str) -> None:
+    """Write a wheel with what `_package` puts into a package of one module."""
+    info = f"{name}-1.0.dist-info"
+    files = {path.partition("/")[2]: data for path, data in _files(name, 1).items()}
+    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files[f"{info}/RECORD"] += f"{info}/WHEEL,,\n".encode()
+    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as archive:
+        for path, data in files.items():
+            archive.writestr(path, data)
+
+
 def _cell(channel: str) -> str:
     return "".join(f"smuggle {name}  # conda: {name}==1.0 -c {channel}\n" for name in _NAMES)
 
@@ -139,10 +150,12 @@ def _cold(modules: int, worlds: Worlds) -> Measured:
 
 
 def _satisfied(worlds: Worlds) -> Measured:
-    """Thirty statements whose packages are there, in a new process; pip's are as large."""
+    """Thirty statements whose packages are there, in a new process; pip's hold the same files."""
     names = [f"dvpip{one}" for one in range(_NUMBER)]
     channel = write_channel(worlds.folder() / "channel", _NAMES, 1)
-    wheels = write_wheels(worlds.folder(), names)
+    wheels = worlds.folder()
+    for name in names:
+        _write_wheel(wheels, name)
     with_pip = "".join(f"smuggle {name}  # pip: {name}==1.0\n" for name in names)
     cells = {"pip": with_pip, NEW: _cell(channel)}
     settings = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels), "DAVOS_PIP_BACKEND": "pip"}

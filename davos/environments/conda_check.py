@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, AbstractSet, Iterator, NamedTuple, Sequence
 
 from davos.distributions import index
@@ -30,8 +29,7 @@ __all__ = ["Places", "conda_conflicts", "distribution_of", "satisfies_spec"]
 _NAME = re.compile(r"(?:\S+::)?([A-Za-z0-9_.-]*)")
 
 
-@dataclass(frozen=True)
-class Places:
+class Places(NamedTuple):
     """Prefixes with records and a search path; what comes first hides what comes later.
 
     The records of packages named in `gone` do not count.
@@ -69,11 +67,10 @@ def satisfies_spec(spec: MatchSpec, places: Places) -> Verdict:
     if found is None:
         return Verdict(None, f"{spec.name} is not installed")
     package = found.package
-    there = found.distribution if package is None else distribution_of(package, places.path)
     reason = _unfit(spec, found, places)
     if not reason and package is not None:
         reason = _missing(package, places)
-    return Verdict(there, reason, package=package)
+    return Verdict(_distribution(found, places), reason, package=package)
 
 
 def distribution_of(
@@ -83,6 +80,14 @@ def distribution_of(
     names = sorted(package.distribution_names, key=lambda name: name != package.normalized_name)
     found = (index.find_distribution(name, path) for name in names)
     return next(filter(None, found), None)
+
+
+def _distribution(found: _Found, places: Places) -> Distribution | None:
+    """The distribution of what was found."""
+    package, there = found.package, found.distribution
+    if package is None or (there and there.normalized_name in package.distribution_names):
+        return there
+    return distribution_of(package, places.path)
 
 
 def conda_conflicts(changed: AbstractSet[str], places: Places, location: str) -> list[Conflict]:
@@ -100,7 +105,7 @@ def conda_conflicts(changed: AbstractSet[str], places: Places, location: str) ->
         for one in found.values()
         for text in one.depends
         if one.name in changed or _name_in(text) in changed
-        for reason in [_unmet(text, places)]
+        for reason in [_dependency(text, places).reason]
         if reason
     ]
 
@@ -155,32 +160,32 @@ def _missing(package: CondaPackage, places: Places) -> str:
     seen = {package}
     for one in waiting:  # which grows meanwhile
         for text in one.depends if one not in met else ():
-            reason = _unmet(text, places)
-            if reason:
-                return f"{one.name} needs {text}: {reason}"
-            following = _find(_name_in(text), places)
-            if following and following.package and following.package not in seen:
-                seen.add(following.package)
-                waiting.append(following.package)
+            needed = _dependency(text, places)
+            if not needed:
+                return f"{one.name} needs {text}: {needed.reason}"
+            if needed.package and needed.package not in seen:
+                seen.add(needed.package)
+                waiting.append(needed.package)
     met |= seen
     return ""
 
 
-def _unmet(text: str, places: Places) -> str:
-    """Why a dependency is not met; or empty text. The machine's properties do not change."""
+def _dependency(text: str, places: Places) -> Verdict:
+    """Whether what a package depends on is there. The machine's properties do not change."""
     name = _name_in(text)
     if name.startswith("__") or not name:
-        return ""
+        return Verdict(None)
     if name == "python":
-        return _other_python(text)
+        package = find_conda_package(name, places.prefixes)
+        return Verdict(None, _other_python(text), package=package)
     found = _find(name, places)
     if found is None:
-        return f"{name} is not installed"
+        return Verdict(None, f"{name} is not installed")
     try:
-        spec = read_match_spec(text)
+        reason = _unfit(read_match_spec(text), found, places)
     except MatchSpecError:  # the solver could read it
-        return ""
-    return _unfit(spec, found, places)
+        reason = ""
+    return Verdict(found.distribution, reason, package=found.package)
 
 
 def _name_in(text: str) -> str:

@@ -8,7 +8,6 @@ extras asked for, and the recorded origin for a URL or repository (PEP 610).
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import (
     TYPE_CHECKING,
     AbstractSet,
@@ -22,16 +21,14 @@ from typing import (
 )
 from urllib.parse import parse_qs, urlsplit
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as Pep508
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
 from davos.distributions import index
 
 if TYPE_CHECKING:
+    from packaging.requirements import Requirement as Pep508
+
     from davos.distributions.conda_packages import CondaPackage
     from davos.distributions.distribution import DirectUrl, Distribution
     from davos.onion.comment import Requirement
@@ -148,7 +145,9 @@ def dependencies(distribution: Distribution, path: Sequence[str] | None = None) 
 
 def needed(distribution: Distribution, path: Sequence[str] | None = None) -> set[str]:
     """Normalised names of what a distribution needs here, also indirectly; no extras."""
-    return _reached(distribution, path, _applies)
+    from davos.environments.requires_dist import applies  # noqa: PLC0415 - see there
+
+    return _reached(distribution, path, applies)
 
 
 def _reached(
@@ -163,15 +162,6 @@ def _reached(
         found = (index.find_distribution(name, path) for name in required)
         waiting.extend(one for one in found if one is not None)
     return names
-
-
-def _applies(text: str) -> bool:
-    """Whether a requirement's marker holds without any extra."""
-    try:
-        marker = Pep508(text).marker
-    except InvalidRequirement:
-        return False
-    return marker is None or _matches(str(marker), "")
 
 
 def _why_not(requirement: Requirement, found: Distribution | None) -> str:
@@ -193,6 +183,11 @@ def contains(specifier: str, version: str) -> bool | None:
 
     None if PEP 440 does not allow one of them: each caller decides what that means.
     """
+    from packaging.specifiers import (  # noqa: PLC0415 - 3 ms, and not for packages of conda
+        InvalidSpecifier,
+        SpecifierSet,
+    )
+
     try:
         return SpecifierSet(specifier).contains(version, prereleases=True)
     except (InvalidSpecifier, InvalidVersion):
@@ -305,9 +300,9 @@ def _name_of(requirement: str) -> str:
 
 
 def _requirements(texts: Iterable[str]) -> Iterator[Pep508]:
-    for text in texts:
-        with suppress(InvalidRequirement):  # old metadata; pip skips it, too
-            yield Pep508(text)
+    from davos.environments.requires_dist import read  # noqa: PLC0415 - see there
+
+    return read(texts)
 
 
 def _unmet(required: Pep508, path: Sequence[str] | None) -> str:
@@ -339,7 +334,6 @@ def _conflicts_of(
 
 
 def _matches(marker: str, extra: str) -> bool:
-    try:
-        return Marker(marker).evaluate({"extra": extra})
-    except (InvalidMarker, UndefinedEnvironmentName):
-        return True
+    from davos.environments.requires_dist import matches  # noqa: PLC0415 - see there
+
+    return matches(marker, extra)

@@ -42,8 +42,9 @@ _OTHERWISE = {
     "local": "the folder of packages that were built here",
     "nodefaults": "channels (--override-channels leaves out those of .condarc)",
 }
-_DURATION = re.compile(r"0|(?:\d{1,4}[wdhm])+", re.ASCII)
-_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+# compiled with the first --exclude-newer
+_DURATION = r"(?a:0|(?:\d{1,4}[wdhm])+)"
+_TIME = r"(?a:\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?)"
 
 
 def _channel(text: str) -> str:
@@ -60,12 +61,12 @@ def _cutoff(text: str) -> str:
     try:
         valid = (
             bool(datetime.fromisoformat(text.replace("Z", "+00:00")))
-            if _TIME.fullmatch(text)
+            if re.fullmatch(_TIME, text)
             else False
         )
     except ValueError:
         valid = False
-    if not valid and not _DURATION.fullmatch(text):
+    if not valid and not re.fullmatch(_DURATION, text):
         raise ValueError("a date such as 2026-04-01, or how long ago, such as 7d or 3d12h")
     return text
 
@@ -153,6 +154,7 @@ _OUTPUT = (
 CONDA = OptionTable(
     "conda",
     _WHERE + _WHAT + _CHANNELS + _SOLVING + _INSTALLING + _NETWORK + _OUTPUT,
+    MATCH_SPEC,
     exclusive=(
         ("strict_channel_priority", "no_channel_priority"),
         ("channel_priority", "no_channel_priority"),
@@ -168,6 +170,5 @@ CONDA = OptionTable(
     ),
     needing=(("override_channels", "channel"),),
     equals=True,
-    syntax=MATCH_SPEC,
 )
 """conda's options; the exclusive pairs are those that conda refuses or that contradict each other."""

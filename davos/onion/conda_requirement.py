@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Sequence
 
 from davos.onion.comment import Requirement
 from davos.onion.match_spec import MatchSpecError, read_match_spec
-from davos.onion.requirement import RequirementError
-from davos.onion.requirement_syntax import RequirementSyntax
+from davos.onion.requirement_syntax import RequirementError, RequirementSyntax
 from davos.onion.words import unquote
 
 if TYPE_CHECKING:

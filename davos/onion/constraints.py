@@ -10,7 +10,8 @@ import re
 from typing import Iterator
 
 from davos.onion.characters import first_refused
-from davos.onion.requirement import RequirementError, parse
+from davos.onion.requirement import parse
+from davos.onion.requirement_syntax import RequirementError
 from davos.source import LINE_BREAK
 
 __all__ = ["ConstraintError", "constraint_lines"]

@@ -19,7 +19,7 @@ from davos.onion.arguments import (
     read,
 )
 from davos.onion.options import Effect, Option, OptionTable
-from davos.onion.requirement import RequirementError
+from davos.onion.requirement_syntax import RequirementError
 from davos.onion.words import Problem, Word, split
 
 __all__ = ["INVALID", "UNKNOWN_INSTALLER", "Token", "Tokens", "head"]

@@ -7,9 +7,8 @@ with any Python, and py-rattler takes texts that mean a file or another package.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Iterator, Mapping
+from typing import Iterator, Mapping, NamedTuple
 
 from davos.onion.characters import first_refused
 from davos.onion.conda_version import VersionError
@@ -27,19 +26,21 @@ _SUBDIRS = frozenset(
     for machine in machines.split()
 ) | {"noarch"}
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
-_CHANNEL = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)*", re.ASCII)
-_BUILD = re.compile(r"[\w.+*]+", re.ASCII)
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_BRACKETS = re.compile(r"(?P<before>[^\[\]]*)\[(?P<inside>[^\[\]]*)\]\s*")
-_SETTING = re.compile(
-    r"""\s*(?P<key>\w+)\s*=\s*(?:'(?P<one>[^']*)'|"(?P<two>[^"]*)"|(?P<plain>[^\s,'"]*))\s*(?:,|\Z)"""
-)
 _BEHIND_NAME = re.compile(r"\s*(?P<name>[^\s=<>!~|,]+)\s*(?P<rest>.*)", re.DOTALL)
 _FIELDS = re.compile(
     r"(?P<versions>.*?[^\s=<>!~|,])(?:\s*(?<![=<>!~])=\s*|\s+)(?P<build>[^\s=<>!~|,]+)\s*"
 )
 # what stands where a version is expected, and begins as a name does
 _SECOND = re.compile(r"(?:\A|.*?,)\s*(?!v\d)(?P<name>[A-Za-z_][\w.-]*)", re.DOTALL)
+# compiled where a text has such a part: most have none
+_CHANNEL = r"(?a:[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)*)"
+_BUILD = r"(?a:[\w.+*]+)"
+_SHA256 = r"[0-9a-f]{64}"
+_BRACKETS = r"(?P<before>[^\[\]]*)\[(?P<inside>[^\[\]]*)\]\s*"
+_SETTING = (
+    r"""\s*(?P<key>\w+)\s*=\s*(?:'(?P<one>[^']*)'|"(?P<two>[^"]*)"|(?P<plain>[^\s,'"]*))"""
+    r"\s*(?:,|\Z)"
+)
 _ARCHIVE = (".conda", ".tar.bz2")
 _KEYS = ("version", "build", "channel", "subdir", "sha256")
 _MOST_CHARACTERS = 1000
@@ -49,8 +50,7 @@ class MatchSpecError(ValueError):
     """What is wrong with a match specification, for the reader of the onion comment."""
 
 
-@dataclass(frozen=True)
-class MatchSpec:
+class MatchSpec(NamedTuple):
     """One package of a channel: an empty text stands for what is not said.
 
     `channel` is a name such as `conda-forge` and `subdir` one of its folders: packages of other
@@ -170,7 +170,7 @@ def _bracketed(text: str) -> tuple[str, Mapping[str, str]]:
     """What stands before the brackets, and the settings in them."""
     if "[" not in text and "]" not in text:
         return text, {}
-    found = _BRACKETS.fullmatch(text)
+    found = re.fullmatch(_BRACKETS, text)
     if found is None:
         raise MatchSpecError(f"{text!r}: only one pair of brackets can stand at the end")
     return found["before"], _settings(found["inside"], text)
@@ -180,7 +180,7 @@ def _settings(inside: str, text: str) -> Mapping[str, str]:
     settings: dict[str, str] = {}
     position = 0
     while position < len(inside):
-        found = _SETTING.match(inside, position)
+        found = re.compile(_SETTING).match(inside, position)
         if found is None:
             raise MatchSpecError(f"{text!r}: in brackets stand KEY=VALUE; conda has no extras")
         key = found["key"]
@@ -204,7 +204,7 @@ def _place(text: str) -> tuple[str, str]:
 def _channel(text: str) -> str:
     if text == "local":
         raise MatchSpecError("local is a folder of this machine: name it with -c")
-    if not _CHANNEL.fullmatch(text):
+    if not re.fullmatch(_CHANNEL, text):
         raise MatchSpecError(f"{text!r} is not the name of a channel")
     return text
 
@@ -246,7 +246,7 @@ def _versions(versions: str, text: str) -> VersionConstraint:
 
 
 def _build(build: str, text: str) -> str:
-    if not _BUILD.fullmatch(build):
+    if not re.fullmatch(_BUILD, build):
         raise MatchSpecError(f"{text!r}: {build!r} is not a build")
     return build
 
@@ -263,7 +263,7 @@ def _merged(spec: MatchSpec, settings: Mapping[str, str], text: str) -> MatchSpe
         if not value:
             raise MatchSpecError(f"{text!r}: {key} has no value")
     sha256 = settings.get("sha256", "")
-    if sha256 and not _SHA256.fullmatch(sha256):
+    if sha256 and not re.fullmatch(_SHA256, sha256):
         raise MatchSpecError(f"{text!r}: sha256 takes 64 digits 0-9a-f")
     if "subdir" in settings and settings["subdir"] not in _SUBDIRS:
         raise MatchSpecError(f"{text!r}: {settings['subdir']!r} is not a platform of conda")

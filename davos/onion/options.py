@@ -8,8 +8,6 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
-from davos.onion.requirement import PEP_508
-
 if TYPE_CHECKING:
     from davos.onion.requirement_syntax import RequirementSyntax
 
@@ -137,19 +135,19 @@ class Option:
 class OptionTable:
     """All options of one installer, by each of their spellings.
 
-    `exclusive` holds pairs of destinations that cannot be given together, `needing` pairs of which
-    the first means nothing without the second, `abbreviated` says whether the installer takes a
-    unique prefix for a long option, `equals` whether the value of a short option may stand behind
-    an equals sign (`-c=x`), `syntax` how its requirements are written.
+    `syntax` is how its requirements are written, `exclusive` holds pairs of destinations that
+    cannot be given together, `needing` pairs of which the first means nothing without the second,
+    `abbreviated` says whether the installer takes a unique prefix for a long option, `equals`
+    whether the value of a short option may stand behind an equals sign (`-c=x`).
     """
 
     installer: str
     options: tuple[Option, ...]
+    syntax: RequirementSyntax
     exclusive: tuple[tuple[str, str], ...] = ()
     needing: tuple[tuple[str, str], ...] = ()
     abbreviated: bool = True
     equals: bool = False
-    syntax: RequirementSyntax = PEP_508
     by_flag: Mapping[str, Option] = field(init=False, repr=False, compare=False)
     conflicts: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
 

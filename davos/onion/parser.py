@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 from davos.onion.comment import Onion
 from davos.onion.lexer import INVALID, UNKNOWN_INSTALLER, Token, Tokens, head
 from davos.onion.options import Effect, Option, OptionTable
-from davos.onion.requirement import load as load_requirements
 from davos.onion.words import Problem, unquote
 from davos.parsing import Driver, UnexpectedTokenError, grammar_text, kept_trees
 
@@ -54,9 +53,8 @@ OnionDriver = Driver[_Shape]
 
 
 def load() -> None:
-    """Load the grammar and the parsers of requirements, so that no later call does."""
+    """Load the grammar, so that no later call does."""
     _installed().load()
-    load_requirements()
 
 
 def parse(
@@ -73,7 +71,7 @@ def parse(
         at the first word that is wrong.
 
     """
-    arguments = Tokens(args, OptionTable(installer, ()) if table is None else table)
+    arguments = Tokens(args, _unknown(installer) if table is None else table)
     tokens = (*head(installer, known=table is not None), *arguments)
     try:
         shape = (driver or _installed()).parse(tuple([token.type for token in tokens]))
@@ -111,6 +109,13 @@ class _Rules:
     def pkg_spec(children: list[lark.Token]) -> int:
         """A requirement, or `-e` and a requirement."""
         return children[-1].start_pos or 0
+
+
+def _unknown(installer: str) -> OptionTable:
+    """The table of an installer that davos has none of."""
+    from davos.onion.requirement import PEP_508  # noqa: PLC0415 - for an error only
+
+    return OptionTable(installer, (), PEP_508)
 
 
 def _problem(

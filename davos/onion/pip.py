@@ -23,6 +23,7 @@ from davos.onion.options import (
     whole_number,
 )
 from davos.onion.options import row as _row
+from davos.onion.requirement import PEP_508
 
 __all__ = ["PIP"]
 
@@ -149,6 +150,7 @@ _GENERAL = (
 PIP = OptionTable(
     "pip",
     _WHAT + _WHETHER + _WHERE + _BUILD + _INDEX + _GENERAL,
+    PEP_508,
     exclusive=(
         ("user", "no_user"),
         ("user", "target"),

@@ -16,7 +16,7 @@ from davos.onion import wheel_name
 from davos.onion.characters import first_refused
 from davos.onion.comment import Requirement
 from davos.onion.repository_url import objection
-from davos.onion.requirement_syntax import RequirementSyntax
+from davos.onion.requirement_syntax import RequirementError, RequirementSyntax
 from davos.onion.specifier_hint import nearest
 from davos.onion.words import unquote
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PEP_508",
-    "RequirementError",
     "load",
     "parse",
     "requirement_end",
@@ -54,10 +53,6 @@ _PLAIN = re.compile(
     re.VERBOSE,
 )
 _ARCHIVE = re.compile(r"\.(?:whl|zip|tar|tgz|tbz|gz|bz2|xz|txz|tlz|lz|lzma)", re.IGNORECASE)
-
-
-class RequirementError(ValueError):
-    """What is wrong with a requirement, for the reader of the onion comment."""
 
 
 def requirement_end(words: Sequence[Word], first: int) -> int:

@@ -8,14 +8,18 @@ if TYPE_CHECKING:
     from davos.onion.comment import Requirement
     from davos.onion.words import Word
 
-__all__ = ["RequirementEnd", "RequirementSyntax"]
+__all__ = ["RequirementEnd", "RequirementError", "RequirementSyntax"]
 
 RequirementEnd = Callable[["Sequence[Word]", int], int]
 
 
+class RequirementError(ValueError):
+    """What is wrong with a requirement, for the reader of the onion comment."""
+
+
 class _Parse(Protocol):
     def __call__(self, text: str, *, editable: bool = False) -> Requirement:
-        """The requirement that a text states; raises `davos.onion.requirement.RequirementError`."""
+        """The requirement that a text states; raises RequirementError."""
 
 
 class RequirementSyntax(NamedTuple):

@@ -21,6 +21,7 @@ from davos.onion.options import (
     without_variables,
 )
 from davos.onion.options import row as _row
+from davos.onion.requirement import PEP_508
 
 __all__ = ["UV"]
 
@@ -146,6 +147,7 @@ _GENERAL = (
 UV = OptionTable(
     "uv",
     _WHAT + _WHERE + _BUILD + _INDEX + _VERSIONS + _GENERAL,
+    PEP_508,
     exclusive=(
         ("break_system_packages", "no_break_system_packages"),
         ("cache_dir", "no_cache"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Mapping, Protocol, Sequence
 
 from davos.exceptions import OnionArgumentError, OnionParserError, ParserNotImplementedError
@@ -9,7 +10,6 @@ from davos.onion.arguments import OptionUse, read
 from davos.onion.lexer import Tokens
 from davos.onion.parser import load as load_parser
 from davos.onion.parser import parse
-from davos.onion.pip import PIP
 from davos.onion.project_options import refused_options
 from davos.onion.words import Problem, split
 from davos.source import Source
@@ -34,16 +34,21 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=1)
 def _pip() -> OptionTable:
+    from davos.onion.pip import PIP  # noqa: PLC0415 - 4 ms, and not for packages of conda
+
     return PIP
 
 
+@lru_cache(maxsize=1)
 def _uv() -> OptionTable:
     from davos.onion.uv import UV  # noqa: PLC0415 - few notebooks name it
 
     return UV
 
 
+@lru_cache(maxsize=1)
 def _conda() -> OptionTable:
     from davos.onion.conda import CONDA  # noqa: PLC0415 - 5 ms, and few notebooks name it
 
@@ -126,7 +131,11 @@ def tokens(onion: Onion) -> Sequence[Token]:
 
 def load() -> None:
     """Import all that `validate` needs, so that no later call does."""
+    from davos.onion.requirement import load as load_requirements  # noqa: PLC0415 - see `_pip`
+
     load_parser()
+    load_requirements()
+    _pip()
 
 
 def validate_text(installer: str, args: str) -> Onion:

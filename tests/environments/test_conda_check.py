@@ -1,6 +1,7 @@
 """Whether installed conda packages satisfy a match specification."""
 
 import os
+import subprocess
 import sys
 
 import pytest
@@ -155,5 +156,21 @@ def test_what_was_there_is_not_looked_for_again(prefixes, monkeypatch):
     write_conda_package(prefixes[0], "a", "1", {})
     os.utime(prefixes[0] / "conda-meta", (1, 1))
     assert reason(prefixes, "libx") == ""
-    monkeypatch.setattr("davos.environments.conda_check._unmet", None)
+    monkeypatch.setattr("davos.environments.conda_check._dependency", None)
     assert reason(prefixes, "libx") == ""
+
+
+def test_what_reads_requirements_of_pip_is_not_loaded_for_conda(prefixes):
+    held(prefixes[0])
+    code = f"""
+import sys
+from davos.environments.conda_check import Places, satisfies_spec
+from davos.onion.validator import validate_text
+spec = validate_text("conda", "num==1.26.4 -c defaults").requirement.match_spec
+verdict = satisfies_spec(spec, Places({list(map(str, prefixes))}, {[str(prefixes[0] / SITE)]}))
+print(verdict.reason, verdict.distribution.name)
+of_pip = {{"davos.onion.pip", "davos.onion.requirement", "packaging.markers", "packaging.specifiers"}}
+print(sorted(of_pip & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["num", "[]"]

@@ -12,7 +12,7 @@ from davos.exceptions import OnionParserError
 from davos.onion import requirement as module
 from davos.onion.options import Effect
 from davos.onion.pip import PIP
-from davos.onion.requirement import RequirementError
+from davos.onion.requirement_syntax import RequirementError
 from davos.onion.validator import validate_text
 from davos.onion.words import split
 

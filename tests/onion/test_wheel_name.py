@@ -2,7 +2,8 @@
 
 import pytest
 
-from davos.onion.requirement import RequirementError, parse
+from davos.onion.requirement import parse
+from davos.onion.requirement_syntax import RequirementError
 from davos.onion.wheel_name import fault
 
 TAGS = ".".join(["t"] * 150)
