@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, Union
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from davos.distributions.conda_names import pypi_name
+from davos.distributions.conda_names import is_called_alike, pypi_name
 from davos.onion.arguments import OptionUse, UnknownOption
 from davos.onion.match_spec import MatchSpec, MatchSpecError, read_match_spec
 from davos.onion.options import Folding
@@ -170,7 +170,7 @@ def _narrowed(required: Requirement, version: str) -> str | None:
 
 def _narrowed_spec(spec: MatchSpec, version: str) -> str | None:
     # PyPI's versions may be other ones: 2.3.0+cpu, or 4.9.0.80 where conda's opencv has 4.9.0.
-    if "+" in version or pypi_name(spec.name) != spec.name:
+    if "+" in version or not is_called_alike(spec.name):
         return None
     if spec.is_exact or spec.build or spec.sha256:
         return None

@@ -9,7 +9,7 @@ from typing import Mapping
 
 from packaging.utils import canonicalize_name
 
-__all__ = ["conda_name", "pypi_name"]
+__all__ = ["conda_name", "is_called_alike", "is_other_package", "pypi_name"]
 
 # PyPI's name, normalised -> conda's, the usual one first. Some stand here because conda has another
 # package of PyPI's name: its `snappy`, `tzdata` and `zstd` are libraries and data without Python.
@@ -45,6 +45,19 @@ _PYPI = {conda: pypi for pypi, names in reversed([*_CONDA.items()]) for conda in
 def pypi_name(conda: str) -> str:
     """What a package of conda is called on PyPI: most have the same name in both."""
     return _PYPI.get(conda, conda)
+
+
+def is_called_alike(conda: str) -> bool:
+    """Whether a package of conda is PyPI's distribution of the same name, in conda's versions.
+
+    Not so: `pytorch`, which is PyPI's `torch`, and `zstd`, which is a library without Python.
+    """
+    return conda_name(conda) == conda == pypi_name(conda)
+
+
+def is_other_package(name: str) -> bool:
+    """Whether conda has PyPI's distribution of a name by other names only: `torch`, `zstd`."""
+    return name not in _CONDA.get(canonicalize_name(name), (name,))
 
 
 def conda_name(pypi: str) -> str:

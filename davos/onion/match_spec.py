@@ -14,7 +14,7 @@ from davos.onion.characters import first_refused
 from davos.onion.conda_version import VersionError
 from davos.onion.version_constraint import VersionConstraint, read_constraint
 
-__all__ = ["MatchSpec", "MatchSpecError", "accepts", "read_match_spec"]
+__all__ = ["MatchSpec", "MatchSpecError", "accepts", "cannot_both_hold", "read_match_spec"]
 
 _SUBDIRS = frozenset(
     f"{system}-{machine}"
@@ -71,8 +71,9 @@ class MatchSpec(NamedTuple):
         return self.versions is not None and self.versions.exact != ""
 
     def pinned(self, version: str) -> str:
-        """The text that asks for one version of the same channel instead."""
-        return f"{self._place}{self.name}=={version}"
+        """The text that asks for one version instead, of the same channel, build and file."""
+        build = f"={self.build}" if self.build else ""
+        return f"{self._place}{self.name}=={version}{build}{self._bracketed()}"
 
     @property
     def _place(self) -> str:
@@ -86,14 +87,15 @@ class MatchSpec(NamedTuple):
 
         `conda-forge::numpy[version='1.26.*',build='py*']`.
         """
-        settings = {
-            "version": self.versions.text if self.versions else "",
-            "build": self.build,
-            "subdir": "" if self.channel else self.subdir,
-            "sha256": self.sha256,
-        }
+        version = self.versions.text if self.versions else ""
+        return f"{self._place}{self.name}{self._bracketed(version=version, build=self.build)}"
+
+    def _bracketed(self, **settings: str) -> str:
+        """These settings in brackets, with those that cannot stand before them."""
+        settings["subdir"] = "" if self.channel else self.subdir
+        settings["sha256"] = self.sha256
         inside = ",".join(f"{key}='{value}'" for key, value in settings.items() if value)
-        return f"{self._place}{self.name}[{inside}]" if inside else f"{self._place}{self.name}"
+        return f"[{inside}]" if inside else ""
 
 
 def accepts(
@@ -110,6 +112,33 @@ def accepts(
         and _is_of(channel, spec)
         and (not spec.sha256 or spec.sha256 == sha256)
     )
+
+
+def cannot_both_hold(one: MatchSpec, other: MatchSpec) -> bool:
+    """Whether it can be told that no package fulfils both: by a version, build, place or file."""
+    if one.name != other.name:
+        return False
+    both = ((one.channel, other.channel), (one.subdir, other.subdir), (one.sha256, other.sha256))
+    return (
+        _rules_out(one.versions, other.versions)
+        or _rules_out(other.versions, one.versions)
+        or _differ(one.build, other.build)
+        or any(mine and others and mine != others for mine, others in both)
+    )
+
+
+def _rules_out(versions: VersionConstraint | None, others: VersionConstraint | None) -> bool:
+    """Whether versions are an exact one that is not among others."""
+    if versions is None or others is None or not versions.exact:
+        return False
+    return not others.admits(versions.exact)
+
+
+def _differ(build: str, other: str) -> bool:
+    """Whether one of two builds is named and does not fit the other, which may be a pattern."""
+    if not build or not other or ("*" in build and "*" in other):
+        return False
+    return not (_fits(other, build) if "*" not in build else _fits(build, other))
 
 
 @lru_cache(maxsize=512)

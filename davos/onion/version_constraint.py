@@ -21,6 +21,7 @@ _MOST_CLAUSES = 64
 _RELATION = re.compile(rf"(?:[<>!~]=|[<>]){_OTHERS}+\s*")
 # PEP 440's numbers mean the same to conda; of words (rc, dev, post) not all do
 _COMMON = re.compile(r"(?:\d+!)?\d+(?:\.\d+)*", re.ASCII)
+_BOUNDING = frozenset({"==", "=", "<", "<=", "~="})
 # the operator that `.*` makes of one; of `==1.2.*` conda and its relatives make different things
 _WITH_STAR = {"": "=", "=": "=", "!=": "!=*", ">=": ">="}
 
@@ -56,6 +57,13 @@ class VersionConstraint(NamedTuple):
             return ""
         exact = (one.version.text for one in self.alternatives[0] if one.operator == "==")
         return next(exact, "")
+
+    @property
+    def has_upper_bound(self) -> bool:
+        """Whether what is released later is excluded."""
+        return all(
+            any(one.operator in _BOUNDING for one in clauses) for clauses in self.alternatives
+        )
 
     @property
     def specifier(self) -> str:

@@ -16,6 +16,7 @@ from davos.exceptions import InstallerError, LockError
 from davos.installers.conda_channels import is_folder
 from davos.installers.conda_locked import current_subdir
 from davos.installers.conda_solving import Solving, solved
+from davos.onion.match_spec import cannot_both_hold
 from davos.resolution.conda_lock import locked_packages
 from davos.resolution.lock_request import left_out, shared_options
 from davos.resolution.lock_run import absolute, is_mentioned
@@ -84,14 +85,7 @@ def select_conda(asked: Sequence[Asked]) -> tuple[list[Asked], list[str]]:
 
 def _exclude_each_other(one: Asked, other: Asked) -> bool:
     first, second = one.requirement.match_spec, other.requirement.match_spec
-    if first is None or second is None or first.name != second.name:
-        return False
-    versions = [spec.versions.exact for spec in (first, second) if spec.versions]
-    return any(
-        exact and not (spec.versions is None or spec.versions.admits(exact))
-        for exact in versions
-        for spec in (first, second)
-    )
+    return first is not None and second is not None and cannot_both_hold(first, second)
 
 
 def make_half(run: CondaRun, solve: Solver = solved) -> CondaHalf:

@@ -2,7 +2,12 @@
 
 import pytest
 
-from davos.distributions.conda_names import conda_name, pypi_name
+from davos.distributions.conda_names import (
+    conda_name,
+    is_called_alike,
+    is_other_package,
+    pypi_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +27,22 @@ def test_a_package_of_one_name_in_both_is_itself():
     """conda's `snappy` is a library in C, and PyPI's another package still."""
     assert pypi_name("python-snappy") == "python-snappy"
     assert pypi_name("snappy") == "snappy"
+
+
+@pytest.mark.parametrize(
+    ("name", "alike", "other"),
+    [
+        ("numpy", True, False),
+        ("pytorch", False, False),
+        ("torch", False, True),
+        ("zstd", False, True),
+        ("faiss-cpu", False, False),
+        ("matplotlib-base", False, False),
+    ],
+)
+def test_what_is_of_one_name_in_both_is_told_from_what_is_not(name, alike, other):
+    assert is_called_alike(name) is alike
+    assert is_other_package(name) is other
 
 
 def test_a_name_of_pypi_may_be_written_in_any_way():

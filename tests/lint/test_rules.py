@@ -7,9 +7,15 @@ from pathlib import Path
 import pytest
 
 from davos.lint import Settings, check_document, read_document
+from davos.lint.registry import RULES
 
 CASES = sorted((Path(__file__).parent.parent / "cases" / "lint").glob("*.py"))
 EXPECTED = re.compile(r"[ \t]*#!(?P<codes>[^\r\n]*)")
+
+
+# what no conda onion comment can break: VCS URLs, imports, lines of pip, no onion comment at all;
+# DAV310 and DAV311 are tested in `rules/test_lock_rules.py`
+NOT_OF_CONDA = {"DAV302", "DAV307", "DAV308", "DAV309", "DAV310", "DAV311"}
 
 
 def found_in(text, filename="case.py", settings=None):
@@ -27,6 +33,14 @@ def test_what_is_found_is_what_the_rows_say(path):
         for code in match["codes"].split()
     ]
     assert sorted(found_in("\n".join(EXPECTED.sub("", row) for row in rows))) == wanted
+
+
+def test_every_rule_about_onion_comments_has_a_row_with_one_of_conda():
+    rows = [row for path in CASES for row in path.read_text("utf-8").split("\n")]
+    of_conda = [row for row in rows if re.search(r"# *conda\b.*#!", row, re.IGNORECASE)]
+    found = {code for row in of_conda for code in EXPECTED.search(row)["codes"].split()}
+    wanted = {code for code in RULES if code[:4] in {"DAV1", "DAV3"}}
+    assert wanted - found == NOT_OF_CONDA
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,12 @@ import sys
 
 import pytest
 
-from davos.onion.match_spec import MatchSpecError, accepts, read_match_spec
+from davos.onion.match_spec import (
+    MatchSpecError,
+    accepts,
+    cannot_both_hold,
+    read_match_spec,
+)
 
 DIGEST = "ab" * 32
 # text -> the spelling that conda and py-rattler cannot misread
@@ -190,3 +195,42 @@ def test_texts_made_to_be_slow_are_refused_like_others(text):
 
 def test_a_build_of_many_stars_is_compared_in_one_pass():
     assert not accepts(read_match_spec("a=*=" + "*a" * 490 + "b"), "1", "a" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "exclusive"),
+    [
+        ("numpy==1.26", "scipy==1", False),
+        ("numpy==1.26", "numpy==1.26.0", False),
+        ("numpy==1.26", "numpy==1.27", True),
+        ("numpy==1.26g", "numpy>1.26", True),
+        ("numpy==1.26", "numpy", False),
+        ("numpy=1.25|1.26", "numpy==1.26", False),
+        ("numpy=1=py_0", "numpy=1=py_1", True),
+        ("numpy=1=py*", "numpy=1=py_1", False),
+        ("numpy=1=py*", "numpy=1=h_1", True),
+        ("numpy=1=py*", "numpy=1=h*", False),
+        ("a::numpy", "b::numpy", True),
+        ("a::numpy", "a/linux-64::numpy", False),
+        ("numpy[subdir=noarch]", "numpy[subdir=linux-64]", True),
+        (f"numpy[sha256={DIGEST}]", f"numpy[sha256={DIGEST[::-1]}]", True),
+    ],
+)
+def test_two_specifications_may_exclude_each_other(one, other, exclusive):
+    both = read_match_spec(one), read_match_spec(other)
+    assert cannot_both_hold(*both) is cannot_both_hold(*both[::-1]) is exclusive
+
+
+@pytest.mark.parametrize(
+    ("text", "pinned"),
+    [
+        ("numpy", "numpy==1.26.4"),
+        ("a/noarch::numpy>=1", "a/noarch::numpy==1.26.4"),
+        ("numpy=1=py*", "numpy==1.26.4=py*"),
+        ("numpy[subdir=noarch]", "numpy==1.26.4[subdir='noarch']"),
+        (f"numpy[build=py*,sha256={DIGEST}]", f"numpy==1.26.4=py*[sha256='{DIGEST}']"),
+    ],
+)
+def test_another_version_is_asked_for_with_the_rest_as_it_is(text, pinned):
+    assert read_match_spec(text).pinned("1.26.4") == pinned
+    assert read_match_spec(pinned).is_exact

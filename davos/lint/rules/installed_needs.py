@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from packaging.utils import canonicalize_name
 
+from davos.distributions.conda_names import is_called_alike
 from davos.onion.version_sets import can_both_hold, exact_version
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def unmet_needs(targets: list[Target]) -> Iterator[Need]:
 def _is_pin(requirement: Requirement) -> bool:
     if not requirement.name or requirement.marker or requirement.url or requirement.path:
         return False
+    if requirement.match_spec is not None and not is_called_alike(requirement.name):
+        return False  # PyPI's distribution of this name is another one
     return exact_version(requirement.specifier) != ""
 
 

@@ -20,6 +20,10 @@ __all__ = ["repair_near_miss", "repair_onion"]
 
 CLEAR_LEAD = 0.08
 _NEXT_COMMENT = re.compile(r"[ \t\f]+#")
+# of match specifications: `==1.26.*`, `=>=1`, `>=1 <2`
+_SERIES = re.compile(r"(?<![=<>!~])==(?=[\w.!]+\.\*)")
+_DOUBLED = re.compile(r"=(?=[<>!~=]=)")
+_TWO_CONDITIONS = re.compile(r"([<>=][ \t]*[\w.!]+\*?)[ \t]*(?=(?:[<>!~]=|[<>])[ \t]*\d)")
 _SINGLE_EQUALS = re.compile(r"(?<![=<>!~])=(?!=)")
 
 
@@ -32,10 +36,14 @@ def repair_onion(cell: ParsedCell, error: DavosParserError) -> Repair | None:
         return _nearest_option(cell, error.span, word)
     if error.code != "DAV103":
         return None
-    changed = _SINGLE_EQUALS.sub("==", word, count=1)
-    return _replaced(cell, error.span, changed, "safe") or _nearest_specifier(
-        cell, error.span, word
-    )
+    comment = _comment_at(cell, error.span)
+    if comment is not None and comment.installer == "conda":
+        meant = _TWO_CONDITIONS.sub(r"\1,", _SERIES.sub("=", _DOUBLED.sub("", word)))
+        repair = _replaced(cell, error.span, meant, "unsafe")
+    else:
+        changed = _SINGLE_EQUALS.sub("==", word, count=1)
+        repair = _replaced(cell, error.span, changed, "safe")
+    return repair or _nearest_specifier(cell, error.span, word)
 
 
 def repair_near_miss(cell: ParsedCell, comment: Span, miss: NearMiss) -> Repair | None:

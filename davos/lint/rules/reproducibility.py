@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Iterable, Iterator
 
 from packaging.utils import canonicalize_name
 
+from davos.distributions.conda_names import is_called_alike
 from davos.distributions.import_names import installed_version, providers
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.branches import branches, exclude_each_other
 from davos.lint.rules.installed_needs import unmet_needs
 from davos.lint.rules.onion_fixes import repair_near_miss
 from davos.lint.rules.pip_lines import end_of_code
+from davos.onion.match_spec import cannot_both_hold
 from davos.onion.version_sets import (
     can_both_hold,
     exact_version,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from davos.lint.context import Context, Target
     from davos.lint.rules.branches import Branches
     from davos.onion.comment import Requirement
+    from davos.onion.match_spec import MatchSpec
 
     _Asked = tuple[Target, Requirement]
 
@@ -48,8 +51,8 @@ class NoExactVersion(Rule):
     ## What it does
     Finds packages whose onion comment allows more than one version, and those that
     have no onion comment. Exact are `==1.2.3`, `===1.2.3`, and URLs of a released
-    archive or with a hash; for conda `==1.2.3` and `=1.2.3=BUILD`, but not `=1.2.3`,
-    which is any version that begins so. VCS URLs are DAV302's, local paths DAV306's.
+    archive or with a hash; for conda `==1.2.3`, `=1.2.3=BUILD` and `[sha256=...]`, but not
+    `=1.2.3`, which is any version that begins so. VCS URLs are DAV302's, local paths DAV306's.
 
     ## Why is this bad?
     Another reader, or the author a year later, gets another version, and possibly
@@ -196,10 +199,20 @@ class ChangesWithTime(Rule):
                 flag = "--" + option.replace("_", "-")
                 message = f"{flag} makes the installed version depend on the date of installation"
                 yield Finding(target.cell, target.option_span(flag), message)
-            specifier = target.onion.requirement.specifier
-            if specifier and not has_upper_bound(specifier):
-                message = f"{specifier!r} has no upper bound: later releases also match"
+            versions = _open_versions(target.onion.requirement)
+            if versions:
+                message = f"{versions!r} has no upper bound: later releases also match"
                 yield Finding(target.cell, target.requirement_span, message)
+
+
+def _open_versions(requirement: Requirement) -> str:
+    """The condition for versions that does not exclude later releases, empty if there is none."""
+    spec = requirement.match_spec
+    if spec is not None:
+        versions = spec.versions
+        return "" if versions is None or versions.has_upper_bound else versions.text.strip("*")
+    specifier = requirement.specifier
+    return specifier if specifier and not has_upper_bound(specifier) else ""
 
 
 def _is_exact(requirement: Requirement) -> bool:
@@ -207,7 +220,7 @@ def _is_exact(requirement: Requirement) -> bool:
     if requirement.vcs or requirement.path:
         return True
     if requirement.match_spec is not None:
-        return requirement.match_spec.is_exact
+        return requirement.match_spec.is_exact or requirement.match_spec.sha256 != ""
     if requirement.url:
         return _FIXED_ARCHIVE.search(requirement.url) is not None
     return is_exact(requirement.specifier)
@@ -233,7 +246,9 @@ def _by_distribution(targets: Iterable[Target]) -> Iterator[list[_Asked]]:
 
 def _identities(module: str, requirement: Requirement) -> Iterator[tuple[str, ...]]:
     """What tells a distribution: its name, its repository, the module for want of a name."""
-    if requirement.name or requirement.vcs:
+    if requirement.match_spec is not None and not is_called_alike(requirement.match_spec.name):
+        yield "conda", requirement.match_spec.name
+    elif requirement.name or requirement.vcs:
         yield (canonicalize_name(requirement.name or module),)
     if requirement.vcs:
         repository = (requirement.url or "").partition("#")[0]
@@ -297,6 +312,8 @@ def _contradict(one: Requirement, other: Requirement) -> bool:
         return _differ(one, other)
     if one.url or other.url or one.path or other.path:
         return False
+    if one.match_spec and other.match_spec and cannot_both_hold(one.match_spec, other.match_spec):
+        return True
     return not can_both_hold(one.specifier, other.specifier)
 
 
@@ -328,10 +345,18 @@ def _pinned(target: Target) -> Repair | None:
     span = target.requirement_span
     if version is None or target.cell.source.text[span.start : span.end] != requirement.text:
         return None
+    if requirement.match_spec is not None and not _is_condas(requirement.match_spec, version):
+        return None
     content = requirement.pinned(version)
     if " " in content:
         return None
     return Repair(f"Pin to {version}", "unsafe", (Change(target.cell, span, content),))
+
+
+def _is_condas(spec: MatchSpec, version: str) -> bool:
+    """Whether what is installed may be a package of conda that fits."""
+    fits = spec.versions is None or spec.versions.admits(version)
+    return fits and "+" not in version and is_called_alike(spec.name)
 
 
 def _with_onion(target: Target) -> Repair | None:

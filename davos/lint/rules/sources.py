@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterable
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.conda_names import conda_name, pypi_name
+from davos.distributions.conda_names import conda_name, is_other_package, pypi_name
 from davos.distributions.import_names import is_ambiguous, listed, providers
 from davos.distributions.namespaces import part_of
 from davos.lint.rule import Change, Finding, Repair, Rule
@@ -58,8 +58,11 @@ class MismatchedName(Rule):
             if asked is None or (requirement and (requirement.url or requirement.path)):
                 continue
             by_conda = requirement is not None and requirement.match_spec is not None
-            known = _others(target.module, pypi_name(asked) if by_conda else asked)
-            known = tuple(map(conda_name, known)) if by_conda else known
+            known = (
+                _others_of_conda(target.module, asked)
+                if by_conda
+                else _others(target.module, asked)
+            )
             if not known and requirement is None and is_ambiguous(target.module):
                 message = f"{target.module}: add an onion comment that names its distribution"
                 yield Finding(target.cell, target.span, message)
@@ -157,6 +160,14 @@ def _others(module: str, asked: str) -> tuple[str, ...]:
         return ()
     # several distributions may share a namespace package
     return table or (known if len(known) == 1 else ())
+
+
+def _others_of_conda(module: str, asked: str) -> tuple[str, ...]:
+    """The same, by conda's names."""
+    known = _others(module, pypi_name(asked))
+    if not known and is_other_package(asked):
+        known = (asked,)
+    return tuple(map(conda_name, known))
 
 
 def _renamed(target: Target, asked: str, name: str) -> Repair | None:

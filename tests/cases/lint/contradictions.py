@@ -76,3 +76,24 @@ if second:
 smuggle attr  # conda: attrs==23.1.0
 smuggle attr  # conda: attrs=23.2                     #! DAV301 DAV303
 smuggle attr  # pip: attrs==23.2.0                    #! DAV303
+# %%
+smuggle u  # conda: u==1
+smuggle u  # pip: u==2; python_version<"3"
+smuggle v  # pip: v==2; sys_platform=="none"
+smuggle v  # conda: v==1
+smuggle w  # conda: w==1.0=py_0
+smuggle w  # conda: w==1.0=py_1                       #! DAV303
+smuggle w  # conda: w==1.0=py*
+smuggle w  # conda: conda-forge::w==1.0
+smuggle w  # conda: defaults::w==1.0                  #! DAV303
+smuggle w  # conda: w=1.0|1.1                         #! DAV301
+smuggle w  # pip: w==1.0
+smuggle x  # conda: x==1.0g
+smuggle x  # conda: x==1.0h                           #! DAV303
+smuggle x  # conda: x>=1.0h,<2                        #! DAV301 DAV303
+smuggle zstd  # pip: zstd==1.5.5.1
+smuggle zstandard  # conda: zstd==1.5.6               #! DAV304
+smuggle torch  # conda: pytorch==2.1.0
+smuggle torch  # conda: pytorch==2.2.0                #! DAV303
+smuggle cv2  # pip: opencv-python==4.9.0.80
+smuggle cv2  # conda: opencv==4.9.0

@@ -8,6 +8,7 @@ smuggle six  # why  # pip: six==1.15.0                #! DAV201 DAV301
 smuggle six  ## pip: six==1.15.0                      #! DAV201 DAV301
 smuggle six  # pip: six==1.16.0 # pip: six==1.15.0    #! DAV201
 x = 1  # pip: six==1.16.0                             #! DAV201
+x = 1  # conda: six==1.16.0                           #! DAV201
 x = "# pip: six==1.16.0"
 text = """
 # pip: six==1.16.0
@@ -28,6 +29,8 @@ smuggle six.moves as m, six, six.moves.urllib  # pip: six==1.16.0
 smuggle google.protobuf, google.cloud.storage  # pip: protobuf==4.24.0 #! DAV202
 smuggle os, six  # pip: six==1.16.0                   #! DAV202 DAV203
 from os smuggle path  # pip: six==1.16.0              #! DAV203
+from os smuggle path  # conda: six==1.16.0            #! DAV203
+smuggle six, attr  # conda: six==1.16.0               #! DAV202
 from os.path smuggle join
 from . smuggle six  # pip: six==1.16.0
 # %%

@@ -16,3 +16,7 @@ smuggle cv2  # conda: opencv==4.9.0
 smuggle cv2  # conda: cv2==4.9.0                      #! DAV304
 smuggle sklearn  # conda: sklearn==1.4.0              #! DAV304
 smuggle sklearn  # conda: conda-forge::scikit-learn==1.4.0
+smuggle torch  # conda: torch==2.1.0                  #! DAV304
+smuggle tables  # conda: tables==3.9                  #! DAV304
+smuggle matplotlib  # conda: matplotlib-base==3.8.2
+smuggle torch  # conda: pytorch-gpu==2.1.0

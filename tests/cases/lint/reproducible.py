@@ -41,3 +41,11 @@ smuggle tqdm  # conda: tqdm==4.66.1 --update-deps     #! DAV305
 smuggle tqdm  # conda: tqdm==4.66.1 -c ./channel      #! DAV306
 smuggle tqdm  # conda: tqdm==4.66.1 -c file:///srv/c  #! DAV306
 smuggle tqdm  # conda: tqdm==4.66.1 -c conda-forge
+smuggle tqdm  # conda: tqdm=*                         #! DAV301
+smuggle tqdm  # conda: tqdm=4.66.1|>=4                #! DAV301 DAV305
+smuggle tqdm  # conda: tqdm>=4_rc1                    #! DAV301 DAV305
+smuggle tqdm  # conda: tqdm~=4.66.0                   #! DAV301
+smuggle tqdm  # conda: tqdm[version='4.66.*']         #! DAV301
+smuggle tqdm  # conda: tqdm[build=py_0]               #! DAV301
+smuggle tqdm  # conda: tqdm[sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef]
+smuggle tqdm  # conda: git+https://example.org/h.git  #! DAV103

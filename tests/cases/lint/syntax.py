@@ -20,6 +20,12 @@ smuggle six  # conda: six -k                          #! DAV102
 smuggle six  # conda: six.tar.bz2                     #! DAV103
 smuggle six  # conda: six 1.16                        #! DAV104
 smuggle six  # conda: six -c ftp://h                  #! DAV105
+smuggle six  # conda: six=1.16,pandas                 #! DAV103
+smuggle six  # conda: six[md5=1]                      #! DAV103
+smuggle six  # conda:                                 #! DAV106 DAV301
+smuggle six  # conda: six -S --update-deps            #! DAV105
+smuggle six  # conda: six -c "x                       #! DAV107
+smuggle six  # conda install six -c x                 #! DAV106 DAV301
 smuggle six  # Conda: six==1.16.0                     #! DAV106 DAV301
 smuggle six  # pip: "six                              #! DAV107
 smuggle six  # PIP: six==1.16.0                       #! DAV106 DAV301
