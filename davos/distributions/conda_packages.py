@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import sysconfig
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Iterator, Mapping, NamedTuple, Sequence, Tuple
@@ -35,6 +37,8 @@ __all__ = [
 FOLDER = "conda-meta"
 _LONG = ("files", "paths_data")
 _NAMES = "distribution names"
+_RUNS = "is for this python"
+_MODULES = re.compile(r"lib/([^/]+)/site-packages/")
 _PARTS = 3  # of a record's name
 _DEPTH = 4  # of metadata below a prefix: lib/python3.12/site-packages/NAME
 
@@ -69,7 +73,8 @@ class CondaPackage:
         """
         whole = self.record
         head = {key: value for key, value in whole.items() if key not in _LONG}
-        return {**head, _NAMES: _distribution_names(_files_in(whole))}
+        files = _files_in(whole)
+        return {**head, _NAMES: _distribution_names(files), _RUNS: _is_for_this_python(files)}
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -156,6 +161,15 @@ class CondaPackage:
         return names
 
     @property
+    def is_for_this_python(self) -> bool:
+        """Whether its modules, if it has any, are where the running Python finds them.
+
+        A project has a folder for each minor version of Python, and one for the records.
+        """
+        found: bool = self._head[_RUNS]
+        return found
+
+    @property
     def installed_files(self) -> list[InstalledFile]:
         """Its files with the digests that they had when they were installed."""
         return list(_installed_files(self.record))
@@ -185,6 +199,11 @@ def _files_in(record: Mapping[str, Any]) -> Sequence[str]:
 def _distribution_names(files: Sequence[str]) -> frozenset[str]:
     entries = (entry.rpartition("/")[2] for entry in filter(None, map(metadata_with, files)))
     return frozenset(canonicalize_name(name) for name in map(distribution_name, entries) if name)
+
+
+def _is_for_this_python(files: Sequence[str]) -> bool:
+    pythons = {found[1] for found in map(_MODULES.match, files) if found}
+    return not pythons or Path(sysconfig.get_path("purelib")).parent.name in pythons
 
 
 def _installed_files(record: Mapping[str, Any]) -> Iterator[InstalledFile]:
@@ -238,10 +257,13 @@ def conda_packages(prefix: str) -> Mapping[str, Sequence[CondaPackage]]:
 
 
 def find_conda_package(name: str, prefixes: Sequence[str]) -> CondaPackage | None:
-    """The package of a name in the first of some prefixes that has one, or None."""
+    """The package of a name in the first of some prefixes that has one, or None.
+
+    What is for another Python counts as missing.
+    """
     for prefix in prefixes:
         for found in conda_packages(prefix).get(name, ()):
-            if found.readable:
+            if found.readable and found.is_for_this_python:
                 return found
     return None
 

@@ -98,7 +98,7 @@ def conda_conflicts(changed: AbstractSet[str], places: Places, location: str) ->
     found: dict[str, CondaPackage] = {}
     for prefix in places.prefixes:
         for name, several in conda_packages(prefix).items():
-            if name not in places.gone:
+            if name not in places.gone and several[0].is_for_this_python:
                 found.setdefault(name, several[0])
     return [
         Conflict(one.name, one.version, text, reason, location, of_conda=True)

@@ -293,9 +293,8 @@ class Project:
 
         several = conda_packages.conda_packages(str(self.prefix)).values()
         found = (package for same in several for package in same[:1] if package.readable)
-        return sorted(
-            (one for one in found if not one.distribution_names), key=lambda one: one.name
-        )
+        here = (package for package in found if package.is_for_this_python)
+        return sorted((one for one in here if not one.distribution_names), key=lambda one: one.name)
 
     @property
     def installed_packages(self) -> list[tuple[str, str]]:

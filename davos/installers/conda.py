@@ -22,6 +22,7 @@ from typing import Any, Iterator, Mapping, Sequence
 
 from davos.credentials import without_credentials
 from davos.distributions import index
+from davos.distributions.conda_packages import conda_packages
 from davos.distributions.distribution import Distribution
 from davos.distributions.metadata_names import metadata_with
 from davos.environments import activation
@@ -156,7 +157,9 @@ def _places(environment: Environment | None, folder: Path) -> Places:
 
 
 def _records(prefix: Path) -> list[Path]:
-    return sorted((prefix / _META).glob("*-*-*.json"))
+    """The records in a project, but for those of packages for another Python."""
+    several = conda_packages(str(prefix)).values()
+    return sorted(one.file for same in several for one in same if one.is_for_this_python)
 
 
 def _pins(prefix: Path) -> list[str]:

@@ -11,13 +11,10 @@ from packaging.utils import canonicalize_name
 
 from davos.distributions.conda_names import pypi_name
 from davos.distributions.conda_packages import find_conda_package
-from davos.environments.layout import LAYOUT
 from davos.installers.base import LockedFile
 
 if TYPE_CHECKING:
     from typing import Iterable, Sequence
-
-    from davos.distributions.conda_packages import CondaPackage
 
 __all__ = ["KIND", "LockedPackage", "absent", "current_subdir", "distribution_name"]
 
@@ -108,13 +105,4 @@ def _is_there(package: LockedPackage, prefixes: Sequence[str]) -> bool:
     found = find_conda_package(package.package, prefixes)
     if found is None or (found.version, found.build) != (package.version, package.build):
         return False
-    return found.sha256 in {"", package.sha256} and _is_for_this_python(found)
-
-
-def _is_for_this_python(found: CondaPackage) -> bool:
-    """Whether the modules of a package are where the running Python finds them.
-
-    A project has a folder for each minor version of Python, and one for the records.
-    """
-    places = [path for path in found.files if "/site-packages/" in path]
-    return not places or any(path.startswith(f"{LAYOUT.site_packages}/") for path in places)
+    return found.sha256 in {"", package.sha256}

@@ -7,6 +7,9 @@ import pytest
 from conda_environment import write_conda_package
 
 from davos.distributions.conda_packages import CondaPackage, conda_packages, find_conda_package
+from davos.environments.layout import LAYOUT
+
+RUNNING = LAYOUT.site_packages
 
 
 @pytest.fixture
@@ -134,3 +137,21 @@ def test_the_long_lists_of_files_are_not_kept(tmp_path):
     assert one.files == ["lib/x"]
     one.file.write_text(json.dumps({"name": "a", "version": "1", "files": ["lib/y"]}))
     assert one.files == ["lib/y"]
+
+
+@pytest.mark.parametrize(
+    ("files", "is_for_this"),
+    [
+        (["lib/libx.so", "share/x/site-packages/x"], True),
+        ([f"{RUNNING}/x.py"], True),
+        ([f"{RUNNING}/x.py", "bin/x"], True),
+        (["lib/python2.7/site-packages/x.py", "bin/x"], False),
+        (["lib/python2.7/site-packages/x.py", f"{RUNNING}/x.py"], True),
+        ([f"{RUNNING.replace('site-packages', 'lib-dynload')}/x.py"], True),
+    ],
+)
+def test_a_package_with_modules_is_for_the_python_that_finds_them(tmp_path, files, is_for_this):
+    write_conda_package(tmp_path, "a", "1", listed=files)
+    (found,) = conda_packages(str(tmp_path))["a"]
+    assert found.is_for_this_python == is_for_this
+    assert (find_conda_package("a", [str(tmp_path)]) is not None) == is_for_this

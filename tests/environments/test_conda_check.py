@@ -174,3 +174,23 @@ print(sorted(of_pip & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["num", "[]"]
+
+
+def of_another_python(prefix, name, version="1.0", **fields):
+    files = {"lib/python2.7/site-packages/num.py": "", "share/num/data": ""}
+    return write_conda_package(prefix, name, version, files, "py_0", **fields)
+
+
+def test_a_package_for_another_python_is_not_there(prefixes):
+    of_another_python(prefixes[0], "num")
+    library(prefixes[0], depends=["num"])
+    assert reason(prefixes, "num") == "num is not installed"
+    assert reason(prefixes, "libx") == "libx needs num: num is not installed"
+    held(prefixes[1], version="1.5")
+    assert reason(prefixes, "num=1.5=py_0") == ""
+
+
+def test_what_a_package_for_another_python_needs_is_no_conflict(prefixes):
+    of_another_python(prefixes[0], "user", depends=["num <2"])
+    held(prefixes[0], version="2.0")
+    assert conflicts(prefixes, {"num"}) == []

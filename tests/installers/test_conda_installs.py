@@ -368,6 +368,22 @@ def test_what_is_installed_is_kept_or_updated_as_the_options_say(smuggle, conda_
     assert named(smuggle("other")) == {("other", "1.0"), ("dep", "2.0")}
 
 
+def test_packages_that_the_project_has_for_another_python_are_installed_for_this_one(
+    smuggle, conda_channel
+):
+    conda_channel.add_python("dep", "1.0")
+    conda_channel.add_python("thing", "1.0", requires=["dep>=1"])
+    conda_channel.add(with_prefix())
+    smuggle("thing", others=["prefixed"])
+    for name in smuggle.files:
+        smuggle.files[name] = smuggle.files[name].replace(f"python{PYTHON}".encode(), b"python2.7")
+    smuggle.files = {
+        name.replace(f"python{PYTHON}", "python2.7"): data for name, data in smuggle.files.items()
+    }
+    smuggle.keep()
+    assert named(smuggle("thing")) == {("thing", "1.0"), ("dep", "1.0")}
+
+
 def test_an_index_in_the_cache_is_not_fetched_again_if_the_options_say_so(
     smuggle, conda_channel, channel_server
 ):
