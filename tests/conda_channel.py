@@ -147,6 +147,17 @@ def python_package(name, version="1.0", files=None, *, requires=(), depends=None
     return Package(name, version, contents, ("python >=3.8", *depends), **fields)
 
 
+def unlinkable_package(name, version, **fields):
+    """A noarch Python package that lists a file that it does not hold."""
+    package = python_package(name, version, **fields)
+    info = package.info()
+    listed = json.loads(info["info/paths.json"])
+    listed["paths"].append(_path_entry("site-packages/not_there.py", b""))
+    info["info/paths.json"] = json.dumps(listed).encode()
+    package.info = lambda: info
+    return package
+
+
 def with_activation(name, variables, version="1.0", *, script=None, env_vars=None):
     """A package whose activation sets variables, as those of GDAL and PROJ do.
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from davos.distributions.index import distributions, forget_unsettled
 from davos.distributions.overwritten import overwriter
 from davos.engine.screen import Screen, status_of
 from davos.environments import extra_site_folders, local_sources, pending, search_path
+from davos.environments.conda_environments import is_environment
 from davos.environments.requirement_check import Verdict, satisfies
 
 if TYPE_CHECKING:
@@ -116,18 +118,29 @@ def is_missing(module: str) -> bool:
 
 
 def is_changing(project: Project | None) -> bool:
-    """Whether a commit into the project is being made, or was interrupted."""
-    return project is not None and pending.is_pending(project.project_dir)
+    """Whether a commit into the project is being made, or was interrupted.
+
+    Without a project the kernel's own environment counts, if it is one of conda.
+    """
+    if project is None:
+        return is_environment(sys.prefix) and pending.is_pending(Path(sys.prefix))
+    return pending.is_pending(project.project_dir)
 
 
 def await_change(text: str, screen: Screen, settings: Config) -> None:
     """Wait until no commit changes the project: half a package must not be imported."""
     project = settings.project
-    if project is None or not is_changing(project):
+    if not is_changing(project):
         return
+    wait = status_of(screen, settings, f"{text}: waiting for ", stays=False)
     try:
-        with project.lock(status_of(screen, settings, f"{text}: waiting for ", stays=False)):
-            pass
+        if project is None:
+            from davos.environments import conda_base  # noqa: PLC0415 - seldom needed
+
+            conda_base.recover(Path(sys.prefix), wait)
+        else:
+            with project.lock(wait):
+                pass
     finally:
         screen.status("")
     search_path.refresh()

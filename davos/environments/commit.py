@@ -6,7 +6,8 @@ rename, and from there the commit is made to its end: by this process, or, after
 the next one that calls `recover`. The old files are kept in the commit's folder until all
 renames are made.
 
-All functions are called with the project's lock held.
+All functions are called with the project's lock held. In place of a project they also take a
+conda environment, with what `conda_base` staged for it; it has no generation.
 
 Sources: "Recording installed projects" (RECORD), "Entry points" (console scripts), PEP 610
 (`direct_url.json`), PEP 660 (editable installs).
@@ -20,6 +21,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Mapping, NamedTuple
 
 from davos.environments import commit_contents, generation, journal, overlay, trash
+from davos.environments.conda_environments import is_environment
 from davos.environments.file_errors import reporting
 from davos.environments.pending import commit_folder, is_pending
 from davos.exceptions import DavosProjectError
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from davos.environments.staging import Staging
 
 __all__ = ["Committed", "commit", "is_pending", "recover"]
+
+_NO_GENERATION = 0
 
 
 class Committed(NamedTuple):
@@ -58,7 +62,8 @@ def commit(staging: Staging, digests: Mapping[str, str] = MappingProxyType({})) 
         if not contents.moves:
             return Committed()
         _check_file_system(contents.moves, staging)
-        number = generation.number(project) + 1
+        is_project = not is_environment(str(project))
+        number = generation.number(project) + 1 if is_project else _NO_GENERATION
         journal.write(staging.folder, journal.Journal(number, tuple(contents.moves)))
         _publish(staging)
     try:
@@ -82,7 +87,8 @@ def recover(project_dir: Path) -> bool:
         is_made = known is not None and project_dir.is_dir()
         if known is not None and is_made:
             journal.replay(known, place, Path(os.path.realpath(project_dir)))
-            generation.write(project_dir, known.generation)
+            if known.generation != _NO_GENERATION:
+                generation.write(project_dir, known.generation)
         trash.discard(place, place.parent)
     return is_made
 

@@ -16,6 +16,8 @@ from davos.distributions.overwritten import is_shared_init
 from davos.environments import commit_plan, file_tree, installed_files, overlay, staged_paths
 from davos.environments.claimed_files import ClaimedFiles, Owner, claimed_by, is_listed
 from davos.environments.commit_plan import Change, Claim, Move
+from davos.environments.conda_environments import is_environment
+from davos.environments.file_errors import kind_of
 from davos.environments.replaced_owners import Names, Present, named
 from davos.exceptions import DavosProjectError
 
@@ -48,20 +50,22 @@ def prepared(staging: Staging, digests: Mapping[str, str]) -> Contents:
     owners: list[Owner] = [*staged, *packages]
     claims = {one: claimed_by(one, staging.prefix) for one in owners}
     for one, files in claims.items():
-        _check(one, files, staging.prefix)
-    _drop_other_records(staging.prefix, packages)
+        _check(one, files, staging)
+    if not is_environment(str(staging.project_dir)):
+        _drop_other_records(staging.prefix, packages)
     staged_paths.put_right(staging, staged)
     if digests:
         installed_files.stage(staging, staged, digests)
     return _Preparation(staging, claims).contents()
 
 
-def _check(owner: Owner, files: ClaimedFiles, prefix: Path) -> None:
+def _check(owner: Owner, files: ClaimedFiles, staging: Staging) -> None:
     """Refuse what writes outside of the project, or over the environment itself."""
     shown = f"{owner.name} {owner.version}"
     if files.outside:
-        raise DavosProjectError(f"{shown} lists a file outside of the project: {files.outside[0]}")
-    taken = overlay.own_files(prefix).intersection(files.inside)
+        kind = kind_of(staging.project_dir)
+        raise DavosProjectError(f"{shown} lists a file outside of the {kind}: {files.outside[0]}")
+    taken = overlay.own_files(staging.prefix).intersection(files.inside)
     if taken:
         raise DavosProjectError(f"{shown} brings a file of the environment: {min(taken)}")
     own = [f"{CONDA_FOLDER}/{owner.file.name}"] if isinstance(owner, CondaPackage) else []

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from davos.distributions.conda_packages import CondaPackage
     from davos.distributions.distribution import Distribution
 
-__all__ = ["ENVIRONMENT", "Staging", "staging", "sweep"]
+__all__ = ["ENVIRONMENT", "Staging", "bare_staging", "staging", "sweep"]
 
 ENVIRONMENT = "environment"
 _LOCK = "lock"
@@ -112,12 +112,29 @@ def staging(project_dir: Path, path: Sequence[str] | None = None) -> Iterator[St
     At the end of the block it is deleted, unless it was committed. The project need not
     exist. Raises DavosProjectError if the environment cannot be made.
     """
+    with _in_folder(project_dir, path) as made:
+        _lay_over(made)
+        yield made
+
+
+@contextmanager
+def bare_staging(prefix: Path) -> Iterator[Staging]:
+    """A folder for what is to come into an environment, without an interpreter of its own.
+
+    At the end of the block it is deleted, unless it was committed. Raises DavosProjectError.
+    """
+    with _in_folder(prefix, None) as made:
+        made.site_packages.mkdir(parents=True)
+        yield made
+
+
+@contextmanager
+def _in_folder(project_dir: Path, path: Sequence[str] | None) -> Iterator[Staging]:
     sweep(project_dir)
     with ExitStack() as stack:
         folder, descriptor = _made(project_dir, stack)
         made = Staging(folder, project_dir, descriptor, base=_below(project_dir, path))
         stack.callback(_discard, folder)
-        _lay_over(made)
         yield made
 
 

@@ -1,9 +1,9 @@
 """conda's packages, installed with py-rattler; no conda is needed.
 
 py-rattler runs in a process of its own (`conda_process.py`), started with the base environment's
-interpreter. For a project the packages are linked into the prefix of the staging environment, with
-the project's path in their files; what the base shows counts as installed. Without a project the
-environment must be one of conda, and is changed as conda would.
+interpreter. The packages are linked into the prefix of a staging environment, with the project's
+path in their files; what the base shows counts as installed. Without a project the kernel's
+environment must be one of conda, and is changed the same way (`environments/conda_base.py`).
 
 The records in `conda-meta` of the prefix say what was installed. `url` and `channel` in them have
 no credentials, and `requested_specs` is what an onion comment asked for. Distributions among the
@@ -26,6 +26,7 @@ from davos.distributions.conda_packages import conda_packages
 from davos.distributions.distribution import Distribution
 from davos.distributions.metadata_names import metadata_with
 from davos.environments import activation
+from davos.environments.conda_environments import is_environment
 from davos.environments.project import home_folder
 from davos.environments.requirement_check import conflicts
 from davos.exceptions import InstallerError
@@ -48,6 +49,7 @@ __all__ = ["Conda"]
 
 _META = "conda-meta"
 _SHOWN = ("conda", "install")
+_COMMAND = ("davos", *_SHOWN)  # in the history: conda has no part in it
 _INSTALLER = "INSTALLER"
 _CONDA = b"conda\n"
 _LISTED = {
@@ -63,7 +65,7 @@ class _Run:
     """One install: what is asked for, where, and who hears of it."""
 
     request: Request
-    environment: Environment | None
+    environment: Environment
     listener: Listener
     descriptors: Sequence[int]
 
@@ -91,18 +93,42 @@ class Conda:
         reason = _missing(environment)
         if reason:
             raise _refused(request, reason)
-        run = _Run(request, environment, listener, descriptors)
-        above = None if environment is None else environment.prefix.parent
-        with TemporaryDirectory(prefix="davos-conda-", dir=above) as folder:
-            return _installed(run, Path(folder))
+        if environment is None:
+            return _changed_itself(request, listener)
+        return _staged(_Run(request, environment, listener, descriptors))
 
 
 def _missing(environment: Environment | None) -> str:
     """Why packages of conda cannot be installed here."""
     reason = no_rattler()
-    if not reason and environment is None and not Path(sys.prefix, _META).is_dir():
+    if not reason and environment is None and not is_environment(sys.prefix):
         return f"{sys.prefix} is not an environment of conda: smuggle it into a project"
     return reason
+
+
+def _changed_itself(request: Request, listener: Listener) -> Result:
+    """Install into the kernel's own environment, which is one of conda."""
+    from davos.environments import (  # noqa: PLC0415 - seldom needed
+        commit,
+        conda_base,
+        conda_history,
+    )
+
+    with conda_base.changing(Path(sys.prefix), listener.wait) as made:
+        result = _staged(_Run(request, made, listener, [made.descriptor]))
+        if not result.installed:
+            return result
+        conda_history.stage(made, [*_COMMAND, *request.onion.args])
+        committed = commit.commit(made)
+    index.clear_caches()
+    removed = [InstalledDistribution(*one) for one in committed.removed]
+    broken = conflicts([one.name for one in result.installed])
+    return result._replace(removed=tuple(removed), warnings=tuple(map(str, broken)))
+
+
+def _staged(run: _Run) -> Result:
+    with TemporaryDirectory(prefix="davos-conda-", dir=run.environment.prefix.parent) as folder:
+        return _installed(run, Path(folder))
 
 
 def _installed(run: _Run, folder: Path) -> Result:
@@ -113,13 +139,8 @@ def _installed(run: _Run, folder: Path) -> Result:
     if not locked:
         specs = {asked["asked"]: asked["specs"][:1]}
     installed = [one for package in linked for one in _finished(places.prefix, package, specs)]
-    if run.environment is None:
-        index.clear_caches()
-    else:
-        index.forget_unsettled()
-    names = [one.name for one in installed]
-    found = conflicts(names) if names and run.environment is None else []
-    return Result(tuple(installed), (), tuple(map(str, found)), output)
+    index.forget_unsettled()
+    return Result(tuple(installed), output=output)
 
 
 def _linked(
@@ -144,16 +165,12 @@ def _linked(
     return done.packages, done.asked, done.printed
 
 
-def _places(environment: Environment | None, folder: Path) -> Places:
+def _places(environment: Environment, folder: Path) -> Places:
     downloads = folder / "downloads"
     downloads.mkdir()
     cache = home_folder() / "cache" / "conda"
-    if environment is None:
-        prefix = Path(sys.prefix)
-        records, pins = _records(prefix), _pins(prefix)
-        return Places(prefix, prefix, downloads, cache, records, in_place=True, pins=pins)
-    records = _records(environment.final_prefix)
-    return Places(environment.prefix, environment.final_prefix, downloads, cache, records)
+    final = environment.final_prefix
+    return Places(environment.prefix, final, downloads, cache, _records(final), _pins(final))
 
 
 def _records(prefix: Path) -> list[Path]:
@@ -175,10 +192,9 @@ def _pins(prefix: Path) -> list[str]:
     return [line for line in lines if line]
 
 
-def _visible(environment: Environment | None) -> list[Distribution]:
+def _visible(environment: Environment) -> list[Distribution]:
     """What is there without being a package of conda in the prefix."""
-    path = None if environment is None else environment.below
-    return list(index.distributions(path))
+    return list(index.distributions(environment.below))
 
 
 def _finished(

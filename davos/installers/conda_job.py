@@ -156,9 +156,8 @@ class Job:
         meta = self.prefix / "conda-meta"
         meta.mkdir(exist_ok=True)
         placeholder = meta / f"{self.python.file_name.removesuffix('.conda')}.json"
-        if not self.request["in_place"]:
-            record = rattler.PrefixRecord(self.python, rattler.PrefixPaths())
-            record.write_to_path(placeholder, True)  # noqa: FBT003 - pretty
+        record = rattler.PrefixRecord(self.python, rattler.PrefixPaths())
+        record.write_to_path(placeholder, True)  # noqa: FBT003 - pretty
         there = [rattler.PrefixRecord.from_path(path) for path in sorted(meta.glob("*.json"))]
         names = {name_of(one) for one in wanted}
         try:
@@ -177,8 +176,7 @@ class Job:
         except exceptions.InstallerError as error:
             raise Failure("link", str(error)) from error
         finally:
-            if not self.request["in_place"]:
-                placeholder.unlink(missing_ok=True)
+            placeholder.unlink(missing_ok=True)
 
 
 class Alone:

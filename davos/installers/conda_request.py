@@ -40,8 +40,7 @@ class Places:
 
     `prefix` is where they are linked, `final` the prefix whose path their files get. `records`
     are the files in `conda-meta` of what is there, `downloads` a folder for the time of the run,
-    `cache` one that stays. `in_place` says that the prefix is an environment of conda, and changed;
-    `pins` are then the lines of its file of pins.
+    `cache` one that stays. `pins` are the lines of the file of pins of an environment of conda.
     """
 
     prefix: Path
@@ -49,7 +48,6 @@ class Places:
     downloads: Path
     cache: Path
     records: Sequence[Path] = ()
-    in_place: bool = False
     pins: Sequence[str] = ()
 
 
@@ -141,7 +139,6 @@ def _folders(places: Places) -> dict[str, Any]:
         "final_prefix": str(places.final),
         "downloads": str(places.downloads),
         "cache": str(places.cache),
-        "in_place": places.in_place,
     }
 
 

@@ -18,6 +18,7 @@ from conda_channel import (
     Package,
     needs_rattler,
     python_package,
+    unlinkable_package,
     with_prefix,
 )
 
@@ -36,6 +37,15 @@ def conda_onion(text, channel, **options):
     """An onion comment with a channel; of an option the value is given."""
     given = [f"--{name.replace('_', '-')} {value}" for name, value in options.items()]
     return validate_text("conda", " ".join([text, "-c", channel, *given]))
+
+
+def files_in(prefix):
+    """Path -> bytes of each file."""
+    return {
+        path.relative_to(prefix).as_posix(): path.read_bytes()
+        for path in prefix.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
 
 
 class Smuggler:
@@ -58,11 +68,7 @@ class Smuggler:
                     descriptors=[made.descriptor],
                 )
             finally:
-                self.files = {
-                    path.relative_to(made.prefix).as_posix(): path.read_bytes()
-                    for path in made.prefix.rglob("*")
-                    if path.is_file() and not path.is_symlink()
-                }
+                self.files = files_in(made.prefix)
 
     def keep(self):
         """Put what was staged into the project."""
@@ -512,7 +518,9 @@ def test_a_killed_process_is_an_error_and_the_next_one_installs(
 def test_an_environment_of_conda_is_changed_in_place(conda_channel, tmp_path, monkeypatch):
     """Without a project. The prefix here has records, and no interpreter of its own."""
     prefix = tmp_path / "prefix"
-    (prefix / "conda-meta").mkdir(parents=True)
+    (prefix / LAYOUT.site_packages).mkdir(parents=True)
+    (prefix / "conda-meta").mkdir()
+    (prefix / "conda-meta" / "history").write_text("==> 2020-01-01 00:00:00 <==\n")
     python = {**python_package("python", PYTHON, depends=()).index, "depends": [], "files": []}
     own = prefix / "conda-meta" / f"python-{PYTHON}-py_0.json"
     where = {
@@ -528,14 +536,26 @@ def test_an_environment_of_conda_is_changed_in_place(conda_channel, tmp_path, mo
     conda_channel.add_python("thing", "2.0", requires=["dep"])
     conda_channel.add_python("dep", "2.0")
     own.with_name("pinned").write_text("# the owner's\n\ndep <2  # not yet\n")
-    for version in ("1.0", "2.0"):
+    conda_channel.add(unlinkable_package("thing", "3.0", requires=["dep"]))
+
+    def install(version):
         onion = conda_onion(f"thing={version}", conda_channel.url)
-        installer_for("conda").install(Request(onion), None)
+        return installer_for("conda").install(Request(onion), None)
+
+    assert named(install("1.0")) == {("thing", "1.0"), ("dep", "1.0")}
+    assert [(one.name, one.version) for one in install("2.0").removed] == [("thing", "1.0")]
+    before = files_in(prefix)
+    with pytest.raises(InstallerError, match="its files cannot be linked"):
+        install("3.0")
+    assert files_in(prefix) == before
     folder = prefix / LAYOUT.site_packages
     assert (folder / "thing.py").read_text() == "__version__ = '2.0'\n"
     assert not (folder / "thing-1.0.dist-info").exists()
     records = sorted(path.name for path in (prefix / "conda-meta").glob("*.json"))
     assert records == ["dep-1.0-py_0.json", own.name, "thing-2.0-py_0.json"]
+    history = (prefix / "conda-meta" / "history").read_text()
+    place = f"{conda_channel.url}/noarch::thing"
+    assert f"-{place}-1.0-py_0\n+{place}-2.0-py_0\n# update specs: [" in history
 
 
 def test_without_a_project_the_environment_must_be_one_of_conda(conda_channel):
