@@ -29,6 +29,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from waiting import wait_for
 
 PLACEHOLDER = "/opt/conda_placeholder" + "_placehold" * 20
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -381,6 +382,10 @@ class ChannelServer:
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.url = f"https://{self.host}"
         return certificate
+
+    def wait_for(self, pattern):
+        """Wait until a path that has a match of a pattern was asked for."""
+        wait_for(lambda: any(re.search(pattern, path) for path in self.requests))
 
     def rule(self, path):
         return next((rule[1:] for rule in self.rules if rule[0].search(path)), (None, None))

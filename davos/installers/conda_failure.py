@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import signal
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple
@@ -117,7 +118,7 @@ def _unsolvable(event: Mapping[str, Any], requirement: Requirement, channels: li
         has = event["versions"][-_MOST_VERSIONS:] if wanted.startswith(f"{asked} ") else []
         hint = f"; the newest versions are {', '.join(has)}" if has else ""
         return f"no channel has {wanted} ({_names(channels)}){hint}"
-    return contradiction(message, event["asked"]) or _brief(message)
+    return contradiction(message, event["asked"]) or _other_python(message) or _brief(message)
 
 
 def contradiction(message: str, asked: Iterable[str] = ()) -> str:
@@ -135,6 +136,12 @@ def contradiction(message: str, asked: Iterable[str] = ()) -> str:
         if one.name == other.name and one.required != other.required and " " in other.required:
             return f"{one}, but {other}"
     return ""
+
+
+def _other_python(message: str) -> str:
+    """What needs another Python than the running one, which is never replaced; or empty text."""
+    found = next((one for one in _sides(message) if one.by and one.name == "python"), None)
+    return f"{found}, but Python {platform.python_version()} is running" if found else ""
 
 
 def _sides(message: str) -> list[_Side]:

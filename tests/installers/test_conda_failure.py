@@ -1,5 +1,7 @@
 """Why py-rattler could not install, in one sentence."""
 
+import platform
+
 import pytest
 
 from davos.installers.conda_failure import contradiction, explain
@@ -32,6 +34,13 @@ ASKED = """The following packages are incompatible
 └─ core 1.* cannot be installed because there are no viable options:
    └─ core 1.0, which conflicts with the versions reported above.
 """
+PYTHON = """The following packages are incompatible
+├─ left 1.* can be installed with any of the following options:
+│  └─ left 1.0 would require
+│     └─ python >=3.99, which can be installed with any of the following options:
+│        └─ python 3.99.0
+└─ python 3.11.7 is locked, but another version is required as reported above
+"""
 
 
 @pytest.mark.parametrize(
@@ -47,6 +56,14 @@ ASKED = """The following packages are incompatible
 )
 def test_both_sides_of_a_contradiction_are_named(message, asked, sentence):
     assert contradiction(message, asked) == sentence
+
+
+def test_what_needs_another_python_is_named():
+    event = {"event": "failed", "kind": "unsolvable", "message": PYTHON, "known": True, "near": []}
+    event |= {"asked": ["left[version='1.*']"], "versions": ["1.0"]}
+    running = f"but Python {platform.python_version()} is running"
+    said = explain(Requirement("left=1", "left"), 1, event, [])
+    assert said == f"cannot install left=1: left 1.0 needs python >=3.99, {running}"
 
 
 def test_a_process_that_was_killed_is_named_with_its_signal():
