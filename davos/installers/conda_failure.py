@@ -118,7 +118,14 @@ def _unsolvable(event: Mapping[str, Any], requirement: Requirement, channels: li
         has = event["versions"][-_MOST_VERSIONS:] if wanted.startswith(f"{asked} ") else []
         hint = f"; the newest versions are {', '.join(has)}" if has else ""
         return f"no channel has {wanted} ({_names(channels)}){hint}"
-    return contradiction(message, event["asked"]) or _other_python(message) or _brief(message)
+    reason = contradiction(message, event["asked"]) or _other_python(message) or _lacking(message)
+    return reason or _brief(message)
+
+
+def _lacking(message: str) -> str:
+    """One sentence for a package that needs another machine; empty if the tree names none."""
+    found = next((side for side in _sides(message) if side.name.startswith("__")), None)
+    return f"{found}, which this machine does not have" if found else ""
 
 
 def contradiction(message: str, asked: Iterable[str] = ()) -> str:
@@ -175,6 +182,13 @@ def _link(event: Mapping[str, Any], _requirement: Requirement, _channels: list[s
     return f"its files cannot be linked ({_brief(event['message'])})"
 
 
+def _machine(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+    return (
+        f"{event['package']} needs {event['needs']}, and this machine has {event['found']}: the "
+        "lock is for another one, lock it again here (`davos lock`)"
+    )
+
+
 def _other(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
     return _brief(str(event.get("message", "")))
 
@@ -185,6 +199,7 @@ _REASONS = {
     "download": _download,
     "hash": _hash,
     "link": _link,
+    "machine": _machine,
     "no digest": _no_digest,
     "offline": _offline,
     "unsolvable": _unsolvable,

@@ -45,6 +45,16 @@ class Job:
         retries = self.request["retries"]
         return rattler.Client.from_config(self.config, max_retries=retries, timeout=timeout)
 
+    @property
+    def machine(self) -> list[tuple[str, str, str]]:
+        """The virtual packages of this machine: name, version and build of each."""
+        found = (one.into_generic() for one in self._detected())
+        return [(g.name.normalized, str(g.version), str(g.build_string)) for g in found]
+
+    @staticmethod
+    def _detected() -> Any:
+        return rattler.VirtualPackage.detect(rattler.VirtualPackageOverrides.from_env())
+
     async def run(self) -> list[dict[str, Any]]:
         """Fetch and link what is wanted and not there; the packages that were linked."""
         wanted = self._to_link(await self.wanted())
@@ -101,9 +111,7 @@ class Job:
                     *([] if request["frozen"] else kept),
                 ],
                 pinned_packages=[self.python, *pinned],
-                virtual_packages=rattler.VirtualPackage.detect(
-                    rattler.VirtualPackageOverrides.from_env()
-                ),
+                virtual_packages=self._detected(),
                 channel_priority=getattr(rattler.ChannelPriority, request["priority"]),
                 constraints=request["constraints"],
                 exclude_newer=cutoff(request["exclude_newer"]),

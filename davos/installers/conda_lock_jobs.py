@@ -7,8 +7,8 @@ from typing import Any, Mapping, Sequence
 
 import rattler
 
-from davos.installers.conda_job import Alone, Job, identity, is_synthetic, name_of
-from davos.installers.conda_protocol import tell
+from davos.installers.conda_job import Alone, Job, identity, is_synthetic, name_of, synthetic
+from davos.installers.conda_protocol import Failure, tell
 
 __all__ = ["job_of"]
 
@@ -59,9 +59,25 @@ class LinkJob(Job):
     """Installs the packages of a lock: nothing is solved, and no index of a channel is read."""
 
     async def wanted(self) -> list[Any]:
-        """The records of the lock."""
+        """The records of the lock; raises Failure for what needs another machine."""
         tell("solving", package=self.request["asked"])
-        return [_record(one) for one in self.request["packages"]]
+        records = [_record(one) for one in self.request["packages"]]
+        _check_machine(records, self.machine)
+        return records
+
+
+def _check_machine(records: Sequence[Any], machine: Sequence[Any]) -> None:
+    """Refuse packages whose needs the virtual packages of this machine do not meet."""
+    here = {name: synthetic(name, version, build, ()) for name, version, build in machine}
+    for record in records:
+        for text in record.depends:
+            name = text.partition(" ")[0]
+            found = here.get(name)
+            met = found is not None and rattler.MatchSpec(text, strict=False).matches(found)
+            if name.startswith("__") and not met:
+                there = f"{name} {found.version} {found.build}" if found else f"no {name}"
+                package = f"{name_of(record)} {record.version}"
+                raise Failure("machine", package=package, needs=text, found=there)
 
 
 _JOBS = {"solve": SolveJob, "link": LinkJob}

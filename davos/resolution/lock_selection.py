@@ -16,9 +16,11 @@ from urllib.parse import urlsplit
 from packaging.markers import default_environment
 from packaging.tags import sys_tags
 
+from davos.environments import activation
 from davos.exceptions import LockError
 from davos.installers.base import HEAD, LockedFile
 from davos.installers.conda_locked import current_subdir
+from davos.installers.conda_machine import unmet_needs, virtual_packages
 from davos.installers.pip_lock import STRONG
 from davos.onion.characters import first_refused
 from davos.onion.repository_url import objection
@@ -73,14 +75,18 @@ def selection(lock: Lock) -> Selection:
 
 
 def _other_conda(lock: Lock, packages: Sequence[LockedPackage]) -> str:
-    here = current_subdir()
-    lacking = other_platform(packages, here)
-    if not lacking:
+    lacking = other_platform(packages, current_subdir())
+    unmet = "" if lacking or not packages else unmet_needs(packages, _machine())
+    if not (lacking or unmet):
         return ""
+    reason = f"lacks {lacking}" if lacking else f"is for another machine: {unmet}"
     return (
-        f"the lock of {lock.path.name} lacks {lacking}; lock it again here "
-        f"(`davos lock {lock.path.name}`)"
+        f"the lock of {lock.path.name} {reason}; lock it again here (`davos lock {lock.path.name}`)"
     )
+
+
+def _machine() -> Mapping[str, str]:
+    return virtual_packages(activation.variables())
 
 
 def _other_python(lock: Lock) -> str:

@@ -179,6 +179,28 @@ def test_a_script_runs_with_the_packages_of_its_lock_alone(
     assert davos("lock", "--diff", "a.py")[0] == 1
 
 
+def test_a_lock_of_a_machine_with_other_virtual_packages_is_refused(
+    davos, write, conda_channel, monkeypatch
+):
+    needs = {"gpu": "__cuda >=12", "newer": "__glibc >=99"}
+    variables = {"CONDA_OVERRIDE_CUDA": "12.4", "CONDA_OVERRIDE_GLIBC": "99.1"}
+    for name, spec in needs.items():
+        conda_channel.add_python(name, "1.0", depends=(spec,))
+        options = f"-c {conda_channel.url} --override-channels"
+        write(f"{name}.py", f"smuggle {name}  # conda: {name} {options}\n")
+        status, out, _ = davos("lock", f"{name}.py")
+        assert status == 1
+        assert f"{name} 1.0 needs {spec}, which this machine does not have" in out
+        with monkeypatch.context() as patch:
+            for variable, version in variables.items():
+                patch.setenv(variable, version)
+            assert davos("lock", f"{name}.py")[0] == 0
+        status, _, err = davos("sync", f"{name}.py")
+        assert (status, err.count("\n")) == (1, 1)
+        assert f"{name} 1.0 needs {spec}, and this machine has" in err
+        assert "lock it again here" in err
+
+
 def test_pip_and_conda_are_one_set(davos, write, served, conda_channel, index):
     index("needing", "1.0", requires=["thing>=1", "other"])
     index("other", "3.0")

@@ -66,6 +66,18 @@ def test_what_needs_another_python_is_named():
     assert said == f"cannot install left=1: left 1.0 needs python >=3.99, {running}"
 
 
+def test_what_this_machine_does_not_have_is_named():
+    tree = """Cannot solve the request because of: gpu * cannot be installed because there are no viable options:
+└─ gpu 1.0 would require
+   └─ __cuda >=12, for which no candidates were found.
+"""
+    event = {"event": "failed", "kind": "unsolvable", "message": tree, "known": True, "asked": []}
+    text = explain(Requirement("gpu", "gpu"), 1, event, [])
+    assert text == (
+        "cannot install gpu: gpu 1.0 needs __cuda >=12, which this machine does not have"
+    )
+
+
 def test_a_process_that_was_killed_is_named_with_its_signal():
     text = explain(Requirement("thing=1", "thing"), -9, {"event": "linking"}, [])
     assert "thing=1" in text

@@ -143,6 +143,20 @@ def test_a_lock_with_packages_of_another_platform_is_not_used(tmp_path):
     assert chosen.packages == ()
 
 
+def test_a_lock_that_a_newer_machine_made_is_not_used(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONDA_OVERRIDE_GLIBC", "2.17")
+    place = {"subdir": current_subdir()}
+    lock = lock_of(tmp_path, entry(**place), entry("new", depends=["__glibc >=2.38"], **place))
+    chosen = selection(lock)
+    assert chosen.obstacle == (
+        "the lock of pylock.a.toml is for another machine: new 1.26.4 needs __glibc >=2.38, and this "
+        "machine has __glibc 2.17; lock it again here (`davos lock pylock.a.toml`)"
+    )
+    assert chosen.packages == ()
+    monkeypatch.setenv("CONDA_OVERRIDE_GLIBC", "2.38")
+    assert [one.package for one in selection(lock).packages] == ["numpy", "new"]
+
+
 @pytest.mark.parametrize(
     ("system", "machine", "subdir"),
     [
