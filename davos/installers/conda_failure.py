@@ -116,7 +116,7 @@ def _unsolvable(event: Mapping[str, Any], requirement: Requirement, channels: li
     if message.startswith("No candidates were found for"):
         wanted = message.removeprefix("No candidates were found for").strip(" .\n")
         has = event["versions"][-_MOST_VERSIONS:] if wanted.startswith(f"{asked} ") else []
-        hint = f"; the newest versions are {', '.join(has)}" if has else ""
+        hint = f"; newest versions: {', '.join(has)}" if has else ""
         return f"no channel has {wanted} ({_names(channels)}){hint}"
     reason = contradiction(message, event["asked"]) or _other_python(message) or _lacking(message)
     return reason or _brief(message)
