@@ -135,6 +135,11 @@ def session() -> Session:
     return _started()
 
 
+def has_session() -> bool:
+    """Whether this interpreter has a session already: nothing is made."""
+    return _session is not None
+
+
 def use_default_project() -> None:
     """Go back to the project that this session began with: the notebook's, as a rule."""
     _started().start()

@@ -4,7 +4,8 @@ As the `activate` script of `venv` does in a shell: the environment's scripts co
 `PATH`, `VIRTUAL_ENV` names it and `PYTHONHOME` is not set. Besides, `sys.executable` and the
 interpreter of `multiprocessing` are the environment's. The running interpreter itself stays
 the one of its own environment, so `sys.prefix` and `sys._base_executable` are not changed. The
-variables that conda packages in the environment need are set, too (`conda_variables`).
+variables that conda packages in the environment need are set, too (`conda_variables`), and one
+that has processes of the environment's Python translate modules that smuggle (`overlay`).
 
 `activation` and `undone` are pure; `enter` and `leave` apply what they return.
 Sources: `venv` ("How venvs work"), `multiprocessing.set_executable`, PEP 405.
@@ -19,6 +20,7 @@ from typing import Any, Hashable, Mapping, NamedTuple, Optional
 from davos.environments.layout import scripts_folder
 
 __all__ = [
+    "CHILD_IMPORTS",
     "Change",
     "Environment",
     "State",
@@ -27,12 +29,16 @@ __all__ = [
     "environment_at",
     "interpreter",
     "leave",
+    "translate_in_children",
     "undone",
     "variables",
 ]
 
+CHILD_IMPORTS = "DAVOS_IMPORTS"
+"""A process of the project's Python that inherits this variable translates what it imports."""
+
 _SYS = "sys"
-_VARIABLES = ("PATH", "VIRTUAL_ENV", "PYTHONHOME")
+_VARIABLES = ("PATH", "VIRTUAL_ENV", "PYTHONHOME", CHILD_IMPORTS)
 # They copy `sys.executable` when they are imported, and have `set_executable`.
 _COPIES = ("multiprocessing.spawn", "multiprocess.spawn")
 
@@ -85,6 +91,7 @@ def activation(environment: Environment, now: State, paths: Any = os.path) -> li
         "PATH": _with_first(now.variables.get("PATH"), environment.scripts, paths),
         "VIRTUAL_ENV": environment.prefix,
         "PYTHONHOME": None,
+        CHILD_IMPORTS: "1",
     }
     before = {**dict.fromkeys(values), **now.executables, **now.variables}
     return [
@@ -183,6 +190,14 @@ def _set_for_packages(prefix: str) -> None:
     _Active.settings = [change for change in changes if change.before != change.after]
     _Active.source = files
     _apply(_Active.settings)
+
+
+def translate_in_children(on: bool) -> None:  # noqa: FBT001 - a config field's value
+    """Have processes that start translate the modules that they import, or not."""
+    if not on:
+        os.environ.pop(CHILD_IMPORTS, None)
+    elif _Active.environment is not None:
+        os.environ[CHILD_IMPORTS] = "1"
 
 
 def leave() -> None:

@@ -14,7 +14,9 @@ The base's pip is visible, too; the scripts `pip` run it with the environment's 
 from __future__ import annotations
 
 import os
+import pkgutil
 import sys
+from functools import cache
 from pathlib import Path
 from typing import AbstractSet, Sequence
 
@@ -40,6 +42,7 @@ __all__ = [
 ]
 
 GENERATION_FILE = "davos-generation"
+_CHILD_IMPORTS = "frontends/child_imports.py"
 _OWN = {LAYOUT.scripts, LAYOUT.top, "lib64", "pyvenv.cfg", "src", GENERATION_FILE}
 
 
@@ -162,7 +165,21 @@ def _pth(folders: Sequence[Path]) -> str:
     the base's packages do not leak into the build.
     """
     lines = (f"import site; site.addsitedir({str(folder)!a}, set())\n" for folder in folders)
-    return "".join(lines)
+    return "".join(lines) + _child_imports()
+
+
+@cache
+def _child_imports() -> str:
+    """The line of a `.pth` file that runs `davos.frontends.child_imports`, and needs no other file.
+
+    Source: the `site` documentation, "lines starting with import". `exec` gets a namespace, as
+    site.py runs a line in that of a function.
+    """
+    text = (pkgutil.get_data("davos", _CHILD_IMPORTS) or b"").decode()
+    return (
+        f"import os; {activation.CHILD_IMPORTS!r} in os.environ and "
+        f"exec({text + 'begin()'!a}, {{'__name__': 'davos_child_imports'}})\n"
+    )
 
 
 def is_bare(prefix: Path, besides: AbstractSet[str] = frozenset()) -> bool:

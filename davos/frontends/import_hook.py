@@ -7,15 +7,17 @@ Source: the `importlib` documentation, "Setting up an importer" and
 from __future__ import annotations
 
 import sys
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
+from davos.environments import activation
+from davos.frontends.child_imports import before_path_finders, path_finders
 from davos.frontends.own_files import is_own
 
 if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
-__all__ = ["SmuggleFinder", "SmuggleLoader", "file_smuggles", "hooked", "set_hooked"]
+__all__ = ["SmuggleFinder", "SmuggleLoader", "file_smuggles", "hooked", "set_hooked", "with_loader"]
 
 
 class SmuggleFinder:
@@ -28,22 +30,15 @@ class SmuggleFinder:
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         """The spec that the import system would find, with our loader if its file smuggles."""
-        for finder in _path_finders():
+        for finder in path_finders(_finder):
             spec: ModuleSpec | None = finder.find_spec(name, path, target)
             if spec is not None:
                 break
         else:
             return None
-        loader: Any = spec.loader
-        if loader is None:
+        if spec.loader is None:
             return None  # a namespace package, say, for which a later finder may know better
-        if (
-            type(loader) is SourceFileLoader
-            and is_own(name, loader.path)
-            and file_smuggles(loader.path)
-        ):
-            spec.loader = SmuggleLoader(loader.name, loader.path)
-        return spec
+        return with_loader(name, spec)
 
     def invalidate_caches(self) -> None:
         """Nothing is cached here."""
@@ -76,15 +71,28 @@ class SmuggleLoader(SourceFileLoader):
         return module_tree(data, path)
 
 
+def with_loader(name: str, spec: ModuleSpec) -> ModuleSpec:
+    """A module's spec, with our loader if it is the user's own and its file smuggles."""
+    loader: Any = spec.loader
+    if (
+        type(loader) is SourceFileLoader
+        and is_own(name, loader.path)
+        and file_smuggles(loader.path)
+    ):
+        spec.loader = SmuggleLoader(loader.name, loader.path)
+    return spec
+
+
 def hooked() -> bool:
     """Whether imports come through a `SmuggleFinder`."""
     return _finder in sys.meta_path
 
 
 def set_hooked(on: bool) -> None:  # noqa: FBT001 - a config field's value
-    """Start or stop: modules loaded already stay as they are."""
+    """Start or stop, here and in processes that start: loaded modules stay as they are."""
+    activation.translate_in_children(on)
     if on and not hooked():
-        sys.meta_path.insert(_before_path_finders(), _finder)
+        sys.meta_path.insert(before_path_finders(), _finder)
     elif not on and hooked():
         sys.meta_path.remove(_finder)
 
@@ -101,25 +109,6 @@ def file_smuggles(path: str) -> bool:
     from davos.frontends.module_code import has_statements  # noqa: PLC0415 - only with the word
 
     return has_statements(data)
-
-
-def _before_path_finders() -> int:
-    """Where our finder goes: no other one may come between it and those that it asks."""
-    places = (at for at, finder in enumerate(sys.meta_path) if _is_path_finder(finder))
-    return next(places, len(sys.meta_path))
-
-
-def _path_finders() -> Iterator[Any]:
-    """The finders of source files behind ours: Python's, and those of editable installs."""
-    behind = list(sys.meta_path)
-    if _finder in behind:
-        behind = behind[behind.index(_finder) + 1 :]
-    yield from filter(_is_path_finder, behind)
-
-
-def _is_path_finder(finder: Any) -> bool:
-    is_editable = str(getattr(finder, "__module__", "")).startswith("__editable__")
-    return finder is PathFinder or is_editable
 
 
 _finder: Any = SmuggleFinder()

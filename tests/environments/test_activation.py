@@ -11,12 +11,19 @@ import pytest
 
 from davos.environments import activation as module
 from davos.environments import lifecycle, overlay, search_path
-from davos.environments.activation import Environment, State, activation, environment_at, undone
+from davos.environments.activation import (
+    CHILD_IMPORTS,
+    Environment,
+    State,
+    activation,
+    environment_at,
+    undone,
+)
 from davos.environments.project import Project
 
 P = environment_at("/p", posixpath)
 OURS = {"sys": P.python, "multiprocessing.spawn": P.python}
-UNSET = {"PATH": None, "VIRTUAL_ENV": None, "PYTHONHOME": None}
+UNSET = {"PATH": None, "VIRTUAL_ENV": None, "PYTHONHOME": None, CHILD_IMPORTS: None}
 
 
 def applied(state, changes):
@@ -54,7 +61,8 @@ def test_an_activation_can_be_undone_to_the_last_value(executables, before, afte
     changes = activation(P, now, posixpath)
     active = applied(now, changes)
     assert active.executables == dict.fromkeys(executables, P.python)
-    expected = {"PATH": "/p/bin:/bin", "VIRTUAL_ENV": "/p", "PYTHONHOME": None, **after}
+    ours = {"VIRTUAL_ENV": "/p", CHILD_IMPORTS: "1"}
+    expected = {**UNSET, "PATH": "/p/bin:/bin", **ours, **after}
     assert active.variables == expected
     assert applied(active, undone(changes, P, active, posixpath)) == now
 
@@ -108,7 +116,7 @@ def test_path_is_compared_as_the_system_does():
 
 
 def state():
-    names = ("PATH", "VIRTUAL_ENV", "PYTHONHOME")
+    names = ("PATH", "VIRTUAL_ENV", "PYTHONHOME", CHILD_IMPORTS)
     spawn = os.fsdecode(multiprocessing.spawn.get_executable())
     return sys.executable, spawn, [os.environ.get(name) for name in names], dict(os.environ)
 

@@ -36,6 +36,12 @@ WAYS = {
         for method in ("fork", "spawn", "forkserver")
     },
 }
+# A module of the user's own beside the notebook, in processes that have not loaded it.
+OWN_MODULE = "smuggle dvt  # pip: dvt==1.0\ndef where(_=None):\n    return dvt.where()\n"
+OWN_WAYS = {
+    name: code.replace("import dvt;", "import dvt_helper;").replace("dvt.where", "dvt_helper.where")
+    for name, code in WAYS.items()
+}
 IPYTHON_WAYS = {
     "!python": f'!python -c "{PRINTS}"',
     "!tool": "!dvt-tool",

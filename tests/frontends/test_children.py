@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from children import IPYTHON_WAYS, PRELUDE, PRINTS, WAYS, add_package
+from children import IPYTHON_WAYS, OWN_MODULE, OWN_WAYS, PRELUDE, PRINTS, WAYS, add_package
 
 from davos.distributions.index import site_folders
 from davos.environments.project import Project
@@ -40,7 +40,9 @@ def project(tmp_path):
 
 
 @BOTH
-def test_what_a_cell_starts_finds_the_project_and_another_python_does_not(index, kernel, project):
+def test_what_a_cell_starts_finds_the_project_and_another_python_does_not(
+    index, kernel, project, tmp_path
+):
     for version in ("1.0", "2.0"):
         add_package(index, version)
     kernel.run(f"{PRELUDE}import os\nbefore = sys.executable, dict(os.environ)")
@@ -53,6 +55,14 @@ def test_what_a_cell_starts_finds_the_project_and_another_python_does_not(index,
         name: [("1.0", sys.prefix if name in forked else str(project.prefix))] for name in found
     }
     assert found == expected
+    (tmp_path / "dvt_helper.py").write_text(OWN_MODULE, "utf-8")
+    kernel.run(f"import os\nos.chdir({str(tmp_path)!r})\nsys.path.insert(0, '')\nimport dvt_helper")
+    own = {name: where(kernel.run(code)) for name, code in OWN_WAYS.items()}
+    assert own == {name: expected[name] for name in own}
+    kernel.run("davos.deactivate()")
+    plain = "subprocess.run([sys.executable, '-c', 'import dvt_helper'], stderr=subprocess.PIPE)"
+    assert kernel.run(f"print(b'SyntaxError' in {plain}.stderr)") == "True\n"
+    kernel.run("davos.activate()")
     other = "import importlib.util, os; print(importlib.util.find_spec('dvt'), 'PYTHONPATH' in os.environ)"
     shown = kernel.run(f"print(output([{os.path.realpath(sys.executable)!r}, '-c', {other!r}]))")
     assert shown == f"None {'PYTHONPATH' in os.environ}\n"

@@ -16,10 +16,17 @@ davos.config.pip_backend = {other!r}
 smuggle dask.distributed  # pip: dask[distributed]
 smuggle ipyparallel as ipp  # pip: ipyparallel
 """
+# The workers import a module beside the notebook that smuggles.
+MODULE = """\
+smuggle sklearn  # pip: scikit-learn
+import sys
+def where():
+    return sklearn.__version__ == {version!r}, sys.prefix
+"""
 WHERE = """\
 def where(_=None):
-    import sys, sklearn
-    return sklearn.__version__ == {version!r}, sys.prefix
+    import dv_where
+    return dv_where.where()
 """
 LIBRARIES = {
     "joblib": "shown = joblib.Parallel(n_jobs=2)(joblib.delayed(where)(i) for i in range(2))[0]",
@@ -53,11 +60,12 @@ PATIENCE = 300
 
 
 def test_workers_of_libraries_find_the_project(kernel, tmp_path):
-    kernel.run("import davos")
+    kernel.run("import davos, sys")
     other = "uv" if find_uv() else "pip"
     kernel.run(SMUGGLES.format(other=other), timeout=PATIENCE)
     version = kernel.run("print(sklearn.__version__)").strip()
-    kernel.run(WHERE.format(version=version))
+    (tmp_path / "dv_where.py").write_text(MODULE.format(version=version), "utf-8")
+    kernel.run(f"import os\nos.chdir({str(tmp_path)!r})\nsys.path.insert(0, '')\n{WHERE}")
     assert kernel.run(SEARCH, timeout=PATIENCE).endswith("True\n")
     found = {
         name: kernel.run(f"{code}\nprint('FOUND', *shown)", timeout=PATIENCE)
