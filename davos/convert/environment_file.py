@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 from davos.convert.inventory import read_requirements, required_name
 from davos.credentials import credentials
-from davos.distributions.conda_names import pypi_name
+from davos.distributions.conda_names import is_other_package, pypi_name
 from davos.exceptions import DavosError, OnionParserError
 from davos.onion.match_spec import MatchSpecError, read_match_spec
 from davos.onion.validator import validate_text
@@ -126,13 +126,13 @@ class _Reader:
 
     def _channels(self, node: Any) -> str:
         """The channels as options: `-c` each, and no others with `nodefaults`."""
-        if node is None:
+        if node is None or _kind(node) == "null":
             return ""
         entries = [(self._text(one), _row(one)) for one in self._items(node, "channels")]
         named = [(text, row) for text, row in entries if text != "nodefaults"]
         if len(named) < len(entries) and not named:
             raise self._error(_row(node), "nodefaults leaves no channel: name one")
-        options = [self._channel(text, row) for text, row in named]
+        options = dict.fromkeys(self._channel(text, row) for text, row in named)
         return " ".join([*options, *(["--override-channels"] if len(named) < len(entries) else [])])
 
     def _channel(self, text: str, row: int) -> str:
@@ -150,11 +150,14 @@ class _Reader:
             return
         try:
             spec = read_match_spec(text)
-            args = " ".join(filter(None, [self._options, quote(text)]))
+            word = quote(text if "'" not in text or '"' not in text else spec.canonical)
+            args = " ".join(filter(None, [self._options, word]))
             validate_text("conda", args)
         except (MatchSpecError, OnionParserError, ValueError) as error:
             raise self._error(row, getattr(error, "msg", None) or str(error)) from None
         self._add("conda", spec.name, text, row)
+        if is_other_package(spec.name):
+            return  # no import needs it: conda's `zstd` is a library
         # the first of several that hold one distribution
         self._found.conda.setdefault(canonicalize_name(pypi_name(spec.name)), args)
 
@@ -188,11 +191,16 @@ class _Reader:
             name = required_name(text)
         except OnionParserError as error:
             raise self._error(row, error.msg) from None
+        if name is None:
+            self._note(row, f"{text} is left out: only its build would tell which package it is")
+            return
         if name in self._found.conda:
-            raise self._error(row, f"{name} is asked of conda and of pip")
-        if name:
-            self._add("pip", name, text, row)
-            self._found.pip[name] = text
+            if ";" not in text:
+                raise self._error(row, f"{name} is asked of conda and of pip")
+            self._note(row, f"{text} is left out: conda is asked for {name}")
+            return
+        self._add("pip", name, text, row)
+        self._found.pip[name] = text
 
     def _beside(self, name: str) -> Path:
         return Path(self._file).parent / name

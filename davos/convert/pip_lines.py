@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, Union
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from davos.distributions.conda_names import is_called_alike, pypi_name
+from davos.distributions.conda_names import is_called_alike, is_other_package, pypi_name
 from davos.onion.arguments import OptionUse, UnknownOption
 from davos.onion.match_spec import MatchSpec, MatchSpecError, read_match_spec
 from davos.onion.options import Folding
@@ -153,6 +153,8 @@ def _requirement(word: Word) -> Wanted | None:
 def _spec(word: Word) -> Wanted | None:
     try:
         one = read_match_spec(word.text)
+        if is_other_package(one.name):
+            return None  # no import needs it: conda's `zstd` is a library
         return Wanted(canonicalize_name(pypi_name(one.name)), "conda", quote(word.text), one)
     except (MatchSpecError, ValueError):  # the latter: both kinds of quotes
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 from lsprotocol import types
 from packaging.utils import canonicalize_name
 
-from davos.distributions.conda_names import pypi_name
+from davos.distributions.conda_names import is_other_package, pypi_name
 from davos.documents.locked_versions import locked_versions
 from davos.escaping import for_markdown, for_markdown_code
 from davos.lsp.installed_versions import Finder, Found, satisfies
@@ -105,6 +105,8 @@ def _installed(cell: OpenCell, onion: Onion, find: Finder) -> Iterator[str]:
     if asked.name is None:
         yield "Which distribution that is, only its build would tell."
         return
+    if asked.match_spec is not None and is_other_package(asked.name):
+        return  # PyPI's distribution of this name is another one
     name = asked.name if asked.match_spec is None else pypi_name(asked.name)
     places = find(cell.facts.document.filename, name)
     yield "\n".join(f"- {_place(one, asked.specifier)}" for one in places)

@@ -107,7 +107,7 @@ _CHANNELS = (
     _row("--unknown", _PROCESS, "Search conda's cache for packages of other channels (davos has a cache of its own).", effect=_NONE, folding=_DROP),
     _row("--strict-channel-priority", _SOURCE, "Take a package from the first channel that has it, in any version.", effect=_ACT, folding=_KEEP),
     _row("--no-channel-priority", _SOURCE, "Take the newest version, whichever channel has it.", effect=_ACT, folding=_KEEP),
-    _row("--channel-priority", _PROCESS, "Prefer the first channel (conda's rule for years).", effect=_NONE, folding=_DROP),
+    _row("--channel-priority", _PROCESS, "Prefer the first channel (conda's rule for years).", effect=_NONE),  # of micromamba, it takes a value
 )
 
 _SOLVING = (

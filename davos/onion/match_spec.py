@@ -241,6 +241,8 @@ def _channel(text: str) -> str:
 def _name(name: str, text: str) -> str:
     if not _NAME.fullmatch(name):
         raise MatchSpecError(f"{text!r}: {name!r} is not the name of a package")
+    if not any(map(str.isalpha, name)):
+        raise MatchSpecError(f"{text!r} names no package: {name} would be a version")
     lower = name.lower()
     if lower.startswith("__"):
         raise MatchSpecError(f"{lower} is a property of the machine, and cannot be installed")
@@ -277,7 +279,7 @@ def _versions(versions: str, text: str) -> VersionConstraint:
 def _build(build: str, text: str) -> str:
     if not re.fullmatch(_BUILD, build):
         raise MatchSpecError(f"{text!r}: {build!r} is not a build")
-    return build
+    return re.sub(r"\*+", "*", build)  # py-rattler takes no `**`
 
 
 def _merged(spec: MatchSpec, settings: Mapping[str, str], text: str) -> MatchSpec:

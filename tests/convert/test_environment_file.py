@@ -38,6 +38,7 @@ def test_a_name_tells_an_environment_file(name, is_one):
         ("conda-forge::numpy=1.26  # why", "conda-forge::numpy=1.26"),
         ("\"numpy[version='>=1,<2']\"", "\"numpy[version='>=1,<2']\""),
         ("&one numpy", "numpy"),
+        ("numpy[version=\">=1\",build='py*']", "\"numpy[version='>=1',build='py*']\""),
     ],
 )
 def test_a_dependency_is_an_onion_comment(read, entry, args):
@@ -50,6 +51,8 @@ def test_a_dependency_is_an_onion_comment(read, entry, args):
     ("channels", "options"),
     [
         ("[]", ""),
+        ("", ""),
+        ("[forge, nodefaults, forge]", "-c forge --override-channels "),
         ("[conda-forge]", "-c conda-forge "),
         ("[conda-forge, defaults]", "-c conda-forge -c defaults "),
         ("[conda-forge, nodefaults]", "-c conda-forge --override-channels "),
@@ -93,6 +96,19 @@ def test_the_part_for_pip_may_name_files(read, tmp_path):
     )
 
 
+def test_of_a_package_with_a_marker_and_one_of_conda_the_latter_counts(read):
+    found = read(
+        "dependencies:\n- numpy=1\n- zstd=1.5\n- pip:\n  - numpy==2; python_version<'3'\n"
+        "  - zstd==1.5.5.1\n  - .\n"
+    )
+    assert found.conda == {"numpy": "numpy=1"}
+    assert found.pip == {"zstd": "zstd==1.5.5.1"}
+    assert [note.rpartition("environment.yml:")[2] for note in found.notes] == [
+        "5: numpy==2; python_version<'3' is left out: conda is asked for numpy",
+        "7: . is left out: only its build would tell which package it is",
+    ]
+
+
 def test_an_alias_stands_for_what_it_names(read):
     found = read("x: &c [forge]\nchannels: *c\ndependencies: [numpy]\n")
     assert found.conda == {"numpy": "-c forge numpy"}
@@ -123,6 +139,11 @@ BOMB = "a: &a [x, x]\n" + "".join(
         ("dependencies:\n- pip: [a]\n- pip: [b]\n", "environment.yml:3: pip stands here twice"),
         ("dependencies:\n- pip: a\n", "environment.yml:2: pip must be a list"),
         ("dependencies:\n- pip: [a b]\n", "environment.yml:2: "),
+        ("channels: [local]\ndependencies: [a]\n", "environment.yml:2: -c takes the folder of packages"),
+        ("dependencies:\n- numpy=1,six\n", "environment.yml:2: an onion comment is about one package"),
+        ("dependencies:\n- numpy -c x\n", "environment.yml:2: 'numpy -c x' is not a requirement"),
+        ("dependencies:\n- 1.26\n", "environment.yml:2: '1.26' names no package"),
+        ("dependencies: [a]\n---\n", "environment.yml:2: but found another document"),
         ("dependencies:\n- pip: [-r none.txt]\n", "environment.yml:2: none.txt: No such file"),
         ("dependencies:\n- numpy=1\n- numpy=2\n", "environment.yml:3: numpy stands here twice"),
         ("dependencies:\n- six=1\n- pip: [six]\n", "environment.yml:3: six is asked of conda and of pip"),

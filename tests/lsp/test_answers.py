@@ -71,6 +71,12 @@ HOVERS = [
     ("smuggle six  # pip: s|ix 'six", ["**DAV107**"]),
     ("smuggle six  # conda: s|ix=", ["**DAV103**"]),
     ("smuggle six  # conda: six -|k", ["**Refused**", "certificates"]),
+    ("smuggle six  # conda: six --pr|une", ["**Refused**", "other packages"]),
+    ("smuggle six  # conda: six -|c=forge", ["Search this channel"]),
+    ("smuggle six  # conda: six -yc=fo|rge", ["Search this channel"]),
+    ("smuggle six  # conda: six --no-p|in", ["Ignore pinned_packages"]),
+    ("smuggle six  # conda: six=1.16,pan|das", ["**DAV103**", "pandas would be a second"]),
+    ("smuggle six  # conda: x::six >|=1, <2", ["**conda** is asked for `x::six >=1, <2`"]),
     ("'🐍'; smuggle six  # pip: six --no-de|ps", ["Leave the dependencies out."]),
     ("smug|gle six  # pip: six==1.16.0", ["means what `import` means", "six==1.16.0"]),
     ("smug|gle six", ["means what `import` means"]),
@@ -106,6 +112,9 @@ def test_hover_tells_what_is_installed_of_a_package_of_conda(shared, uri):
     found = hover(shared, uri, "smuggle pytest  # conda: pytest<|1")
     assert f"`{pytest.__version__}` is installed in" in found
     assert "which is not `<1`" in found
+    found = hover(shared, uri, "smuggle zstd  # conda: zs|td")
+    assert "asked for" in found
+    assert "installed" not in found  # of PyPI's zstd, which is another package
 
 
 def test_hover_tells_what_is_installed_in_the_notebooks_project(start, tmp_path):
@@ -262,8 +271,10 @@ def fixes(shared, uri, text, only=None):
     return shared.ask("codeAction", uri, range={"start": place, "end": place}, context=context)
 
 
-def test_a_quick_fix(shared, uri):
-    text = "import davos\nsmuggle six  # pip: six==1.16.0 --no-dep|z\n"
+@pytest.mark.parametrize("installer", ["pip", "uv", "conda"])
+def test_a_quick_fix(shared, uri, installer):
+    text = f"import davos\nsmuggle six  # {installer}: six==1.16.0 --no-dep|z\n"
+    uri = f"{uri}.{installer}.py"
     action = fixes(shared, uri, text, ["quickfix"])[0]
     assert action["kind"] == "quickfix"
     assert action["diagnostics"][0]["code"] == "DAV101"
