@@ -1,13 +1,12 @@
 """What py-rattler makes of any text that davos takes for a match specification."""
 
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from davos.onion.match_spec import MatchSpecError, accepts, read_match_spec
-
-rattler = pytest.importorskip("rattler", reason="py-rattler needs Python 3.10")
-InvalidMatchSpecError = pytest.importorskip("rattler.exceptions").InvalidMatchSpecError
 
 PIECES = [
     *(
@@ -33,23 +32,29 @@ VERSIONS = ["1.26", "1.26.4", "1.260", "1.27", "2", "1.2g", "1!2", "2+cpu", "mai
 BUILDS = ["py311_0", "py", "h_0"]
 
 
-def answers(ours, theirs):
+@pytest.fixture(scope="module")
+def rattler():
+    if sys.version_info < (3, 10):
+        pytest.skip("py-rattler needs Python 3.10")
+    import rattler.exceptions
+
+    return rattler
+
+
+def answers(rattler, ours, theirs):
     """Which records each of both takes for a package that fits, channels and platforms aside."""
     ours = ours._replace(channel="", subdir="")
     pairs = [(version, build) for version in VERSIONS for build in BUILDS]
-    return (
-        [accepts(ours, *pair) for pair in pairs],
-        [theirs.matches(record(ours.name, *pair)) for pair in pairs],
-    )
-
-
-def record(name, version, build):
-    return rattler.PackageRecord(name, version, rattler.BuildString(build), 0, "noarch")
+    records = [
+        rattler.PackageRecord(ours.name, version, rattler.BuildString(build), 0, "noarch")
+        for version, build in pairs
+    ]
+    return [accepts(ours, *pair) for pair in pairs], list(map(theirs.matches, records))
 
 
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
-def test_what_is_accepted_has_one_spelling_that_means_the_same_to_py_rattler(text):
+def test_what_is_accepted_has_one_spelling_that_means_the_same_to_py_rattler(rattler, text):
     try:
         ours = read_match_spec(text)
     except MatchSpecError as error:
@@ -57,17 +62,17 @@ def test_what_is_accepted_has_one_spelling_that_means_the_same_to_py_rattler(tex
         return
     assert read_match_spec(ours.canonical) == ours
     alone = ours._replace(channel="", subdir="").canonical
-    mine, others = answers(ours, rattler.MatchSpec(alone))
+    mine, others = answers(rattler, ours, rattler.MatchSpec(alone))
     assert mine == others
 
 
 @given(NAMED)
 @settings(max_examples=300, deadline=None)
-def test_what_py_rattler_reads_too_is_read_alike(text):
+def test_what_py_rattler_reads_too_is_read_alike(rattler, text):
     try:
         ours = read_match_spec(text)
         theirs = rattler.MatchSpec(text)
-    except (MatchSpecError, InvalidMatchSpecError):
+    except (MatchSpecError, rattler.exceptions.InvalidMatchSpecError):
         return
-    mine, others = answers(ours, theirs)
+    mine, others = answers(rattler, ours, theirs)
     assert mine == others
