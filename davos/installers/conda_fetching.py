@@ -59,6 +59,7 @@ class Fetching:
         url = urllib.parse.urlsplit(record.url)
         if self.request["offline"] and url.scheme != "file":
             raise Failure("offline", package=record.file_name, url=record.url)
+        self.arrived(record, 0)  # a server may take its time for the first byte
         with path.open("wb") as file:
             writer = Writer(file, record, self)
             await self._written(writer, record, url.scheme)

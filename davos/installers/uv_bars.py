@@ -1,6 +1,7 @@
 """Whether uv draws the bars of its downloads, from which davos reads the bytes.
 
-uv draws them on a terminal only, unless UV_NO_PROGRESS says otherwise.
+uv draws them on a terminal only, but not for a notebook (`JPY_SESSION_NAME`), and not if
+`UV_NO_PROGRESS` is set.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ def with_bars(ready: Plan) -> Plan:
     """The plan with a terminal for uv's bars, on which no line is broken to fit its width."""
     if any(word.endswith(_FILES) for word in ready.argv if not word.startswith("/")):
         return without_bars(ready)
-    return ready._replace(env={**ready.env, "TERM": "xterm", "UV_NO_WRAP": "1"}, terminal=True)
+    env = {name: value for name, value in ready.env.items() if name != "JPY_SESSION_NAME"}
+    return ready._replace(env={**env, "TERM": "xterm", "UV_NO_WRAP": "1"}, terminal=True)
 
 
 def without_bars(ready: Plan) -> Plan:

@@ -54,7 +54,14 @@ _PACKAGES = frozenset(
 )
 _LOGIN = "UV_INDEX_"  # UV_INDEX_NAME_USERNAME, UV_INDEX_NAME_PASSWORD
 _STRIPPED = frozenset(
-    {"CONDA_PREFIX", "FORCE_COLOR", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"}
+    {
+        "CLICOLOR_FORCE",
+        "CONDA_PREFIX",
+        "FORCE_COLOR",
+        "PYTHONHOME",
+        "VIRTUAL_ENV",
+        "__PYVENV_LAUNCHER__",
+    }
 )
 
 

@@ -26,7 +26,7 @@ print("done")
 HOW_FAR = {
     "pip": r"downloading dvlarge 1.0: \d[\d.]* of 2.0 MB.* \(\d+ s\)$",
     "uv": r"downloading dvlarge: \d[\d.]* of 2.0 MB.* \(\d+ s\)$",
-    "conda": r"(resolving|downloading) dvlarge.* \(\d+ s\)$",
+    "conda": r"downloading dvlarge.* \(\d+ s\)$",
 }
 CHECKED = ["import davos", "smuggle pandas as pd    # pip: pandas=2.2.3", "import os\nsmuggle tqdm"]
 

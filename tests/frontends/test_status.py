@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 
 import pytest
+from conda_channel import needs_rattler
+from slow_index import add_large
 
 from davos.frontends.status import TerminalStatus
 
@@ -112,3 +115,41 @@ def test_verbose_shows_what_pip_prints_and_suppressed_shows_nothing(outputs):
     assert "Using pip" in printed
     assert "Successfully installed dvta-1.0" in printed
     assert outputs("davos.suppress_stdout = True\nsmuggle dvtb  # pip: dvtb -v") == []
+
+
+@needs_rattler
+@pytest.mark.slow
+def test_the_line_of_a_cell_has_bytes_and_after_two_seconds_the_time(
+    start_kernel, slow_index, conda_channel, channel_server, tmp_path, monkeypatch
+):
+    """Index and channel hold their files back until the cell shows the time."""
+    monkeypatch.setenv("DAVOS_PIP_BACKEND", "uv")
+    add_large(slow_index)
+    conda_channel.add_python("dvheld", "1.0")
+    channel_server.behave("dvheld", "stall")
+    kernel = start_kernel(tmp_path / "nb.ipynb")
+    kernel.run("import davos")
+    asked = (
+        (
+            "dvlarge  # pip: dvlarge",
+            r"pip: downloading dvlarge: [\d.]+ of 2\.0 MB",
+            slow_index.more,
+        ),
+        (
+            f"dvheld  # conda: dvheld -c {channel_server.url}/channel",
+            "conda: downloading dvheld",
+            channel_server.released,
+        ),
+    )
+    for statement, words, released in asked:
+        told = []
+
+        def keep(message, words=words, released=released, told=told):
+            text = message["content"].get("data", {}).get("text/plain", "")
+            told.append(text)
+            if re.match(rf"{words}.* \(\d+ s\)$", text):
+                released.set()
+
+        kernel.client.execute_interactive(f"smuggle {statement}", timeout=60, output_hook=keep)
+        assert released.is_set()
+        assert told[-2].startswith("installed "), "the last message says that the cell is done"

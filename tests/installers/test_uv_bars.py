@@ -135,7 +135,7 @@ def plan(*words, env=()):
 
 
 def test_the_terminal_is_given_where_bars_are_read_only():
-    ready = with_bars(plan("six", env={"TERM": "dumb", "A": "1"}))
+    ready = with_bars(plan("six", env={"TERM": "dumb", "A": "1", "JPY_SESSION_NAME": "n"}))
     assert ready.terminal
     assert ready.env == {"TERM": "xterm", "UV_NO_WRAP": "1", "A": "1"}
     assert "--no-progress" not in ready.argv
