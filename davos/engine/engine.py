@@ -6,6 +6,7 @@ import ast
 import sys
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Callable, ContextManager, Iterator, Optional, Tuple
 
 from davos.credentials import masked_words
@@ -15,7 +16,7 @@ from davos.distributions.standard_library import is_standard
 from davos.engine.provision import Provisioner
 from davos.engine.slow_import import SlowImport
 from davos.environments import search_path
-from davos.exceptions import TheNightIsDarkAndFullOfErrors
+from davos.exceptions import SmugglerError, TheNightIsDarkAndFullOfErrors
 from davos.installers import installer_for
 from davos.onion.validator import check_installer, validate_text
 
@@ -40,9 +41,10 @@ def code_of(target: Target) -> CodeType:
     """The import statement that binds a target, compiled.
 
     Python itself imports and binds: submodules, `__all__`, `__package__` and the wording of
-    errors are its own.
+    errors are its own. Raises SmugglerError for a name that no statement can have.
     """
     name, as_, level, star, submodule = target
+    _refuse_other_names(name, as_, level)
     module, _, last = name.rpartition(".")
     statement: ast.stmt
     if star:
@@ -53,6 +55,17 @@ def code_of(target: Target) -> CodeType:
         statement = ast.Import(names=[ast.alias(name=name, asname=as_)])
     tree = ast.Module(body=[statement], type_ignores=[])
     return compile(ast.fix_missing_locations(tree), f"<smuggle {name}>", "exec")
+
+
+def _refuse_other_names(name: str, as_: str | None, level: int) -> None:
+    """Refuse what is not the name of a module, as `six==1.16.0`, which the index may have."""
+    parts = name.split(".") if name or not level else []
+    for whole, words in ((name, parts), (as_, [] if as_ is None else [as_])):
+        if not all(word.isidentifier() and not iskeyword(word) for word in words):
+            raise SmugglerError(
+                f"{whole!r} is not a name that can be imported; the statement for a version is "
+                "`smuggle numpy as np  # pip: numpy==1.26.4`"
+            )
 
 
 def _import_from(module: str, name: str, asname: str | None, level: int) -> ast.ImportFrom:

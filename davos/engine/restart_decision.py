@@ -200,9 +200,10 @@ class Restarts:
 
 def _message(change: Change) -> str:
     more = f" and {len(change.modules) - 1} more" if len(change.modules) > 1 else ""
+    verb = "are" if len(change.stuck) > 1 else "is"
     return (
-        f"{_names(change)} is installed, but {_loaded(change)} is loaded, and Python cannot "
-        f"replace its compiled modules ({change.modules[0]}{more})."
+        f"{_names(change)} {verb} installed, but {_loaded(change)} {verb} loaded, and Python "
+        f"cannot replace its compiled modules ({change.modules[0]}{more})."
     )
 
 
@@ -213,11 +214,13 @@ def _names(change: Change) -> str:
 def _loaded(change: Change) -> str:
     """Which versions are loaded; of one distribution, the version alone."""
     pairs = [(dist, change.loaded.get(dist.normalized_name)) for dist in change.stuck]
+    is_one = len(pairs) == 1
     if all(version == dist.version for dist, version in pairs):
-        return "another copy of that"  # of a build, or of a project that was deleted meanwhile
+        # of a build, or of a project that was deleted meanwhile
+        return "another copy of that" if is_one else "other copies of them"
     if any(version in {None, dist.version} for dist, version in pairs):
-        return "another version"
-    if len(pairs) == 1:
+        return "another version" if is_one else "other versions"
+    if is_one:
         return str(pairs[0][1])
     return ", ".join(f"{dist.name} {version}" for dist, version in pairs)
 
@@ -235,7 +238,9 @@ def _refusal(message: str, obstacle: str | None, *, noninteractive: bool) -> Res
 
 
 def _stays_active(change: Change) -> str:
-    return (
-        f"{_names(change)} was installed, but the previously loaded version stays active until "
-        "the next restart"
+    words = (
+        "were installed, but the previously loaded versions stay active"
+        if len(change.stuck) > 1
+        else "was installed, but the previously loaded version stays active"
     )
+    return f"{_names(change)} {words} until the next restart"

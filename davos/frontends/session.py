@@ -107,10 +107,11 @@ class Session:
         install command, as in an onion comment; `installer_kwargs` what the
         parser made of them (they are parsed again here, never trusted).
 
-        Raises SmugglerError (InstallerError if the installer failed),
-        OnionParserError for bad arguments, and whatever the import raises.
+        Raises SmugglerError (InstallerError if the installer failed), OnionParserError for bad
+        arguments, TypeError for what is not text, and whatever the import raises.
         """
         __tracebackhide__ = True  # IPython shows what the user wrote, and what it imports
+        _refuse_other_types(name, as_ or "", installer, args_str or "")
         target = (name, as_, level, star, submodule)
         try:
             (self._engine or self.engine).run(target, installer, args_str or "", bind=bind)
@@ -228,3 +229,14 @@ class Session:
 
     def _use_pip(self, path: str) -> None:
         self._pip.use(path, in_project=self._project is not None)
+
+
+def _refuse_other_types(*texts: object) -> None:
+    """Refuse a call that is none of a statement's, as `smuggle(3)`."""
+    __tracebackhide__ = True
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(
+                f"smuggle() takes names as text, not {text!r}; it is usually written as a "
+                "statement, like import: `smuggle numpy as np  # pip: numpy==1.26.4`"
+            )

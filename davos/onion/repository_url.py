@@ -37,7 +37,8 @@ def objection(url: str) -> str | None:
         return None
     parts = urlsplit(url)
     if not parts.scheme:
-        return None
+        before, mark, _ = url.partition("://")
+        return f"{before!r} is not one of pip's transports" if mark else None
     return next(_objections(parts), None)
 
 

@@ -120,3 +120,24 @@ def test_a_bad_table_is_told_from_another_process_too(davos, write, monkeypatch)
     status, _, err = davos("check", ".")
     assert status == 2
     assert "no key 'x'" in err
+
+
+@pytest.mark.parametrize(
+    ("line", "safe", "unsafe"),
+    [
+        ("smuggle a, six  # pip: a==1", "smuggle a  # pip: a==1\nsmuggle six", ""),
+        ("smuggle a, b, six  # pip: x", "smuggle a  # pip: x\nsmuggle b, six", ""),
+        ("smuggle a, six  # pip: six", "", "smuggle a\nsmuggle six  # pip: six"),
+        ("smuggle a, Six as s  # pip: SIX<2", "", "smuggle a\nsmuggle Six as s  # pip: SIX<2"),
+        ("smuggle a, yaml, b as c  # pip: PyYAML", "", "smuggle a\nsmuggle yaml  # pip: PyYAML\nsmuggle b as c"),
+        ("smuggle os, six  # pip: six==1", "", "smuggle os\nsmuggle six  # pip: six==1"),
+        ("smuggle os, six  # pip: os==1", "smuggle os\nsmuggle six", ""),
+    ],
+)  # fmt: skip
+def test_an_onion_comment_goes_with_the_package_that_it_names(davos, write, line, safe, unsafe):
+    path = write("a.py", f"{line}\n")
+    select = ("--select", "DAV202,DAV203", "--fix")
+    davos("check", "a.py", *select)
+    assert path.read_text() == f"{safe or line}\n"
+    davos("check", "a.py", *select, "--unsafe-fixes")
+    assert path.read_text() == f"{unsafe or safe}\n"

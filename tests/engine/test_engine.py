@@ -560,3 +560,11 @@ def test_an_install_by_another_program_is_noticed_at_the_next_smuggle(engine, wh
     info.rename(info.with_name("dva-3.dist-info"))
     engine.smuggle("dva", args_str="dva==1")
     assert engine.installer.calls == ["dva==1"] * 2
+
+
+@pytest.mark.parametrize("name", ["", "six==1.0", "a b", "a-b", ".six", "a..b", "class", "1a"])
+def test_what_is_no_name_of_a_module_is_refused_before_anything_is_installed(engine, name):
+    for target in [(name, None), ("six", name)]:
+        with pytest.raises(SmugglerError, match="is not a name that can be imported"):
+            engine.smuggle(*target)
+    assert engine.installer.requests == []

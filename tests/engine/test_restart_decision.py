@@ -230,19 +230,19 @@ def test_a_target_folder_holds_the_pins_of_a_restart(engine, restarter, tmp_path
 
 
 STUCK = [
-    ({}, "dvta 2.0, dvtb 2.0 is installed, but another version is loaded"),
-    ({"dvta": "1.0"}, "dvta 2.0, dvtb 2.0 is installed, but another version is loaded"),
+    ({}, "dvta 2.0, dvtb 2.0 are installed, but other versions are loaded"),
+    ({"dvta": "1.0"}, "dvta 2.0, dvtb 2.0 are installed, but other versions are loaded"),
     (
         {"dvta": "1.0", "dvtb": "1.5"},
-        "dvta 2.0, dvtb 2.0 is installed, but dvta 1.0, dvtb 1.5 is loaded",
+        "dvta 2.0, dvtb 2.0 are installed, but dvta 1.0, dvtb 1.5 are loaded",
     ),
     (
         {"dvta": "2.0", "dvtb": "1.5"},
-        "dvta 2.0, dvtb 2.0 is installed, but another version is loaded",
+        "dvta 2.0, dvtb 2.0 are installed, but other versions are loaded",
     ),
     (
         {"dvta": "2.0", "dvtb": "2.0"},
-        "dvta 2.0, dvtb 2.0 is installed, but another copy of that is loaded",
+        "dvta 2.0, dvtb 2.0 are installed, but other copies of them are loaded",
     ),
 ]
 
@@ -255,7 +255,7 @@ def test_the_question_names_the_loaded_versions_as_far_as_they_are_known(
     for dist in stuck:
         dist.name = dist.normalized_name
     asked = restarter(answer=False)
-    with pytest.warns(UserWarning, match="stays active"):
+    with pytest.warns(UserWarning, match="versions stay active"):
         engine.provisioner.restarts.decide(
             validate_text("pip", "dvta==2.0"), Change(None, [], stuck, ["dvta._c"], "", known)
         )

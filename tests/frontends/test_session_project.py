@@ -77,3 +77,9 @@ def test_a_notebook_whose_path_is_not_on_this_machine_still_has_its_default_proj
 def test_a_freeze_lists_what_was_smuggled_from_the_environment_and_what_that_needs(session):
     session.settings.smuggled.update(lark="pip;lark", json="pip;", unknown_module="pip;")
     assert session.freeze() == f"lark=={lark.__version__}"
+
+
+@pytest.mark.parametrize("call", [(3,), (None,), (["six"],), ("six", 3), ("six", None, 3)])
+def test_a_call_with_something_else_than_text_says_how_a_statement_is_written(call):
+    with pytest.raises(TypeError, match="it is usually written as a statement, like import: `smug"):
+        Session.smuggle(None, *call)

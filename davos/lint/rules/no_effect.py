@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Iterable
+from typing import TYPE_CHECKING, Iterable, Literal
 
-from davos.distributions.import_names import listed
+from packaging.utils import canonicalize_name
+
+from davos.distributions.import_names import candidates, listed
 from davos.distributions.standard_library import is_standard
 from davos.exceptions import DavosError
 from davos.lint.rule import Change, Finding, Repair, Rule
@@ -19,7 +21,6 @@ from davos.translate import parse_all
 if TYPE_CHECKING:
     from davos.documents.parsed_cell import FoundStatement, ParsedCell
     from davos.lint.context import Context
-    from davos.syntax.nodes import Statement
 
 __all__ = [
     "IdleOnion",
@@ -109,6 +110,8 @@ class OnionForFirstOnly(Rule):
     smuggle nilearn    # pip: nilearn==0.7.1
     smuggle nibabel    # pip: nibabel==3.2.1
     ```
+    Where the onion comment names one of the others, it was meant for that one: the fix puts it
+    there, and is unsafe.
     """
 
     code = "DAV202"
@@ -126,7 +129,7 @@ class OnionForFirstOnly(Rule):
             if others:
                 names = ", ".join(alias.name for alias in others)
                 message = f"the onion comment applies to {first.name}, not to {names}"
-                yield Finding(cell, others[0].span, message, _split(cell, statement))
+                yield Finding(cell, others[0].span, message, _split(cell, found))
 
 
 class OnionOnStandardLibrary(Rule):
@@ -163,7 +166,8 @@ class OnionOnStandardLibrary(Rule):
                 removed = Change(cell, Span(start, onion.span.end), "")
                 repair = Repair("Remove the onion comment", "safe", (removed,))
                 message = f"{top} is in the standard library: the onion comment has no effect"
-                yield Finding(cell, onion.span, message, repair)
+                # else DAV202 has the better repair
+                yield Finding(cell, onion.span, message, None if _meant(found) else repair)
 
 
 class SmuggleInString(Rule):
@@ -288,8 +292,19 @@ def _is_covered(module: str, first: str) -> bool:
     return same or is_standard(top)
 
 
-def _split(cell: ParsedCell, statement: Statement) -> Repair | None:
-    """The first package with the onion comment, the others on a line below."""
+def _meant(found: FoundStatement) -> int:
+    """The index of the name that the requirement of the onion comment is about, if any; else 0."""
+    if found.onion is None or not isinstance(found.statement, Smuggle):
+        return 0
+    asked = canonicalize_name(found.onion.requirement.name or "")
+    names = enumerate(found.statement.names)
+    about = (at for at, alias in names if asked in map(canonicalize_name, candidates(alias.name)))
+    return next(about, 0)
+
+
+def _split(cell: ParsedCell, found: FoundStatement) -> Repair | None:
+    """The package that the onion comment is about with it, the others on lines of their own."""
+    statement = found.statement
     text = cell.source.text
     starts = cell.source.line_starts
     row = cell.row(statement.span.start)
@@ -300,13 +315,18 @@ def _split(cell: ParsedCell, statement: Statement) -> Repair | None:
     if indent.strip() or behind.strip() or last > starts[row - 1] + len(line):
         return None
     end = starts[row - 1] + len(line)
-    others = text[statement.names[1].span.start : last]
-    below = f"{cell.line_break(row)}{indent}smuggle {others}"
-    changes = (
-        Change(cell, Span(statement.names[0].span.end, last), ""),
-        Change(cell, Span(end, end), below),
-    )
-    return Repair("Split the statement", "safe", changes)
+    begin = f"{cell.line_break(row)}{indent}smuggle "
+    at = _meant(found)
+    spans = [alias.span for alias in statement.names]
+    changes = []
+    if at:
+        changes.append(Change(cell, Span(spans[at - 1].end, spans[at].start), begin))
+    if spans[at + 1 :]:
+        others = text[spans[at + 1].start : last]
+        changes.append(Change(cell, Span(spans[at].end, last), ""))
+        changes.append(Change(cell, Span(end, end), f"{begin}{others}"))
+    safety: Literal["safe", "unsafe"] = "unsafe" if at else "safe"
+    return Repair("Split the statement", safety, tuple(changes))
 
 
 def _first_top(found: FoundStatement) -> str | None:
