@@ -130,6 +130,7 @@ def test_a_bad_table_is_told_from_another_process_too(davos, write, monkeypatch)
         ("smuggle a, six  # pip: six", "", "smuggle a\nsmuggle six  # pip: six"),
         ("smuggle a, Six as s  # pip: SIX<2", "", "smuggle a\nsmuggle Six as s  # pip: SIX<2"),
         ("smuggle a, yaml, b as c  # pip: PyYAML", "", "smuggle a\nsmuggle yaml  # pip: PyYAML\nsmuggle b as c"),
+        ("smuggle a, torch  # conda: pytorch", "", "smuggle a\nsmuggle torch  # conda: pytorch"),
         ("smuggle os, six  # pip: six==1", "", "smuggle os\nsmuggle six  # pip: six==1"),
         ("smuggle os, six  # pip: os==1", "smuggle os\nsmuggle six", ""),
     ],

@@ -45,7 +45,7 @@ def test_a_requirement_is_one_line_that_means_the_same_in_any_folder(args, line)
 
 def test_no_requirement_becomes_an_option_of_the_resolver():
     with pytest.raises(LockError, match=r"\(row 1\) cannot be locked: .* holds an option"):
-        requirement_lines(asked("'./six --index-url=http://evil'"), FOLDER)
+        requirement_lines(asked("'https://h/six --index-url=http://evil'"), FOLDER)
 
 
 @pytest.mark.parametrize("args", ["./six", "six @ file:///nowhere/six", "./a-1-py3-none-any.whl"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterable, Literal
 
 from packaging.utils import canonicalize_name
 
+from davos.distributions.conda_names import pypi_name
 from davos.distributions.import_names import candidates, listed
 from davos.distributions.standard_library import is_standard
 from davos.exceptions import DavosError
@@ -296,7 +297,9 @@ def _meant(found: FoundStatement) -> int:
     """The index of the name that the requirement of the onion comment is about, if any; else 0."""
     if found.onion is None or not isinstance(found.statement, Smuggle):
         return 0
-    asked = canonicalize_name(found.onion.requirement.name or "")
+    requirement = found.onion.requirement
+    named = requirement.name or ""
+    asked = canonicalize_name(named if requirement.match_spec is None else pypi_name(named))
     names = enumerate(found.statement.names)
     about = (at for at, alias in names if asked in map(canonicalize_name, candidates(alias.name)))
     return next(about, 0)
