@@ -35,8 +35,31 @@ __all__ = [
 ]
 
 
+# What Python's own errors keep in fields of C, of which `__reduce__` of most knows none.
+_FIELDS = (
+    *("msg", "filename", "lineno", "offset", "text", "end_lineno", "end_offset"),
+    *("name", "path", "print_file_and_line"),
+)
+_OF_THIS_PROCESS = "_render_traceback_"  # IPython's
+
+
 class DavosError(Exception):
-    """Base of every error that davos raises."""
+    """Base of every error that davos raises; arrives whole where another process raised it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as its arguments, fields and attributes, whatever `__init__` takes."""
+        fields = {name: getattr(self, name, None) for name in _FIELDS}
+        set_ones = {name: value for name, value in fields.items() if value is not None}
+        state = {**set_ones, **vars(self)}
+        state.pop(_OF_THIS_PROCESS, None)
+        return _rebuilt, (type(self), self.args, state)
+
+
+def _rebuilt(kind: type[DavosError], args: tuple[Any, ...], state: dict[str, Any]) -> DavosError:
+    error = kind.__new__(kind, *args)
+    for name, value in state.items():
+        setattr(error, name, value)
+    return error
 
 
 class DavosConfigError(DavosError):
