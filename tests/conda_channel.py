@@ -45,7 +45,8 @@ class Package:
 
     `noarch` puts a package into that folder of the channel; of a Python package the files
     below `site-packages/` go to that folder of the interpreter. Files that hold `PLACEHOLDER` get
-    the prefix instead, `executable` are those that can be run.
+    the prefix instead, `executable` are those that can be run. `links` maps the paths of symbolic
+    links to what they point at.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Package:
     build_number: int = 0
     entry_points: tuple = ()
     executable: tuple = ()
+    links: dict = field(default_factory=dict)
     timestamp: int = 1_600_000_000_000
 
     def __post_init__(self):
@@ -94,6 +96,8 @@ class Package:
         """The files below `info/`."""
         contents = self.contents()
         paths = [_path_entry(path, data) for path, data in sorted(contents.items())]
+        link = {**_path_entry("", b""), "path_type": "softlink"}
+        paths += [{**link, "_path": path} for path in sorted(self.links)]
         files = {
             "info/index.json": json.dumps(self.index),
             "info/paths.json": json.dumps({"paths": paths, "paths_version": 1}),
@@ -303,18 +307,24 @@ def _ending(records, suffix):
     return {name: record for name, record in records.items() if name.endswith(suffix)}
 
 
-def _tar(files, package):
+def _tar(files, package, *, links=False):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for path, data in files.items():
             member = tarfile.TarInfo(path)
             member.size, member.mode = len(data), 0o755 if package.is_executable(path) else 0o644
             archive.addfile(member, io.BytesIO(data))
+        for path, target in package.links.items() if links else ():
+            member = tarfile.TarInfo(path)
+            member.type, member.linkname = tarfile.SYMTYPE, target
+            archive.addfile(member)
     return buffer.getvalue()
 
 
 def _write_tar(path, package):
-    path.write_bytes(bz2.compress(_tar({**package.info(), **package.contents()}, package)))
+    path.write_bytes(
+        bz2.compress(_tar({**package.info(), **package.contents()}, package, links=True))
+    )
 
 
 def _write_conda(path, package):
@@ -322,7 +332,8 @@ def _write_conda(path, package):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("metadata.json", '{"conda_pkg_format_version": 2}')
         for part, files in parts.items():
-            archive.writestr(f"{part}-{package.stem}.tar.zst", zstandard(_tar(files, package)))
+            data = _tar(files, package, links=part == "pkg")
+            archive.writestr(f"{part}-{package.stem}.tar.zst", zstandard(data))
 
 
 def zstandard(data):

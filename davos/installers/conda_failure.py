@@ -178,6 +178,16 @@ def _brief(message: str) -> str:
     return f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
 
 
+def _contents(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+    if event["path"] is None:
+        return f"{event['package']} cannot be read ({_brief(event['message'])})"
+    return f"{event['package']} has a file that leads out of the environment: {event['path']!r}"
+
+
+def _file_name(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+    return f"its channel has a package whose name is no file's: {event['package']!r}"
+
+
 def _link(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
     return f"its files cannot be linked ({_brief(event['message'])})"
 
@@ -196,7 +206,9 @@ def _other(event: Mapping[str, Any], _requirement: Requirement, _channels: list[
 _LONGEST = 320  # characters
 _REASONS = {
     "channel": _channel,
+    "contents": _contents,
     "download": _download,
+    "file name": _file_name,
     "hash": _hash,
     "link": _link,
     "machine": _machine,

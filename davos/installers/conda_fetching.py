@@ -19,6 +19,7 @@ __all__ = ["Fetching"]
 _AT_ONCE = 8  # downloads
 _CHUNK = 1 << 20
 _TOLD_EVERY = 0.2  # seconds
+_SEPARATORS = frozenset("/\\:")
 
 
 class Fetching:
@@ -37,8 +38,8 @@ class Fetching:
         self.finished = 0
         self.told = 0.0
 
-    async def run(self) -> None:
-        """Fetch all; afterwards the records name the checked files."""
+    async def run(self) -> list[Path]:
+        """Fetch all: the checked files, which the records name afterwards."""
         slots = asyncio.Semaphore(_AT_ONCE)
 
         async def one_of_many(record: Any) -> None:
@@ -51,10 +52,13 @@ class Fetching:
         finally:
             for task in tasks:
                 task.cancel()
+        return [self.folder / one.file_name for one in self.records]
 
     async def _fetch(self, record: Any) -> None:
         if record.sha256 is None:
             raise Failure("no digest", package=record.file_name, url=record.url)
+        if _SEPARATORS.intersection(record.file_name):
+            raise Failure("file name", package=record.file_name)
         path = self.folder / record.file_name
         url = urllib.parse.urlsplit(record.url)
         if self.request["offline"] and url.scheme != "file":

@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from pathlib import Path
-from typing import Any, Iterable, Literal, Sequence
+from typing import Any, Iterable, Iterator, Literal, Sequence
 
 import rattler
 from rattler import exceptions
 
+from davos.installers.conda_contents import check_contents
 from davos.installers.conda_fetching import Fetching
 from davos.installers.conda_protocol import Failure, tell
 
@@ -65,9 +66,17 @@ class Job:
         index = await package_cache.index()
         missing = [one for one in wanted if not index.contains_record(one)]
         origins = {one.file_name: (one.url, one.channel) for one in wanted}
-        await Fetching(self.request, self.client, missing).run()
+        fetched = await Fetching(self.request, self.client, missing).run()
+        await check_contents([*fetched, *self._unpacked(wanted)])
         await self._link(wanted, package_cache)
         return [described(one, *origins[one.file_name]) for one in wanted]
+
+    def _unpacked(self, records: Sequence[Any]) -> Iterator[Path]:
+        """The folders of packages that are in the cache."""
+        for one in records:
+            folder = self.cache / "packages" / stem_of(one)
+            if folder.is_dir():
+                yield folder
 
     async def wanted(self) -> list[Any]:
         """The records of all packages that shall be there: those of the solution."""
@@ -263,6 +272,11 @@ def name_of(record: Any) -> str:
     return str(record.name.normalized)
 
 
+def stem_of(record: Any) -> str:
+    """The name of a package's file without its ending, as that of its record is."""
+    return str(record.file_name).removesuffix(".conda").removesuffix(".tar.bz2")
+
+
 def identity(record: Any) -> tuple[str, str, str, bytes | None]:
     """What tells whether two records mean the same file."""
     return name_of(record), str(record.version), str(record.build), record.sha256
@@ -270,14 +284,13 @@ def identity(record: Any) -> tuple[str, str, str, bytes | None]:
 
 def described(record: Any, url: str, channel: str) -> dict[str, Any]:
     """A linked package, for the event `done`; `record` is the name of its file in conda-meta."""
-    stem = record.file_name.removesuffix(".conda").removesuffix(".tar.bz2")
     return {
         "name": name_of(record),
         "version": str(record.version),
         "url": url,
         "channel": channel,
         "sha256": record.sha256.hex(),
-        "record": f"{stem}.json",
+        "record": f"{stem_of(record)}.json",
     }
 
 

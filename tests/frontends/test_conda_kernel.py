@@ -1,5 +1,8 @@
 """A real kernel with packages of conda: from the onion comment to the next kernel."""
 
+import subprocess
+import sys
+
 import pytest
 from conda_channel import Package, compiled_package, needs_rattler
 
@@ -80,3 +83,37 @@ def test_another_version_of_a_compiled_package_restarts_the_kernel(
     told = kernel.run(smuggle.format("3.0"))
     assert "libcompiled.so was loaded before another version was installed" in told
     assert kernel.run(answer) == "2 5\n"
+
+
+@pytest.mark.network
+def test_packages_made_of_real_wheels_are_installed_and_replaced(
+    start_kernel, conda_channel, tmp_path
+):
+    wanted = [("jinja2==3.1.4", "markupsafe==2.1.5"), ("jinja2==3.1.6", "markupsafe==3.0.2")]
+    for number, requirements in enumerate(wanted):
+        folder = tmp_path / str(number)
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder]
+        subprocess.run([*command, "--only-binary", ":all:", *requirements], check=True)
+        for wheel in sorted(folder.iterdir()):
+            needs = ["markupsafe >=2.0"] if wheel.name.lower().startswith("jinja2") else []
+            conda_channel.add_wheel(wheel, needs)
+    assert len(list(conda_channel.folder.glob("linux-64/*.conda"))) == len(wanted)
+    kernel = start_kernel(tmp_path / "wheels.ipynb")
+    kernel.run("import davos\nx = 5")
+    smuggle = "smuggle {}  # conda: {} -c " + conda_channel.url
+    shown = kernel.run(smuggle.format("markupsafe", "markupsafe=2.1"))
+    assert "installed markupsafe 2.1.5" in shown.lower()
+    shown = kernel.run(smuggle.format("jinja2", "jinja2==3.1.4"))
+    assert "installed jinja2 3.1.4 (" in shown.lower()  # what it needs was there
+    used = "from markupsafe import _speedups\nprint(jinja2.__version__, _speedups.__file__)"
+    assert kernel.run(used).startswith("3.1.4 ")
+    # the compiled one stays, the other one is replaced in the running kernel
+    shown = kernel.run(f"{smuggle.format('jinja2', 'jinja2=3.1.6')}\n{used}")
+    assert "\n3.1.6 " in shown
+    assert shown.endswith(".so\n")
+    assert kernel.run("print(jinja2.Template('{{ x }}').render(x=x))") == "5\n"
+    kernel.run("davos.auto_rerun = True")
+    told = kernel.run(
+        f"{smuggle.format('markupsafe', 'markupsafe=3')}\nprint(markupsafe.__version__, x)"
+    )
+    assert told.endswith("3.0.2 5\n")

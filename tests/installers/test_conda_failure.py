@@ -78,6 +78,18 @@ def test_what_this_machine_does_not_have_is_named():
     )
 
 
+@pytest.mark.parametrize(
+    ("details", "said"),
+    [
+        ({"path": "../x"}, "a.conda has a file that leads out of the environment: '../x'"),
+        ({"path": None}, "a.conda cannot be read (torn)"),
+    ],
+)
+def test_a_package_with_bad_contents_is_named(details, said):
+    event = {"event": "failed", "kind": "contents", "message": "torn", "package": "a.conda"}
+    assert explain(Requirement("a=1", "a"), 1, {**event, **details}, []).endswith(f"a=1: {said}")
+
+
 def test_a_process_that_was_killed_is_named_with_its_signal():
     text = explain(Requirement("thing=1", "thing"), -9, {"event": "linking"}, [])
     assert "thing=1" in text

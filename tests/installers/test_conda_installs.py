@@ -254,6 +254,8 @@ def test_what_no_channel_has_is_explained(smuggle, conda_channel, text, words):
         (r"\.conda$", "replace", b"x" * 100, "is not the file that its channel names"),
         (r"\.conda$", "replace", b"x" * 9_000_000, "longer than"),
         (r"\.conda$", "stall", None, "cannot be fetched"),
+        (r"\.conda$", "redirect", "file:///dev/zero", "is not the file that its channel names"),
+        ("repodata", "redirect", "file:///dev/zero", "cannot be read"),
     ],
 )
 def test_a_server_that_misbehaves_ends_in_one_error(
@@ -269,6 +271,56 @@ def test_a_server_that_misbehaves_ends_in_one_error(
     assert words in str(caught.value)
     assert channel_server.host in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
+    assert not [file for file in smuggle.files if "thing" in file]
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        Package("thing", files={"../../x": "x"}, noarch=None),
+        python_package("thing", files={"../../../../../x": "x"}),
+        Package("thing", files={"/x": "x"}, noarch=None),
+    ],
+    ids=["..", "../ of site-packages", "/"],
+)
+def test_a_package_with_a_file_elsewhere_is_refused(smuggle, conda_channel, package):
+    path = conda_channel.add(package)
+    with pytest.raises(InstallerError) as caught:
+        smuggle("thing")
+    assert f"{path.name} has a file that leads out of the environment: " in str(caught.value)
+    assert not [file for file in smuggle.files if "thing" in file]
+
+
+def test_a_file_of_one_package_below_a_link_of_another_is_refused_if_that_leads_out(
+    smuggle, conda_channel, tmp_path
+):
+    (tmp_path / "target").mkdir()
+    links = {"lib/link": str(tmp_path / "target")}
+    conda_channel.add(Package("link", files={"share/a": "a"}, links=links, noarch=None))
+    conda_channel.add(Package("user", files={"lib/link/b": "b"}, depends=("link",), noarch=None))
+    for cached in (False, True):
+        with pytest.raises(InstallerError, match="leads out of the environment: 'lib/link/b'"):
+            smuggle("user")
+        if not cached:
+            smuggle("link")
+    assert list((tmp_path / "target").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("thing-1.0-a/../../../b.conda", "its channel has a package whose name is no file's"),
+        ("thing-1.0-py_0.conda", "unsafe metadata"),  # py-rattler's words
+    ],
+)
+def test_a_build_that_is_a_path_is_refused(smuggle, conda_channel, channel_server, key, said):
+    path = conda_channel.add(Package("thing"))
+    conda_channel.add_file(path, {**Package("thing").index, "build": "a/../../../b"})
+    index = conda_channel.folder / "noarch" / "repodata.json"
+    index.write_text(index.read_text().replace(path.name, key))
+    with pytest.raises(InstallerError) as caught:
+        smuggle("thing", channel=f"{channel_server.url}/channel")
+    assert said in str(caught.value)
     assert not [file for file in smuggle.files if "thing" in file]
 
 
