@@ -41,7 +41,8 @@ class Look(NamedTuple):
 
     `wanted` is the onion, with the version that a restart pinned in place of its own if that
     version has to be installed again. `forced` says that an option asks for an installation
-    in any case, `lasting` that the same onion needs no second look in this session.
+    in any case, `lasting` that the same onion needs no second look in this session, `pinned` that
+    a restart's pin was found in place of what the onion asks for.
     """
 
     onion: Onion
@@ -49,6 +50,7 @@ class Look(NamedTuple):
     verdict: Verdict
     forced: bool
     lasting: bool
+    pinned: bool = False
 
     @property
     def is_unmet(self) -> bool:
@@ -63,7 +65,7 @@ def look(onion: Onion, restarts: Restarts, project: Project | None) -> Look:
     extra_site_folders.put_first(folders)
     pinned = restarts.pinned(onion.requirement)
     if pinned is not None:
-        return Look(onion, onion, Verdict(pinned), forced=False, lasting=False)
+        return Look(onion, onion, Verdict(pinned), forced=False, lasting=False, pinned=True)
     forced = not _FORCING.isdisjoint(onion.options)
     wanted = restarts.repinned(onion)
     lasting = not forced and onion.requirement.path is None

@@ -194,7 +194,8 @@ class Provisioner:
         """Decide which loaded modules are replaced; restart where one cannot be."""
         found = self._seen_again(found)
         asked = self._asked_for(top, found, installed)
-        verdict = found.verdict if found.wanted == found.onion else None
+        overruled = found.pinned or found.wanted != found.onion
+        verdict = None if overruled else found.verdict
         changed = installed.changed
         found_stale = stale_among(top, asked, changed, self.loaded.versions)
         stale, outdated = self.shared.stale(found_stale, asked)

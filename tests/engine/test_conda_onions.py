@@ -8,6 +8,8 @@ import pytest
 from conda_environment import python_files, write_conda_package
 
 from davos.distributions import index
+from davos.engine.rerun import Rerun
+from davos.engine.restart_decision import Restarts
 from davos.environments import conda_check, search_path
 from davos.exceptions import InstallerError, SmugglerError
 from davos.installers.base import InstalledDistribution, Result
@@ -230,6 +232,19 @@ def test_variables_are_set_before_the_import(engine, conda, monkeypatch, value):
     assert os.environ["PATH"].startswith(f"{project.project_dir}/bin{os.pathsep}")
     search_path.deactivate()
     assert "DAVOS_TEST_DATA" not in os.environ
+
+
+def test_a_specification_that_a_pin_overruled_binds_no_later_install(engine, conda):
+    conda.add("davosnum", "1", {"davosnum.py": ""})
+    conda.add("davosgeo", "1", {"davosgeo.py": ""})
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum=1")
+    engine.forget()
+    carried = Rerun(pins={"davosnum": "1"})
+    again = SimpleNamespace(pins_hold=True, replaying=True, carried=carried)
+    engine.provisioner.restarts = Restarts(again, engine.settings)
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum=2")
+    engine.smuggle("davosgeo", installer="conda", args_str="davosgeo")
+    assert conda.requests[-1].others == ("davosnum[version='1.*']",)
 
 
 def test_an_onion_comment_does_not_switch_the_users_questions_off(engine, conda):

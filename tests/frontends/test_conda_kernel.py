@@ -116,4 +116,4 @@ def test_packages_made_of_real_wheels_are_installed_and_replaced(
     told = kernel.run(
         f"{smuggle.format('markupsafe', 'markupsafe=3')}\nprint(markupsafe.__version__, x)"
     )
-    assert told.endswith("3.0.2 5\n")
+    assert "\n3.0.2 5\n" in told
