@@ -59,7 +59,8 @@ class Job:
     async def run(self) -> list[dict[str, Any]]:
         """Fetch and link what is wanted and not there; the packages that were linked."""
         wanted = self._to_link(await self.wanted())
-        tell("solved", packages=len(wanted))
+        named = sorted(f"{name_of(one)} {one.version} {one.build}" for one in wanted)
+        tell("solved", packages=named)
         if not wanted:
             return []
         package_cache = rattler.PackageCache(self.cache / "packages")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
 from davos.installers.base import Progress
 from davos.installers.conda_protocol import event_in
@@ -14,7 +14,7 @@ __all__ = ["CondaOutput"]
 
 
 class CondaOutput:
-    """Turns events into what py-rattler does, for a listener.
+    """Turns events into what py-rattler does, for a listener, and into output, as it prints none.
 
     `last` is the last event of all, `printed` are the lines that are no events.
     """
@@ -23,6 +23,7 @@ class CondaOutput:
         self.listener = listener
         self.printed: list[str] = []
         self.last: Mapping[str, Any] = {}
+        self._said: set[str] = set()
 
     def hear(self, line: str) -> None:
         """Take a line of the process' output."""
@@ -32,9 +33,13 @@ class CondaOutput:
             self.listener.output(line)
             return
         self.last = event
-        told = _TOLD.get(str(event["event"]))
-        if told is not None:
-            self.listener.progress(told(event))
+        kind = str(event["event"])
+        for said in _SAID[kind](event) if kind in _SAID else ():
+            if said not in self._said:
+                self._said.add(said)
+                self.listener.output(said)
+        if kind in _TOLD:
+            self.listener.progress(_TOLD[kind](event))
 
 
 def _fetching(event: Mapping[str, Any]) -> Progress:
@@ -49,6 +54,12 @@ def _linking(event: Mapping[str, Any]) -> Progress:
     return Progress("installing", name, index=index, count=count)
 
 
+_SAID: Mapping[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
+    "solving": lambda event: [f"solving for {event['package']}"],
+    "solved": lambda event: [f"to install: {one}" for one in event["packages"] or ["nothing"]],
+    "fetching": lambda event: [f"fetching {event['package']}"],
+    "linking": lambda event: [f"installing {event['package']}"],
+}
 _TOLD: Mapping[str, Callable[[Mapping[str, Any]], Progress]] = {
     "solving": lambda event: Progress("resolving", event["package"]),
     "fetching": _fetching,

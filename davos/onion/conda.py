@@ -137,8 +137,8 @@ _NETWORK = (
 )
 
 _OUTPUT = (
-    _row("-v --verbose", _PROCESS, "More output; repeatable.", dest="verbosity", step=1, effect=_ACT, folding=_DROP),
-    _row("-q --quiet", _PROCESS, "Less output; repeatable.", dest="verbosity", step=-1, effect=_ACT, folding=_DROP),
+    _row("-v --verbose", _PROCESS, "Print what is solved, fetched and linked.", dest="verbosity", step=1, effect=_ACT, folding=_DROP),
+    _row("-q --quiet", _PROCESS, "Take a -v back.", dest="verbosity", step=-1, effect=_ACT, folding=_DROP),
     _row("--json", _PROCESS, "Report as JSON (davos reports itself).", effect=_NONE, folding=_DROP),
     _row("--console", _PROCESS, "How conda prints (davos prints itself).", metavar="BACKEND", effect=_NONE, folding=_DROP),
     _row("--debug", _PROCESS, "Print what conda does in detail (davos has -v).", effect=_NONE, folding=_DROP),

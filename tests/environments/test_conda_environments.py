@@ -2,6 +2,7 @@
 
 import os
 import sys
+from unittest import mock
 
 import pytest
 
@@ -97,7 +98,9 @@ def test_a_variable_names_folders_of_environments(tmp_path):
     assert environments(str(tmp_path), given) == {"lab": lab}
 
 
+@mock.patch.dict(sys.modules)
 def test_packages_can_be_installed_with_py_rattler_and_without_loading_it(monkeypatch):
+    sys.modules.pop("rattler", None)  # which another test may have loaded
     monkeypatch.setattr(conda_environments, "find_spec", lambda name: name == "rattler" or None)
     monkeypatch.setattr(conda_environments.sys, "version_info", (3, 10, 0))
     assert can_install()

@@ -57,8 +57,8 @@ class Smuggler:
 
     def __call__(self, text, *, others=(), constraints=(), channel=None):
         onion = conda_onion(text, channel or self.channel.url, **self.options)
-        listener = Listener(progress=self.progress.append)
-        self.files = {}
+        self.files, self.output = {}, []
+        listener = Listener(output=self.output.append, progress=self.progress.append)
         with staging(self.project.project_dir, self.path) as made:
             try:
                 return installer_for("conda").install(
@@ -123,6 +123,10 @@ def test_a_package_and_what_it_needs_are_staged(smuggle, conda_channel):
     one = next(one for one in result.installed if one.name == "thing")
     assert (one.url, one.sha256) == (path.as_uri(), record["sha256"])
     assert not [file for file in smuggle.files if "python-3" in file]
+    assert smuggle.output[:3] == [
+        *("solving for thing", "to install: dep 1.0 py_0", "to install: thing 1.2 py_0")
+    ]
+    assert {"fetching dep-1.0-py_0.tar.bz2", "installing thing"} <= set(smuggle.output)
 
 
 def test_the_distributions_of_packages_are_named_not_copies_that_they_hold(smuggle, conda_channel):
@@ -180,10 +184,16 @@ def test_what_the_base_needs_is_kept_or_refused(smuggle, conda_channel, base):
     assert "core <2" in str(caught.value)
 
 
-def test_constraints_of_the_session_are_kept(smuggle, conda_channel):
+def test_constraints_of_the_session_and_pins_of_condarc_are_kept(
+    smuggle, conda_channel, conda_home
+):
     for version in ("1.0", "2.0"):
         conda_channel.add_python("core", version)
     conda_channel.add_python("thing", "1.0", requires=["core"])
+    (conda_home / ".condarc").write_text("channels: []\npinned_packages: [core <2]\n")
+    assert ("core", "1.0") in named(smuggle("thing"))
+    assert ("core", "2.0") in named(smuggle("thing --no-pin"))
+    (conda_home / ".condarc").write_text("channels: []\n")
     assert ("core", "1.0") in named(smuggle("thing", constraints=["core==1.0"]))
     with pytest.raises(InstallerError, match=r"core ==3\.0.*|.*core ==3") as caught:
         smuggle("thing", constraints=["core==3.0"])
