@@ -265,3 +265,22 @@ def test_the_environment_itself_is_changed_after_a_question_only(engine, conda, 
     (question,) = engine.frontend.questions
     assert question.startswith("Install davosnum into ")
     assert conda.requests == []
+
+
+def test_a_pip_onion_comment_whose_marker_is_false_says_nothing_about_conda(engine, conda, value):
+    for version in ("1.26.4", "1.27.0"):
+        conda.add("davosnum", version, {"davosnum.py": f"value = {version!r}"})
+    never = "davosnum==9 ; python_version < '3'"
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum=1.26 -c forge")
+    engine.smuggle("davosnum", installer="pip", args_str=never)
+    assert value("davosnum") == "1.26.4"
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum=1.27 -c forge")
+    assert value("davosnum") == "1.27.0"
+    engine.smuggle("davosnum", installer="pip", args_str=never)
+    assert value("davosnum") == "1.27.0"
+    assert [request.onion.requirement.text for request in conda.requests] == [
+        "davosnum=1.26",
+        "davosnum=1.27",
+    ]
+    for request in conda.requests:
+        assert not [word for word in (*request.others, *request.constraints) if "9" in word]
