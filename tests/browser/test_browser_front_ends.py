@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from notebook_page import PATIENCE
+from servers import TOKEN
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
@@ -113,3 +115,33 @@ def test_a_reopened_notebook_runs_nothing(open_notebook, tmp_path, server):
     page.run_cell(0)
     assert page.output(0) == "4"
     assert page.errors == []
+
+
+CLASSIC_IS_READY = """() => window.Jupyter && Jupyter.notebook && Jupyter.notebook.kernel
+  && Jupyter.notebook.kernel.is_connected()"""
+
+
+@pytest.mark.parametrize("server", ["lab"], indirect=True)
+@pytest.mark.parametrize("kernel_name", ["ipykernel7"], indirect=True)
+def test_the_classic_notebook_smuggles_and_has_no_error(server, kernel_name, browser, index):
+    """A Jupyter server has it as an extension (nbclassic), so that JupyterLab's is used here."""
+    pytest.importorskip("nbclassic", reason="needs nbclassic (extra 'test')")
+    index("dvt", "1.0")
+    smuggle = f"smuggle dvt  # pip: dvt==1.0 --no-index --find-links={index.folder}"
+    start = "import davos; davos.project = 'classic'; davos.config.pip_backend = 'pip'"
+    cells = [start, f"{smuggle}\nprint(dvt.__version__)", "davos.project", "davos.config", "'end'"]
+    file = server.write("classic.ipynb", cells, kernel_name)
+    page = browser.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto(f"{server.url}nbclassic/notebooks/{file.name}?token={TOKEN}")
+    page.wait_for_function(CLASSIC_IS_READY, timeout=PATIENCE)
+    page.evaluate("Jupyter.notebook.execute_all_cells()")
+    output = page.locator(".code_cell .output").nth
+    output(4).get_by_text("'end'").wait_for(timeout=PATIENCE)
+    shown = output(1).inner_text().split("\n")
+    assert shown[:2] == ["installed dvt 1.0 (project classic)", "1.0"]
+    assert output(2).locator("th").first.inner_text() == "package"
+    assert output(3).get_by_text("Leave a line that says what was installed.").count() == 1
+    page.close()
+    assert errors == []
