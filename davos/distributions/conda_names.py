@@ -5,11 +5,19 @@ From the recipes of conda-forge, and from its mapping of conda's names to PyPI's
 
 from __future__ import annotations
 
-from typing import Mapping
+from typing import Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-__all__ = ["conda_name", "is_called_alike", "is_other_package", "pypi_name"]
+__all__ = [
+    "conda_name",
+    "conda_names",
+    "held_names",
+    "is_called_alike",
+    "is_other_package",
+    "package_name",
+    "pypi_name",
+]
 
 # PyPI's name, normalised -> conda's, the usual one first. Some stand here because conda has another
 # package of PyPI's name: its `snappy`, `tzdata` and `zstd` are libraries and data without Python.
@@ -39,6 +47,14 @@ _CONDA: Mapping[str, tuple[str, ...]] = {
     "xxhash": ("python-xxhash",),
     "zstd": ("python-zstd",),
 }
+# PyPI's distributions whose contents a package of conda brings that is called otherwise.
+_HELD: Mapping[str, str] = {
+    "opencv-contrib-python": "py-opencv",
+    "opencv-contrib-python-headless": "py-opencv",
+    "opencv-python": "py-opencv",
+    "opencv-python-headless": "py-opencv",
+    "psycopg2-binary": "psycopg2",
+}
 _PYPI = {conda: pypi for pypi, names in reversed([*_CONDA.items()]) for conda in names}
 
 
@@ -64,3 +80,38 @@ def conda_name(pypi: str) -> str:
     """What a distribution of PyPI is called by conda, the usual name of several."""
     normalized = canonicalize_name(pypi)
     return _CONDA.get(normalized, (normalized,))[0]
+
+
+def conda_names(pypi: str) -> tuple[str, ...]:
+    """All packages of conda that bring a distribution of PyPI, the one that holds it first."""
+    normalized = canonicalize_name(pypi)
+    held = _HELD.get(normalized)
+    others = _CONDA.get(normalized, () if held else (normalized,))
+    return tuple(dict.fromkeys([*([held] if held else []), *others]))
+
+
+def package_name(pypi: str) -> str:
+    """The package on conda's channels that holds a distribution."""
+    return conda_names(pypi)[0]
+
+
+def held_names(conda: str) -> tuple[str, ...]:
+    """The normalised names of PyPI's distributions that a package of conda may hold.
+
+    conda's `tzdata`, which has the name of another distribution, holds none.
+    """
+    name = canonicalize_name(conda)
+    return (*_HOLDING.get(name, ()), *([name] if package_name(name) == name else []))
+
+
+def _holding() -> Mapping[str, Sequence[str]]:
+    """Package of conda, normalised -> PyPI's distributions of other names that it holds."""
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys([*_CONDA, *_HELD]):
+        package = canonicalize_name(package_name(name))
+        if package != name:
+            found.setdefault(package, []).append(name)
+    return found
+
+
+_HOLDING = _holding()

@@ -36,7 +36,7 @@ __all__ = [
 
 FOLDER = "conda-meta"
 _LONG = ("files", "paths_data")
-_NAMES = "distribution names"
+_INFOS = "metadata of distributions"
 _RUNS = "is for this python"
 _MODULES = re.compile(r"lib/([^/]+)/site-packages/")
 _PARTS = 3  # of a record's name
@@ -74,7 +74,8 @@ class CondaPackage:
         whole = self.record
         head = {key: value for key, value in whole.items() if key not in _LONG}
         files = _files_in(whole)
-        return {**head, _NAMES: _distribution_names(files), _RUNS: _is_for_this_python(files)}
+        infos = frozenset(filter(None, map(metadata_with, files)))
+        return {**head, _INFOS: infos, _RUNS: _is_for_this_python(files)}
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -157,8 +158,8 @@ class CondaPackage:
     @property
     def distribution_names(self) -> frozenset[str]:
         """The normalised names of the distributions that it holds."""
-        names: frozenset[str] = self._head[_NAMES]
-        return names
+        entries = (info.rpartition("/")[2] for info in self._head[_INFOS])
+        return frozenset(canonicalize_name(one) for one in map(distribution_name, entries) if one)
 
     @property
     def is_for_this_python(self) -> bool:
@@ -168,6 +169,15 @@ class CondaPackage:
         """
         found: bool = self._head[_RUNS]
         return found
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether it is there for the running Python, as its record says.
+
+        pip leaves the record of what it replaces or uninstalls, but takes the metadata away.
+        """
+        there = self.readable and self.is_for_this_python
+        return there and all(os.path.lexists(self.prefix / info) for info in self._head[_INFOS])
 
     @property
     def installed_files(self) -> list[InstalledFile]:
@@ -194,11 +204,6 @@ def _texts_in(value: Any) -> Sequence[str]:
 
 def _files_in(record: Mapping[str, Any]) -> Sequence[str]:
     return _texts_in(record.get("files")) or [one.path for one in _installed_files(record)]
-
-
-def _distribution_names(files: Sequence[str]) -> frozenset[str]:
-    entries = (entry.rpartition("/")[2] for entry in filter(None, map(metadata_with, files)))
-    return frozenset(canonicalize_name(name) for name in map(distribution_name, entries) if name)
 
 
 def _is_for_this_python(files: Sequence[str]) -> bool:
@@ -259,11 +264,11 @@ def conda_packages(prefix: str) -> Mapping[str, Sequence[CondaPackage]]:
 def find_conda_package(name: str, prefixes: Sequence[str]) -> CondaPackage | None:
     """The package of a name in the first of some prefixes that has one, or None.
 
-    What is for another Python counts as missing.
+    What is for another Python counts as missing, and what pip has replaced.
     """
     for prefix in prefixes:
         for found in conda_packages(prefix).get(name, ()):
-            if found.readable and found.is_for_this_python:
+            if found.is_installed:
                 return found
     return None
 

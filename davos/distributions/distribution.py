@@ -161,7 +161,7 @@ class Distribution:
     @property
     def installer(self) -> str:
         """What installed it: `pip`, `uv`, `conda`, `debian` or an empty text."""
-        return self.read("INSTALLER").strip()
+        return self.read("INSTALLER").strip() or ("conda" if self.conda_package else "")
 
     @property
     def record(self) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple
 
 from packaging.utils import canonicalize_name
 
-from davos.environments.requirement_check import bare_url
+from davos.distributions.conda_names import held_names, pypi_name
+from davos.environments.requirement_check import bare_url, contains
 
 if TYPE_CHECKING:
     from davos.onion.comment import Onion, Requirement
@@ -34,8 +35,13 @@ class Entry(NamedTuple):
     onion: Onion | None = None
 
     @property
+    def known_as(self) -> frozenset[str]:
+        """The normalised names of the distribution: conda's `pytorch` is `torch`."""
+        return _names(self.requirement) | {canonicalize_name(self.name)}
+
+    @property
     def constraint(self) -> str | None:
-        """A line for pip's constraints file, None if any version would do.
+        """A line for pip's constraints file, None if any version would do or pip knows of none.
 
         A constraint has a name and a specifier only (pip's documentation,
         "Constraints Files"); for what came from a URL, a repository or a folder it
@@ -45,7 +51,9 @@ class Entry(NamedTuple):
             return f"{self.name}=={self.version}"
         specifier, spec = self.requirement.specifier, self.requirement.match_spec
         if spec is not None and (spec.build or spec.channel or (spec.versions and not specifier)):
-            return f"{self.name}=={self.version}"  # which only conda could find again
+            # which only conda could find again, and pip could not read if it is `9e`
+            exact = f"=={self.version}"
+            return f"{self.name}{exact}" if contains(exact, self.version) else None
         return f"{self.name}{specifier}" if specifier else None
 
     @property
@@ -79,8 +87,10 @@ class SessionRequirements:
     def record(self, entry: Entry) -> None:
         """Add a requirement that is satisfied; it replaces the distribution's older one."""
         key = canonicalize_name(entry.name)
-        self.revision += self._entries.get(key) != entry
-        self._entries.pop(key, None)
+        if self._entries.pop(key, None) != entry:
+            self.revision += 1
+            known, names = self._entries.items(), entry.known_as
+            self._entries = {other: one for other, one in known if names.isdisjoint(one.known_as)}
         self._entries[key] = entry
 
     def clear(self) -> None:
@@ -98,10 +108,9 @@ class SessionRequirements:
         A requirement without a name is taken for the distribution that `module`, which is
         being smuggled, came from so far.
         """
-        own = canonicalize_name(requirement.name) if requirement.name else None
-        for key, entry in self._entries.items():
-            names = {key, canonicalize_name(entry.requirement.name or "")}
-            same = own in names if own else module and entry.module == module
+        own = _names(requirement)
+        for entry in self._entries.values():
+            same = own & entry.known_as if own else module and entry.module == module
             if not same and not _same_source(entry.requirement, requirement):
                 yield entry
 
@@ -114,6 +123,17 @@ class SessionRequirements:
     def names(self) -> frozenset[str]:
         """The normalised names of all distributions that the session asked for."""
         return frozenset(self._entries)
+
+
+def _names(requirement: Requirement) -> frozenset[str]:
+    """The normalised names that a requirement by name has, on PyPI and in conda's channels."""
+    name = requirement.name
+    if not name:
+        return frozenset()
+    if requirement.match_spec is None:
+        return frozenset({canonicalize_name(name)})
+    of_conda = (name, pypi_name(name), *held_names(name))
+    return frozenset(map(canonicalize_name, of_conda))
 
 
 def source_of(requirement: Requirement) -> str:

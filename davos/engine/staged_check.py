@@ -10,10 +10,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, AbstractSet, Mapping, NamedTuple, Sequence
 
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from davos.distributions.conda_packages import CondaPackage, conda_packages
-from davos.environments.requirement_check import conflicts
+from davos.environments.requirement_check import conflicts, contains
 from davos.exceptions import SmugglerError
 
 if TYPE_CHECKING:
@@ -31,13 +32,15 @@ class Checks(NamedTuple):
     """What must hold before a commit.
 
     `running` are the distributions of which the running interpreter holds live objects, by
-    normalised name; `session` the normalised names that the session asked for. `locked` are the
-    names of a lock that is being installed: what the project holds besides is not used any more.
+    normalised name; `session` the normalised names that the session asked for, and `pins` the
+    constraint lines for those that have to stay. `locked` are the names of a lock that is being
+    installed: what the project holds besides is not used any more.
     """
 
     running: Mapping[str, Distribution]
     session: AbstractSet[str]
     locked: AbstractSet[str] | None = None
+    pins: Sequence[str] = ()
 
     def review(self, staging: Staging, project: Project) -> Review:
         """Hold what is staged against the project, the session and the search path."""
@@ -92,6 +95,7 @@ class Review(NamedTuple):
     def refuse(self) -> None:
         """Raise SmugglerError if what is staged must not be committed."""
         self._refuse_kernel()
+        self._refuse_others()
         _refuse_unreadable_pth(self.staged, self.site_packages)
         if self.ours:
             raise SmugglerError(_sentence(self.ours[0], self.staged))
@@ -101,6 +105,18 @@ class Review(NamedTuple):
             known = self.checks.running.get(one.normalized_name)
             if known is not None and known.version != one.version:
                 raise SmugglerError(running_refusal(f"{one.name}=={one.version}", known))
+
+    def _refuse_others(self) -> None:
+        """Refuse what another version was asked for of: conda may call it by a name of its own."""
+        pins = map(Requirement, self.checks.pins)
+        pinned: dict[str, Requirement] = {canonicalize_name(one.name): one for one in pins}
+        for one in self.staged:
+            pin = pinned.get(one.normalized_name)
+            if pin is not None and contains(str(pin.specifier), one.version) is False:
+                raise SmugglerError(
+                    f"{one.name}=={one.version} does not go with {pin}, smuggled earlier in this "
+                    "session; nothing was changed"
+                )
 
 
 def _of_conda(staging: Staging, project: Project) -> list[Conflict]:

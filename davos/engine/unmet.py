@@ -63,7 +63,8 @@ class Unmet:
         running = running_versions(in_ipython=in_ipython)
         _refuse_running(found.wanted, running)
         collected = self._collect(part, found.wanted, running, lock)
-        checks = Checks(running, self._requirements.names)
+        pins = [entry.constraint for entry in collected.earlier if entry.constraint]
+        checks = Checks(running, self._requirements.names, pins=pins)
         return self._installation.run(found, collected, checks, loaded)
 
     def install_lock(self, lock: LockInUse, loaded: Mapping[str, str]) -> Installed:

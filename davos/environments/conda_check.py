@@ -14,7 +14,10 @@ import re
 import sys
 from typing import TYPE_CHECKING, AbstractSet, Iterator, NamedTuple, Sequence
 
+from packaging.utils import canonicalize_name
+
 from davos.distributions import index
+from davos.distributions.conda_names import held_names, package_name
 from davos.distributions.conda_packages import conda_packages, find_conda_package
 from davos.environments.requirement_check import Conflict, Verdict, lacks
 from davos.onion.match_spec import MatchSpec, MatchSpecError, accepts, read_match_spec
@@ -93,18 +96,20 @@ def _distribution(found: _Found, places: Places) -> Distribution | None:
 def conda_conflicts(changed: AbstractSet[str], places: Places, location: str) -> list[Conflict]:
     """What the packages of the prefixes depend on among `changed` names and is not met any more.
 
-    `location` is what the conflicts say of the place of the packages.
+    The names are those of packages, or normalised ones of distributions. `location` is what the
+    conflicts say of the place of the packages.
     """
+    touched = {canonicalize_name(one) for name in changed for one in (name, package_name(name))}
     found: dict[str, CondaPackage] = {}
     for prefix in places.prefixes:
         for name, several in conda_packages(prefix).items():
-            if name not in places.gone and several[0].is_for_this_python:
+            if name not in places.gone and several[0].is_installed:
                 found.setdefault(name, several[0])
     return [
         Conflict(one.name, one.version, text, reason, location, of_conda=True)
         for one in found.values()
         for text in one.depends
-        if one.name in changed or _name_in(text) in changed
+        if not touched.isdisjoint(map(canonicalize_name, (one.name, _name_in(text))))
         for reason in [_dependency(text, places).reason]
         if reason
     ]
@@ -112,11 +117,17 @@ def conda_conflicts(changed: AbstractSet[str], places: Places, location: str) ->
 
 def _find(name: str, places: Places) -> _Found | None:
     """What has a name. A distribution in a place before that of the record hides it."""
-    there = index.find_distribution(name, places.path)
+    there = _held(name, places)
     package = None if name in places.gone else find_conda_package(name, places.prefixes)
     if package is not None and not _is_hidden(package, there, places.prefixes):
         return _Found(package, there)
     return None if there is None else _Found(None, there)
+
+
+def _held(name: str, places: Places) -> Distribution | None:
+    """The distribution that a package of some name would hold."""
+    found = (index.find_distribution(one, places.path) for one in held_names(name))
+    return next(filter(None, found), None)
 
 
 def _is_hidden(package: CondaPackage, there: Distribution | None, prefixes: Sequence[str]) -> bool:

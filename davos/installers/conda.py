@@ -6,13 +6,11 @@ path in their files; what the base shows counts as installed. Without a project 
 environment must be one of conda, and is changed the same way (`environments/conda_base.py`).
 
 The records in `conda-meta` of the prefix say what was installed. `url` and `channel` in them have
-no credentials, and `requested_specs` is what an onion comment asked for. Distributions among the
-packages get an INSTALLER file where they have none, which says `conda`.
+no credentials, and `requested_specs` is what an onion comment asked for.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from dataclasses import dataclass
@@ -50,14 +48,6 @@ __all__ = ["Conda"]
 _META = "conda-meta"
 _SHOWN = ("conda", "install")
 _COMMAND = ("davos", *_SHOWN)  # in the history: conda has no part in it
-_INSTALLER = "INSTALLER"
-_CONDA = b"conda\n"
-_LISTED = {
-    "path_type": "hardlink",
-    "sha256": hashlib.sha256(_CONDA).hexdigest(),
-    "sha256_in_prefix": hashlib.sha256(_CONDA).hexdigest(),
-    "size_in_bytes": len(_CONDA),
-}
 
 
 @dataclass(frozen=True)
@@ -174,9 +164,9 @@ def _places(environment: Environment, folder: Path) -> Places:
 
 
 def _records(prefix: Path) -> list[Path]:
-    """The records in a project, but for those of packages for another Python."""
+    """The records in a prefix, but for those of what is not there or for another Python."""
     several = conda_packages(str(prefix)).values()
-    return sorted(one.file for same in several for one in same if one.is_for_this_python)
+    return sorted(one.file for same in several for one in same if one.is_installed)
 
 
 def _pins(prefix: Path) -> list[str]:
@@ -210,23 +200,12 @@ def _finished(
     file = prefix / _META / package["record"]
     record = json.loads(file.read_text("utf-8"))
     infos = sorted(set(filter(None, map(metadata_with, record["files"]))))
-    _write_installers(prefix, infos, record)
     record.update(url=url, channel=channel, requested_specs=specs.get(package["name"], []))
     replace_file(file, json.dumps(record).encode(), follow_link=False)
     found = [Distribution(prefix / info) for info in infos]
     named = [(one.name, one.version) for one in found if one.readable]
     for name, version in named or [(package["name"], package["version"])]:
         yield InstalledDistribution(name, version, url=url, sha256=package["sha256"])
-
-
-def _write_installers(prefix: Path, infos: Sequence[str], record: Mapping[str, Any]) -> None:
-    """Write the INSTALLER files that are missing, and list them: they leave with the package."""
-    for name in (f"{info}/{_INSTALLER}" for info in infos):
-        place = prefix / name
-        if place.parent.is_dir() and not place.exists():  # else it may be a link to the cache's
-            place.write_bytes(_CONDA)
-            record["files"].append(name)
-            record["paths_data"]["paths"].append({**_LISTED, "_path": name})
 
 
 def _refused(request: Request, reason: str) -> InstallerError:

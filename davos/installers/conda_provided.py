@@ -14,21 +14,12 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
-from davos.distributions.conda_names import conda_name
+from davos.distributions.conda_names import package_name
 
 if TYPE_CHECKING:
     from davos.distributions.distribution import Distribution
 
-__all__ = ["Provided", "match_spec", "package_name", "provided_by"]
-
-_HELD = {
-    "opencv-contrib-python": "py-opencv",
-    "opencv-contrib-python-headless": "py-opencv",
-    "opencv-python": "py-opencv",
-    "opencv-python-headless": "py-opencv",
-    "psycopg2-binary": "psycopg2",
-}
-"""The packages that hold what several distributions of PyPI bring, by their normalised names."""
+__all__ = ["Provided", "match_spec", "provided_by"]
 
 _BUILD = "pypi_0"  # what conda itself calls what pip installed
 _VERSION = re.compile(r"[0-9][\w.!+]*", re.ASCII)
@@ -45,11 +36,6 @@ class Provided(NamedTuple):
     version: str
     build: str = _BUILD
     depends: tuple[str, ...] = ()
-
-
-def package_name(name: str) -> str:
-    """The package on conda's channels that holds a distribution."""
-    return _HELD.get(canonicalize_name(name)) or conda_name(name)
 
 
 def match_spec(required: Pep508) -> str:

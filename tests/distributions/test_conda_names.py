@@ -4,9 +4,18 @@ import pytest
 
 from davos.distributions.conda_names import (
     conda_name,
+    held_names,
     is_called_alike,
     is_other_package,
+    package_name,
     pypi_name,
+)
+
+OPENCV = (
+    "opencv-python",
+    "opencv-contrib-python",
+    "opencv-contrib-python-headless",
+    "opencv-python-headless",
 )
 
 
@@ -48,3 +57,19 @@ def test_what_is_of_one_name_in_both_is_told_from_what_is_not(name, alike, other
 def test_a_name_of_pypi_may_be_written_in_any_way():
     assert conda_name("PyQt5") == "pyqt"
     assert conda_name("Opencv_Python") == "opencv"
+
+
+@pytest.mark.parametrize(
+    ("conda", "held"),
+    [
+        ("numpy", ("numpy",)),
+        ("ruamel.yaml", ("ruamel-yaml",)),
+        ("pytorch", ("torch", "pytorch")),
+        ("tzdata", ()),
+        ("python-tzdata", ("tzdata", "python-tzdata")),
+        ("py-opencv", (*OPENCV, "py-opencv")),
+    ],
+)
+def test_a_package_holds_the_distributions_that_conda_calls_so(conda, held):
+    assert held_names(conda) == held
+    assert all(package_name(name) == conda for name in held if name in (*OPENCV, "torch"))

@@ -132,7 +132,7 @@ def test_a_distribution_without_record_has_the_files_of_its_conda_package(tmp_pa
     write_conda_package(tmp_path, "another", "1", {f"{folder}/another.py": ""})
     write_conda_package(tmp_path, package, "1", files)
     found = index.find_distribution("held", [str(site)])
-    assert found.conda_package.name == package
+    assert (found.conda_package.name, found.installer) == (package, "conda")
     assert found.files == {str(tmp_path / file) for file in files}
     assert found.modules == ["held_module", "single"]
     assert found.provides("held_module")

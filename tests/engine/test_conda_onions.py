@@ -214,6 +214,36 @@ def test_conda_does_not_break_what_pips_packages_need(engine, conda, wheels, wri
     assert not (engine.settings.project.project_dir / "conda-meta").exists()
 
 
+def test_conda_does_not_replace_what_pip_was_asked_for_under_another_name(
+    engine, conda, wheels, write_wheel
+):
+    write_wheel(wheels, "davosnum", "1", files={"davosnum.py": ""})
+    conda.add("davosnum-base", "2", {"davosnum.py": ""}, dist="davosnum")
+    engine.smuggle("davosnum", args_str="davosnum==1")
+    with pytest.raises(SmugglerError) as caught:
+        engine.smuggle("davosother", installer="conda", args_str="davosnum-base")
+    said = "davosnum==2 does not go with davosnum==1, smuggled earlier in this session; nothing was"
+    assert said in str(caught.value)
+    assert engine.settings.project.installed_packages == [("davosnum", "1")]
+
+
+def test_condas_package_takes_the_place_of_pips_of_another_name(
+    engine, conda, wheels, write_wheel, value
+):
+    write_wheel(wheels, "torch", "1", files={"torch.py": "value = 1"})
+    conda.add("pytorch", "2", {"torch.py": "value = 2"}, dist="torch")
+    for installer, onion, found in (
+        ("pip", "torch==1", 1),
+        ("conda", "pytorch=1", 1),
+        ("conda", "pytorch=2", 2),
+        ("pip", "torch==1", 1),
+    ):
+        engine.smuggle("torch", installer=installer, args_str=onion)
+        assert value("torch") == found
+    (request,) = conda.requests
+    assert not any("torch" in line for line in request.constraints)
+
+
 def test_a_package_whose_needs_are_not_staged_is_refused(engine, conda):
     conda.add("davosgeo", "5", {"davosgeo.py": ""}, depends=["davoslib"])
     with pytest.raises(SmugglerError, match="davosgeo 5 requires davoslib, but davoslib is not"):

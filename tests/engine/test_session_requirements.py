@@ -63,3 +63,38 @@ def test_the_onions_that_an_output_blames_are_found(session):
     output = "The conflict is caused by:\n  The user requested (constraint) some-lib<3,>=2\n"
     found = Collected(None, list(session.others(requirement("other")))).contradicting(output)
     assert [entry.name for entry in found] == ["Some_Lib"]
+
+
+def of_conda(text):
+    return validate_text("conda", text).requirement
+
+
+@pytest.mark.parametrize(
+    ("pip", "conda"),
+    [("torch==1", "pytorch=2"), ("opencv-python==1", "opencv=2"), ("tables==1", "pytables=2")],
+)
+def test_what_conda_calls_otherwise_replaces_what_pip_was_asked_for(pip, conda):
+    earlier, later = requirement(pip), of_conda(conda)
+    session = SessionRequirements()
+    session.record(Entry(earlier.name, "1", earlier))
+    assert lines(session.others(later)) == []
+    session.record(Entry(later.name, "2", later))
+    assert [one.requirement for one in session.entries] == [later]
+    session.record(Entry(earlier.name, "1", earlier))
+    assert [one.requirement for one in session.entries] == [earlier]
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "line"),
+    [
+        ("num=1.26", "1.26.4", "num==1.26.*"),
+        ("num=1.26.4=py_0", "1.26.4", "num==1.26.4"),
+        ("num=1.8|>=2", "2.1", "num==2.1"),
+        ("jpeg=9e", "9e", None),
+        ("openssl==1.1.1w", "1.1.1w", None),
+        ("num", "1.0", None),
+    ],
+)
+def test_a_constraint_is_one_that_pip_can_read(text, version, line):
+    asked = of_conda(text)
+    assert Entry(asked.name, version, asked).constraint == line

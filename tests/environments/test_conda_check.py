@@ -1,6 +1,7 @@
 """Whether installed conda packages satisfy a match specification."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -194,3 +195,46 @@ def test_what_a_package_for_another_python_needs_is_no_conflict(prefixes):
     of_another_python(prefixes[0], "user", depends=["num <2"])
     held(prefixes[0], version="2.0")
     assert conflicts(prefixes, {"num"}) == []
+
+
+@pytest.mark.parametrize(
+    ("package", "distribution"),
+    [
+        ("pytorch", "torch"),
+        ("py-opencv", "opencv-python-headless"),
+        ("msgpack-python", "msgpack"),
+        ("pytables", "tables"),
+        ("psycopg2", "psycopg2-binary"),
+        ("ruamel.yaml", "ruamel.yaml"),
+        ("typing_extensions", "typing-extensions"),
+    ],
+)
+def test_what_pip_installed_counts_under_condas_name(prefixes, package, distribution):
+    library(prefixes[0], depends=[f"{package} ==1.0"])
+    write_distribution(prefixes[0], distribution, "1.0", {"num.py": ""})
+    assert reason(prefixes, "libx") == ""
+    assert reason(prefixes, f"{package}=1") == ""
+    write_distribution(prefixes[0], distribution, "2.0", {"num.py": ""})
+    assert conflicts(prefixes, {distribution}) == [
+        f"libx 1.2.3 requires {package} ==1.0, but {package} 2.0 is installed"
+    ]
+
+
+def test_a_library_is_no_distribution_of_its_name(prefixes):
+    write_distribution(prefixes[0], "tzdata", "2024.1", {"tzdata.py": ""})
+    assert reason(prefixes, "tzdata") == "tzdata is not installed"
+    assert reason(prefixes, "python-tzdata") == ""
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_what_pip_replaced_or_took_away_is_no_package_any_more(prefixes, replaced):
+    record = held(prefixes[0], version="1.26.4")
+    library(prefixes[0], depends=["num <2"])
+    assert reason(prefixes, "num=1.26.4=py_0") == ""
+    shutil.rmtree(prefixes[0] / SITE / "num-1.26.4.dist-info")
+    if replaced:
+        write_distribution(prefixes[0], "num", "2.0", {"num.py": ""})
+    found = "num 2.0 is installed" if replaced else "num is not installed"
+    assert record.exists()
+    assert reason(prefixes, "num=1.26") == found
+    assert reason(prefixes, "libx") == f"libx needs num <2: {found}"

@@ -4,7 +4,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from davos.distributions import index
-from davos.installers.conda_provided import match_spec, package_name, provided_by
+from davos.distributions.conda_names import package_name
+from davos.installers.conda_provided import match_spec, provided_by
 
 
 @pytest.fixture
