@@ -35,6 +35,7 @@ from davos.engine.restart_decision import Change, Restarts
 from davos.engine.screen import place_of
 from davos.engine.session_requirements import Entry, SessionRequirements
 from davos.engine.shared_project import SharedProject
+from davos.environments import search_path
 from davos.environments.lock import ThreadLock
 from davos.environments.requirement_check import Verdict, contains, lacks
 from davos.exceptions import SmuggledModuleNotFoundError
@@ -129,6 +130,8 @@ class Provisioner:
         with ExitStack() as undo:
             with self._lock:
                 found, installed = self._provide(part, onion)
+                if onion.requirement.match_spec is not None and self.settings.project is None:
+                    search_path.activate_own_environment()
                 if installed.changed:
                     self.shared.look(installed.changed)
                 provided = self._plan(top, found, installed)

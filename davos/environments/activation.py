@@ -44,11 +44,16 @@ _COPIES = ("multiprocessing.spawn", "multiprocess.spawn")
 
 
 class Environment(NamedTuple):
-    """A virtual environment: its prefix, its interpreter and the folder of its scripts."""
+    """An environment: its prefix, its interpreter and the folder of its scripts.
+
+    `of_conda` says that it is the kernel's own one, made by conda: as with `conda activate`, its
+    scripts come first on `PATH`, and its packages have the variables that they need.
+    """
 
     prefix: str
     python: str
     scripts: str
+    of_conda: bool = False
 
 
 class State(NamedTuple):
@@ -85,14 +90,11 @@ def environment_at(prefix: str, paths: Any = os.path) -> Environment:
 
 def activation(environment: Environment, now: State, paths: Any = os.path) -> list[Change]:
     """The values that differ from `now` while an environment is active; pure."""
-    executables = dict.fromkeys(now.executables, environment.python)
-    values = {
-        **executables,
-        "PATH": _with_first(now.variables.get("PATH"), environment.scripts, paths),
-        "VIRTUAL_ENV": environment.prefix,
-        "PYTHONHOME": None,
-        CHILD_IMPORTS: "1",
-    }
+    path = _with_first(now.variables.get("PATH"), environment.scripts, paths)
+    values: dict[str, str | None] = {"PATH": path}
+    if not environment.of_conda:
+        values |= dict.fromkeys(now.executables, environment.python)
+        values |= {"VIRTUAL_ENV": environment.prefix, "PYTHONHOME": None, CHILD_IMPORTS: "1"}
     before = {**dict.fromkeys(values), **now.executables, **now.variables}
     return [
         Change(name, before[name], after) for name, after in values.items() if before[name] != after

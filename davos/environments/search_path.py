@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 from davos.distributions import index
 from davos.environments import activation
 from davos.environments import generation as generations
+from davos.environments.conda_environments import is_environment
 from davos.environments.overlay import GENERATION_FILE
 from davos.escaping import one_line
 from davos.files import is_settled
@@ -34,7 +35,15 @@ from davos.files import is_settled
 if TYPE_CHECKING:
     from davos.environments.project import Project
 
-__all__ = ["Generation", "activate", "active_project", "deactivate", "generation", "refresh"]
+__all__ = [
+    "Generation",
+    "activate",
+    "activate_own_environment",
+    "active_project",
+    "deactivate",
+    "generation",
+    "refresh",
+]
 
 _Stamp = tuple[int, int]
 _Names = tuple[tuple[str, int], ...]
@@ -115,7 +124,7 @@ def deactivate(project: Project | None = None) -> None:
         if not _Active.folder.startswith(sys.prefix + os.sep):  # else it is Python's own
             _remove(sys.path, [_Active.folder])
         sys.path_importer_cache.pop(_Active.folder, None)
-        activation.leave()
+    activation.leave()
     _Active.project = None
     _Active.folder = _Active.generation_file = ""
     importlib.invalidate_caches()
@@ -143,6 +152,15 @@ def refresh(project: Project | None = None) -> None:
         if name not in _Active.effects:
             _apply(name, stamp)
     _activate_process(_Active.project)
+
+
+def activate_own_environment() -> None:
+    """Activate the kernel's own environment, if it is one of conda, until a project is active.
+
+    Jupyter starts kernels of conda environments that are not activated.
+    """
+    if _Active.project is None and is_environment(sys.prefix):
+        activation.enter(activation.environment_at(sys.prefix)._replace(of_conda=True))
 
 
 def _activate_process(project: Project) -> None:

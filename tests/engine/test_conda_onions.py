@@ -10,7 +10,7 @@ from conda_environment import python_files, write_conda_package
 from davos.distributions import index
 from davos.engine.rerun import Rerun
 from davos.engine.restart_decision import Restarts
-from davos.environments import conda_check, search_path
+from davos.environments import conda_check, overlay, search_path
 from davos.exceptions import InstallerError, SmugglerError
 from davos.installers.base import InstalledDistribution, Result
 from davos.onion.validator import validate_text
@@ -262,6 +262,31 @@ def test_variables_are_set_before_the_import(engine, conda, monkeypatch, value):
     assert os.environ["PATH"].startswith(f"{project.project_dir}/bin{os.pathsep}")
     search_path.deactivate()
     assert "DAVOS_TEST_DATA" not in os.environ
+
+
+def test_without_a_project_what_the_environments_packages_need_is_set(
+    engine, tmp_path, monkeypatch, value
+):
+    monkeypatch.delenv("DAVOS_TEST_DATA", raising=False)
+    prefix = tmp_path / "env"
+    code = "import os\nvalue = os.environ['DAVOS_TEST_DATA']\n"
+    files = python_files(prefix, "davosgeo", "1", {"davosgeo.py": code})
+    script = 'export DAVOS_TEST_DATA="${CONDA_PREFIX}/share/geo"\n'
+    write_conda_package(
+        prefix, "davosgeo", "1", {**files, "etc/conda/activate.d/geo.sh": script, "bin/geo": ""}
+    )
+    (prefix / "conda-meta" / "history").write_text("")
+    engine.settings.establish(project=None)
+    search_path.deactivate()
+    monkeypatch.setattr(sys, "prefix", str(prefix))
+    monkeypatch.syspath_prepend(str(overlay.site_packages_of(prefix)))
+    before = os.environ["PATH"]
+    engine.smuggle("davosgeo", installer="conda", args_str="davosgeo=1")
+    assert value("davosgeo") == f"{prefix}/share/geo"
+    assert os.environ["PATH"] == f"{prefix}/bin{os.pathsep}{before}"
+    search_path.deactivate()
+    assert "DAVOS_TEST_DATA" not in os.environ
+    assert os.environ["PATH"] == before
 
 
 def test_a_specification_that_a_pin_overruled_binds_no_later_install(engine, conda):

@@ -31,6 +31,13 @@ def applied(state, changes):
     return State(*({name: values.get(name, old) for name, old in part.items()} for part in state))
 
 
+@pytest.mark.parametrize(("path", "first"), [("/a", "/p/bin:/a"), ("/p/bin:/a", None)])
+def test_of_the_kernels_own_environment_of_conda_the_scripts_come_first(path, first):
+    now = State({"sys": "/p/bin/python"}, {**UNSET, "PATH": path})
+    changes = activation(P._replace(of_conda=True), now, posixpath)
+    assert [(one.name, one.after) for one in changes] == ([("PATH", first)] if first else [])
+
+
 def test_where_things_are_on_each_system():
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert Environment("/p", f"/p/bin/python{version}", "/p/bin") == P

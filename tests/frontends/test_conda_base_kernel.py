@@ -109,11 +109,13 @@ def test_without_a_project_the_environment_changes_as_with_conda(prefix, start, 
     front_end.run("davos.noninteractive = True")
     told = front_end.run(f"{smuggle.format('2')}\nprint(davosnum.__version__)").shown
     assert told.endswith("2.0\n")
+    told = front_end.run(f"smuggle davosgeo  # conda: davosgeo -c {channel.url}\n!geotool").shown
+    assert told.endswith("\ngeotool\n")
     names = {path for path in listing(prefix) if "davosnum" in path}
     assert not [path for path in names if "1.0" in path]
     revisions = re.findall(r"^([-+].*::davos.*|# update.*)$", _history(prefix), re.MULTILINE)
     place = f"{channel.url}/noarch::davosnum"
-    assert [line for line in revisions if line[0] != "#"] == [
+    assert [line for line in revisions if "davosnum-" in line] == [
         f"+{place}-1.0-py_0",
         f"-{place}-1.0-py_0",
         f"+{place}-2.0-py_0",
