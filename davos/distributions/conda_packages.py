@@ -16,13 +16,13 @@ import json
 import os
 import re
 import sysconfig
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Iterator, Mapping, NamedTuple, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
 
-from davos.distributions.metadata_names import distribution_name, metadata_with
+from davos.distributions.metadata_names import distribution_name, metadata_among
 from davos.files import is_settled
 
 __all__ = [
@@ -74,7 +74,7 @@ class CondaPackage:
         whole = self.record
         head = {key: value for key, value in whole.items() if key not in _LONG}
         files = _files_in(whole)
-        infos = frozenset(filter(None, map(metadata_with, files)))
+        infos = frozenset(metadata_among(files))
         return {**head, _INFOS: infos, _RUNS: _is_for_this_python(files)}
 
     @property
@@ -208,7 +208,12 @@ def _files_in(record: Mapping[str, Any]) -> Sequence[str]:
 
 def _is_for_this_python(files: Sequence[str]) -> bool:
     pythons = {found[1] for found in map(_MODULES.match, files) if found}
-    return not pythons or Path(sysconfig.get_path("purelib")).parent.name in pythons
+    return not pythons or _folder_of_this_python() in pythons
+
+
+@lru_cache(maxsize=1)
+def _folder_of_this_python() -> str:
+    return Path(sysconfig.get_path("purelib")).parent.name
 
 
 def _installed_files(record: Mapping[str, Any]) -> Iterator[InstalledFile]:

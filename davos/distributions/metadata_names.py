@@ -7,8 +7,9 @@ Sources: "Recording installed projects" (`.dist-info`), setuptools' documentatio
 from __future__ import annotations
 
 import re
+from typing import Iterable
 
-__all__ = ["distribution_name", "metadata_with"]
+__all__ = ["distribution_name", "metadata_among"]
 
 _INFO = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*?(?:-(?!\d)[A-Za-z0-9._]+)*)"
@@ -26,14 +27,17 @@ def distribution_name(entry: str) -> str | None:
     return found["name"] if found else None
 
 
-def metadata_with(path: str) -> str | None:
-    """The metadata folder that a file is the main one of, or the file that is a whole one.
+def metadata_among(paths: Iterable[str]) -> list[str]:
+    """The metadata folders whose main files are among some, and files that are whole ones; sorted.
 
-    `path` has `/` between its parts. None if the file is something else, such as the metadata of
-    a distribution that another one holds a copy of (`setuptools/_vendor`).
+    Paths have `/` between their parts. The metadata of a distribution that another one holds a
+    copy of is left out (`setuptools/_vendor`).
     """
-    if not path.endswith(_ENDINGS):
-        return None
+    likely = [path for path in paths if path.endswith(_ENDINGS)]
+    return sorted(set(filter(None, map(_metadata_with, likely))))
+
+
+def _metadata_with(path: str) -> str | None:
     folder, _, name = path.rpartition("/")
     entry = folder if folder.endswith(_FILES.get(name, "/")) else path
     is_metadata = entry.endswith((".dist-info", _FLAT)) and _SITE.search(entry)

@@ -37,7 +37,6 @@ from davos.exceptions import (
     SmugglerError,
 )
 from davos.installers.base import SILENT, InstalledDistribution, Listener, Result
-from davos.resolution.locked_requirements import folder_of
 
 if TYPE_CHECKING:
     from davos.configuration import Config
@@ -188,10 +187,11 @@ class Installation:
         if project is not None and davos_dependencies.held_in(str(project.site_packages_dir)):
             self._load_own(str(project.site_packages_dir))
         local_sources.remember(collected.onion.requirement, project, result.installed)
-        for file in collected.locked:
-            if file.kind == "directory":
-                known = [InstalledDistribution(file.name, file.version or "", direct=True)]
-                local_sources.remember(folder_of(file), project, known)
+        for file in (one for one in collected.locked if one.kind == "directory"):
+            from davos.resolution.locked_requirements import folder_of  # noqa: PLC0415 - for few
+
+            known = [InstalledDistribution(file.name, file.version or "", direct=True)]
+            local_sources.remember(folder_of(file), project, known)
         if result.warnings:
             warn("\n".join(result.warnings))
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Sequence
 
 from davos.engine.look import conda_prefixes
-from davos.resolution.locked_requirements import not_installed
 
 if TYPE_CHECKING:
     from davos.environments.project import Project
@@ -20,6 +19,7 @@ __all__ = ["missing_of", "runs_of"]
 def missing_of(locked: Sequence[LockedFile], project: Project | None) -> tuple[LockedFile, ...]:
     """What a lock names and neither the search path nor the records of conda show."""
     from davos.installers.conda_locked import absent  # noqa: PLC0415 - see _halves
+    from davos.resolution.locked_requirements import not_installed  # noqa: PLC0415 - for a lock
 
     files, packages = _halves(locked)
     there = absent(packages, conda_prefixes(project)) if packages else []

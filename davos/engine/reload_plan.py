@@ -20,7 +20,7 @@ __all__ = [
     "plan_reload",
 ]
 
-_SUFFIXES = (*EXTENSION_SUFFIXES, *SOURCE_SUFFIXES, ".pyc")
+_SUFFIXES = (*SOURCE_SUFFIXES, ".pyc", *EXTENSION_SUFFIXES)
 
 
 class LoadedModule(NamedTuple):
@@ -55,15 +55,13 @@ class ReloadPlan(NamedTuple):
     kept: frozenset[str] = frozenset()
 
 
-def _module_name(parts: Sequence[str]) -> str | None:
-    """The dotted name of a file given by its path parts below site-packages."""
-    *packages, file = parts
-    suffix = next((s for s in _SUFFIXES if file.endswith(s)), None)
-    if suffix is None:
-        return None
-    stem = file[: -len(suffix)]
-    names = packages if stem == "__init__" else [*packages, stem]
-    return ".".join(names) if names and all(name.isidentifier() for name in names) else None
+def _module_name(path: str) -> str | None:
+    """The dotted name of a file with one of the suffixes, given by its path below site-packages."""
+    suffix = next(filter(path.endswith, _SUFFIXES))
+    names = path[: -len(suffix)].split(os.sep)  # noqa: PTH206
+    if names[-1] == "__init__":
+        names.pop()
+    return ".".join(names) if names and all(map(str.isidentifier, names)) else None
 
 
 def modules_in(files: Iterable[str], folders: Iterable[str]) -> Iterator[str]:
@@ -76,7 +74,7 @@ def modules_in(files: Iterable[str], folders: Iterable[str]) -> Iterator[str]:
     for file in files:
         if file.endswith(_SUFFIXES):
             root = next(filter(file.startswith, roots), None)
-            name = None if root is None else _module_name(file[len(root) :].split(os.sep))  # noqa: PTH206
+            name = None if root is None else _module_name(file[len(root) :])
             if name is not None:
                 yield name
 

@@ -117,8 +117,9 @@ def _sorted_out(
     """Recorded paths as paths below the prefix, and those that are not below it."""
     inside: list[str] = []
     outside: list[str] = []
+    prefixes = (f"{prefix}{os.sep}", f"{real}{os.sep}")
     for name in names:
-        path = _relative(name, folder, (f"{prefix}{os.sep}", f"{real}{os.sep}"))
+        path = _relative(name, folder, prefixes)
         is_outside = path.startswith(("../", "/")) or path in {"..", "."}
         (outside if is_outside else inside).append(path)
     return inside, outside

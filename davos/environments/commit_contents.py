@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Contents", "prepared"]
 
+_RECORDS = f"{CONDA_FOLDER}/"
+
 # Sources of a distribution that packages by mistake put beside their modules.
 _STRAY_FOLDERS = frozenset({"doc", "docs", "example", "examples", "test", "tests"})
 
@@ -69,7 +71,8 @@ def _check(owner: Owner, files: ClaimedFiles, staging: Staging) -> None:
     if taken:
         raise DavosProjectError(f"{shown} brings a file of the environment: {min(taken)}")
     own = [f"{CONDA_FOLDER}/{owner.file.name}"] if isinstance(owner, CondaPackage) else []
-    foreign = [one for one in files.inside if one.startswith(f"{CONDA_FOLDER}/") and one not in own]
+    records = [one for one in files.inside if one.startswith(_RECORDS)]
+    foreign = [one for one in records if one not in own]
     if foreign:
         raise DavosProjectError(f"{shown} brings a record of a conda package: {min(foreign)}")
 

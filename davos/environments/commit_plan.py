@@ -178,16 +178,35 @@ def _steps(change: Change, site_packages: str) -> Iterator[tuple[int, Move]]:
 def _groups(changes: Sequence[Change], claims: list[Claim], key: Key) -> list[str]:
     """For each change the name of its group: distributions that share a change share a group."""
     group = {claim.name: claim.name for claim in claims}
-    owners = [_owners(change, claims, key) for change in changes]
+    owners = _owners(changes, claims, key)
     for names in owners:
         roots = sorted({_root(group, name) for name in names})
         group.update(dict.fromkeys(roots[1:], roots[0]) if roots else {})
     return [_root(group, names[0]) if names else _UNOWNED for names in owners]
 
 
-def _owners(change: Change, claims: Iterable[Claim], key: Key) -> list[str]:
-    paths = {path for path in (change.new, change.old) if path is not None}
-    return [c.name for c in claims if any(find(c.tree, path, key) is not None for path in paths)]
+def _owners(changes: Sequence[Change], claims: Sequence[Claim], key: Key) -> list[list[str]]:
+    """For each change the names of the claims that have something at one of its paths."""
+    folders: dict[str, dict[str, list[str]]] = {}
+
+    def owners(path: str) -> list[str]:
+        folder, _, name = path.rpartition("/")
+        if folder not in folders:
+            folders[folder] = _claimed_in(folder, claims, key)
+        return folders[folder].get(key(name), [])
+
+    paths = [filter(None, (change.new, change.old)) for change in changes]
+    return [list({name for path in some for name in owners(path)}) for some in paths]
+
+
+def _claimed_in(folder: str, claims: Iterable[Claim], key: Key) -> dict[str, list[str]]:
+    """By the keys of the names in a folder, the claims of each."""
+    claimed: dict[str, list[str]] = {}
+    for claim in claims:
+        found = find(claim.tree, folder, key) if folder else Entry("", claim.tree)
+        for name in (found.children if found is not None else None) or {}:
+            claimed.setdefault(name, []).append(claim.name)
+    return claimed
 
 
 def _root(group: dict[str, str], name: str) -> str:

@@ -206,6 +206,7 @@ class Session:
         with davos_dependencies.without(folder):
             # Heavy, and seldom so early.
             from davos.engine import engine, installation, unmet  # noqa: F401, PLC0415
+            from davos.environments import requires_dist  # noqa: F401, PLC0415
             from davos.installers import other_pip, pip, required  # noqa: F401, PLC0415
             from davos.translate import load  # noqa: PLC0415
 

@@ -5,30 +5,25 @@ interpreter. The packages are linked into the prefix of a staging environment, w
 path in their files; what the base shows counts as installed. Without a project the kernel's
 environment must be one of conda, and is changed the same way (`environments/conda_base.py`).
 
-The records in `conda-meta` of the prefix say what was installed. `url` and `channel` in them have
-no credentials, and `requested_specs` is what an onion comment asked for.
+What is not needed to start the process is imported while it loads py-rattler.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
-from davos.credentials import without_credentials
 from davos.distributions import index
 from davos.distributions.conda_packages import conda_packages
-from davos.distributions.distribution import Distribution
-from davos.distributions.metadata_names import metadata_with
 from davos.environments import activation
 from davos.environments.conda_environments import is_environment
 from davos.environments.project import home_folder
 from davos.environments.requirement_check import conflicts
 from davos.exceptions import InstallerError
-from davos.files import replace_file
 from davos.installers.base import (
     SILENT,
     Environment,
@@ -37,11 +32,12 @@ from davos.installers.base import (
     Request,
     Result,
 )
-from davos.installers.conda_channels import without_secrets
 from davos.installers.conda_locked import LockedPackage
 from davos.installers.conda_process import answer, no_rattler, plan
-from davos.installers.conda_request import Places, child_request, locked_request
-from davos.installers.conda_settings import CondaSettingsError, read_settings
+
+if TYPE_CHECKING:
+    from davos.distributions.distribution import Distribution
+    from davos.installers.conda_request import Places
 
 __all__ = ["Conda"]
 
@@ -122,40 +118,50 @@ def _staged(run: _Run) -> Result:
 
 
 def _installed(run: _Run, folder: Path) -> Result:
-    places = _places(run.environment, folder)
     locked = [one for one in run.request.locked if isinstance(one, LockedPackage)]
-    linked, asked, output = _linked(run, places, locked)
+    linked, asked, output = _linked(run, folder, locked)
     specs = {one.package: [one.requested] for one in locked if one.requested}
     if not locked:
         specs = {asked["asked"]: asked["specs"][:1]}
-    installed = [one for package in linked for one in _finished(places.prefix, package, specs)]
+    from davos.installers.conda_records import finished  # noqa: PLC0415 - see the module
+
+    prefix = run.environment.prefix
+    installed = [one for package in linked for one in finished(prefix, package, specs)]
     index.forget_unsettled()
     return Result(tuple(installed), output=output)
 
 
 def _linked(
-    run: _Run, places: Places, locked: Sequence[LockedPackage]
+    run: _Run, folder: Path, locked: Sequence[LockedPackage]
 ) -> tuple[list[dict[str, Any]], Mapping[str, Any], str]:
     """The packages that were linked, what was asked of the process, and what it printed."""
-    requirement = run.request.onion.requirement
-
-    def request() -> Mapping[str, Any]:
-        settings = read_settings(activation.variables())
-        if locked:
-            return locked_request(locked, requirement.shown, places, settings)
-        return child_request(run.request, places, settings, _visible(run.environment))
-
-    ready = plan(requirement)
-    try:
-        done = answer(ready, request, run.listener, run.descriptors)
-    except CondaSettingsError as error:
-        raise _refused(run.request, str(error)) from error
+    ready = plan(run.request.onion.requirement)
+    request = partial(_asked, run, folder, locked)
+    done = answer(ready, request, run.listener, run.descriptors)
     if not done.is_done:
         raise done.failed(ready)
     return done.packages, done.asked, done.printed
 
 
+def _asked(run: _Run, folder: Path, locked: Sequence[LockedPackage]) -> Mapping[str, Any]:
+    """What the process is asked to do."""
+    from davos.installers import conda_request, conda_settings  # noqa: PLC0415 - see the module
+
+    places = _places(run.environment, folder)
+    try:
+        settings = conda_settings.read_settings(activation.variables())
+        if locked:
+            shown = run.request.onion.requirement.shown
+            return conda_request.locked_request(locked, shown, places, settings)
+        visible = _visible(run.environment)
+        return conda_request.child_request(run.request, places, settings, visible)
+    except conda_settings.CondaSettingsError as error:
+        raise _refused(run.request, str(error)) from error
+
+
 def _places(environment: Environment, folder: Path) -> Places:
+    from davos.installers.conda_request import Places  # noqa: PLC0415 - see the module
+
     downloads = folder / "downloads"
     downloads.mkdir()
     cache = home_folder() / "cache" / "conda"
@@ -185,27 +191,6 @@ def _pins(prefix: Path) -> list[str]:
 def _visible(environment: Environment) -> list[Distribution]:
     """What is there without being a package of conda in the prefix."""
     return list(index.distributions(environment.below))
-
-
-def _finished(
-    prefix: Path, package: Mapping[str, Any], specs: Mapping[str, Sequence[str]]
-) -> Iterator[InstalledDistribution]:
-    """Put a package's record right; the distributions in it, or the package itself.
-
-    `specs` are what was asked for, by the package's name.
-    """
-    url, channel = (
-        without_credentials(without_secrets(package[key])) for key in ("url", "channel")
-    )
-    file = prefix / _META / package["record"]
-    record = json.loads(file.read_text("utf-8"))
-    infos = sorted(set(filter(None, map(metadata_with, record["files"]))))
-    record.update(url=url, channel=channel, requested_specs=specs.get(package["name"], []))
-    replace_file(file, json.dumps(record).encode(), follow_link=False)
-    found = [Distribution(prefix / info) for info in infos]
-    named = [(one.name, one.version) for one in found if one.readable]
-    for name, version in named or [(package["name"], package["version"])]:
-        yield InstalledDistribution(name, version, url=url, sha256=package["sha256"])
 
 
 def _refused(request: Request, reason: str) -> InstallerError:

@@ -13,13 +13,7 @@ from davos.program_output import readable_lines
 if TYPE_CHECKING:
     from davos.onion.comment import Requirement
 
-__all__ = ["NO_RATTLER", "OLD_PYTHON", "explain", "reason_of"]
-
-NO_RATTLER = (
-    "there is no py-rattler here, which installs packages of conda: "
-    '`pip install "davos[conda]>=0.3"`'
-)
-OLD_PYTHON = "packages of conda need Python 3.10 or newer, as py-rattler does"
+__all__ = ["explain", "reason_of"]
 
 _UNTRUSTED = "its certificate is not trusted; ssl_verify in .condarc names what is"
 _KILLED = getattr(signal, "SIGKILL", 9)  # Windows has no such signal

@@ -12,7 +12,6 @@ from davos.distributions import index
 from davos.environments import activation
 from davos.exceptions import InstallerError
 from davos.installers.base import SILENT, Listener, Plan
-from davos.installers.conda_failure import NO_RATTLER, OLD_PYTHON, explain
 from davos.installers.conda_progress import CondaOutput
 from davos.installers.run_plan import run_plan
 
@@ -23,6 +22,11 @@ __all__ = ["Answer", "answer", "no_rattler", "plan"]
 
 _CHILD = str(Path(__file__).with_name("conda_child.py"))
 _OLDEST = (3, 10)
+_NO_RATTLER = (
+    "there is no py-rattler here, which installs packages of conda: "
+    '`pip install "davos[conda]>=0.3"`'
+)
+_OLD_PYTHON = "packages of conda need Python 3.10 or newer, as py-rattler does"
 # These redirect an interpreter's start or rattler's own choices.
 _STRIPPED = frozenset({"PYTHONHOME", "__PYVENV_LAUNCHER__", "FORCE_COLOR"})
 
@@ -52,6 +56,8 @@ class Answer:
 
     def failed(self, ready: Plan) -> InstallerError:
         """The error that says why it did not."""
+        from davos.installers.conda_failure import explain  # noqa: PLC0415 - for an error only
+
         channels = self.asked["channels"]
         message = explain(ready.requirement, self.status, self.event, channels)
         return InstallerError(message, returncode=self.status, cmd=ready.argv, output=self.printed)
@@ -60,9 +66,9 @@ class Answer:
 def no_rattler() -> str:
     """Why py-rattler cannot be used here; empty if it can."""
     if sys.version_info < _OLDEST:
-        return OLD_PYTHON
+        return _OLD_PYTHON
     base = [str(folder) for folder in index.site_folders()]
-    return NO_RATTLER if index.find_distribution("py-rattler", base) is None else ""
+    return _NO_RATTLER if index.find_distribution("py-rattler", base) is None else ""
 
 
 def plan(requirement: Requirement) -> Plan:
