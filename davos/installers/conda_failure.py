@@ -79,6 +79,13 @@ def _hash(event: Mapping[str, Any], _requirement: Requirement, channels: list[st
     )
 
 
+def _pin(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
+    return (
+        f"the pin {event['pin']!r} cannot be read ({_brief(event['message'])}): mend "
+        "pinned_packages in .condarc, or the environment's conda-meta/pinned; --no-pin ignores both"
+    )
+
+
 def _no_digest(event: Mapping[str, Any], _requirement: Requirement, _channels: list[str]) -> str:
     return f"its channel gives no sha256 of {event['package']}, so it cannot be checked"
 
@@ -208,5 +215,6 @@ _REASONS = {
     "machine": _machine,
     "no digest": _no_digest,
     "offline": _offline,
+    "pin": _pin,
     "unsolvable": _unsolvable,
 }

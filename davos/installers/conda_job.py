@@ -88,6 +88,9 @@ class Job:
             if self.request["cache_action"] == "force-cache-only" and not self.request["offline"]:
                 return await self._solve("cache-or-fetch")
             raise Failure("channel", str(error)) from error
+        except exceptions.InvalidMatchSpecError as error:
+            pins = filter(is_unreadable, self.request["constraints"])
+            raise Failure("pin", str(error), pin=next(pins, "")) from error
 
     async def alone(self, gateway: Any, specs: Sequence[Any]) -> list[Any]:
         """The sources of what is asked for without its dependencies."""
@@ -252,6 +255,15 @@ class Reporter:
         if not name.startswith("on_"):
             raise AttributeError(name)
         return lambda *_: 0
+
+
+def is_unreadable(text: str) -> bool:
+    """Whether a text is no match specification to the solver."""
+    try:
+        rattler.MatchSpec(text, strict=True)
+    except exceptions.InvalidMatchSpecError:
+        return True
+    return False
 
 
 def synthetic(name: str, version: str, build: str, depends: Iterable[str]) -> Any:

@@ -194,6 +194,9 @@ def test_constraints_of_the_session_and_pins_of_condarc_are_kept(
     (conda_home / ".condarc").write_text("channels: []\npinned_packages: [core <2]\n")
     assert ("core", "1.0") in named(smuggle("thing"))
     assert ("core", "2.0") in named(smuggle("thing --no-pin"))
+    (conda_home / ".condarc").write_text("channels: []\npinned_packages: [core = of = no]\n")
+    with pytest.raises(InstallerError, match=r"the pin 'core = of = no' cannot be read.*condarc"):
+        smuggle("thing")
     (conda_home / ".condarc").write_text("channels: []\n")
     assert ("core", "1.0") in named(smuggle("thing", constraints=["core==1.0"]))
     with pytest.raises(InstallerError, match=r"core ==3\.0.*|.*core ==3") as caught:
