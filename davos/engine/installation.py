@@ -116,12 +116,14 @@ class Installation:
             _look_again(project)
             if _is_there(found, collected, project):
                 return Result(())
+            was_there = project.site_packages_dir.is_dir()
             if project.exists:  # what a deleted base left must not be seen by the installer
                 project.ensure()
             try:
                 return self._tried(collected, lambda one: self._staged(one, project, checks))
             finally:
-                project.discard_if_empty()
+                if not was_there:
+                    project.discard_if_empty()
 
     def _tried(self, collected: Collected, run: Callable[[Request], Result]) -> Result:
         """The result of the first run that succeeds; the error of the last one."""

@@ -5,7 +5,8 @@ in front of every installed package, behind the standard library. Its `.pth` fil
 are then read as site.py reads them at start-up, except that an editable install's
 finder goes before PathFinder, where it would be shadowed by the base's copy.
 
-As soon as the project has a folder, it is activated for what the process starts, too.
+As soon as the project has a folder, it is activated for what the process starts, too. It gets one
+with the first installation, or with the first module that smuggles (`share_with_processes`).
 """
 
 # Search paths are text
@@ -30,6 +31,7 @@ from davos.environments import generation as generations
 from davos.environments.conda_environments import is_environment
 from davos.environments.overlay import GENERATION_FILE
 from davos.escaping import one_line
+from davos.exceptions import DavosProjectError
 from davos.files import is_settled
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ __all__ = [
     "deactivate",
     "generation",
     "refresh",
+    "share_with_processes",
 ]
 
 _Stamp = tuple[int, int]
@@ -109,6 +112,21 @@ def activate(project: Project) -> None:
             stacklevel=2,
         )
     refresh()
+
+
+def share_with_processes() -> None:
+    """Have what the process starts find the project from now on, before it has any package.
+
+    The active project gets its folder for that. Nothing happens without a project, and where
+    another process changes it or its folder cannot be written.
+    """
+    project = _Active.project
+    if project is None or project.site_packages_dir.is_dir():
+        return
+    with suppress(DavosProjectError):
+        with project.lock_now():
+            project.ensure()
+        refresh()
 
 
 def deactivate(project: Project | None = None) -> None:

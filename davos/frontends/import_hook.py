@@ -17,7 +17,15 @@ from davos.frontends.own_files import is_own
 if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
-__all__ = ["SmuggleFinder", "SmuggleLoader", "file_smuggles", "hooked", "set_hooked", "with_loader"]
+__all__ = [
+    "SmuggleFinder",
+    "SmuggleLoader",
+    "file_smuggles",
+    "hooked",
+    "modules_smuggle",
+    "set_hooked",
+    "with_loader",
+]
 
 
 class SmuggleFinder:
@@ -50,6 +58,13 @@ class SmuggleLoader(SourceFileLoader):
     Python alone could not have compiled the file, so bytecode of it would be another one's.
     """
 
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """None, as Python's own; processes that start from now on can load the module, too."""
+        from davos.environments import search_path  # noqa: PLC0415 - keeps `import davos` fast
+
+        search_path.share_with_processes()
+        return super().create_module(spec)
+
     def path_stats(self, path: Any) -> Mapping[str, Any]:
         """Raise OSError: `SourceLoader.get_code` uses bytecode for files with stats only."""
         raise OSError(f"no bytecode is kept for {path}")
@@ -81,6 +96,12 @@ def with_loader(name: str, spec: ModuleSpec) -> ModuleSpec:
     ):
         spec.loader = SmuggleLoader(loader.name, loader.path)
     return spec
+
+
+def modules_smuggle() -> bool:
+    """Whether this process has loaded a module that smuggles."""
+    loaders = (getattr(module, "__loader__", None) for module in list(sys.modules.values()))
+    return any(isinstance(loader, SmuggleLoader) for loader in loaders)
 
 
 def hooked() -> bool:

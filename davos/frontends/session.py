@@ -10,7 +10,7 @@ from davos.configuration import Binding, Config
 from davos.engine.call_site import show_user_text, statement_frame, warn
 from davos.environments import davos_dependencies
 from davos.exceptions import DavosConfigError, DavosError
-from davos.frontends import conda_state, detect
+from davos.frontends import conda_state, detect, import_hook
 from davos.frontends.pip_choice import PipChoice
 
 if TYPE_CHECKING:
@@ -227,6 +227,8 @@ class Session:
             self._tell_of_environment()
         else:
             search_path.activate(project)
+            if import_hook.modules_smuggle():
+                search_path.share_with_processes()
 
     def _use_pip(self, path: str) -> None:
         self._pip.use(path, in_project=self._project is not None)

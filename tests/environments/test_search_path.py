@@ -78,6 +78,23 @@ def test_activation_touches_no_file(davos_home):
     assert not list(davos_home.iterdir())
 
 
+def test_a_project_is_shared_with_processes_before_anything_is_installed(davos_home):
+    search_path.share_with_processes()
+    assert not list(davos_home.iterdir())  # there is no project
+    search_path.activate(Project("empty"))
+    search_path.share_with_processes()
+    assert sys.executable.startswith(str(Project("empty").prefix))
+    assert str(Project("empty").site_packages_dir) in sys.path
+
+
+def test_a_folder_that_cannot_be_written_is_not_shared(davos_home):
+    (davos_home / "projects").write_text("")
+    before = sys.executable
+    search_path.activate(Project("empty"))
+    search_path.share_with_processes()
+    assert sys.executable == before
+
+
 def test_path_lines_go_right_behind_the_project(project, tmp_path):
     sources = [tmp_path / name for name in ("b", "a")]
     for folder in sources:

@@ -47,6 +47,11 @@ def test_what_a_cell_starts_finds_the_project_and_another_python_does_not(
         add_package(index, version)
     kernel.run(f"{PRELUDE}import os\nbefore = sys.executable, dict(os.environ)")
     kernel.run("import davos")
+    (tmp_path / "dvt_satisfied.py").write_text("smuggle json\nimport sys\n", "utf-8")
+    near = f"import os\nos.chdir({str(tmp_path)!r})\nsys.path.insert(0, '')\nimport dvt_satisfied"
+    satisfied = "import dvt_satisfied; print(dvt_satisfied.sys.prefix)"
+    shown = kernel.run(f"{near}\nprint(output([sys.executable, '-c', {satisfied!r}]))")
+    assert shown == f"{project.prefix}\n"  # nothing was installed yet
     kernel.run("smuggle dvt  # pip: dvt==1.0")
     found = {name: where(kernel.run(code)) for name, code in {**WAYS, **IPYTHON_WAYS}.items()}
     # A fork is this process, so its prefix is, too.
@@ -56,7 +61,7 @@ def test_what_a_cell_starts_finds_the_project_and_another_python_does_not(
     }
     assert found == expected
     (tmp_path / "dvt_helper.py").write_text(OWN_MODULE, "utf-8")
-    kernel.run(f"import os\nos.chdir({str(tmp_path)!r})\nsys.path.insert(0, '')\nimport dvt_helper")
+    kernel.run("import dvt_helper")
     own = {name: where(kernel.run(code)) for name, code in OWN_WAYS.items()}
     assert own == {name: expected[name] for name in own}
     kernel.run("davos.deactivate()")
