@@ -533,6 +533,13 @@ def test_a_wheel_whose_pth_file_python_cannot_read_is_refused(engine, wheels, wr
     assert not engine.settings.project.exists
 
 
+def test_a_folder_from_before_a_failed_install_stays(engine, project):
+    project.ensure()  # processes may run in it
+    with pytest.raises(InstallerError):
+        engine.smuggle("dvnosuch", args_str="dvnosuch==1")
+    assert project.exists
+
+
 def _say_version(project, version):
     metadata = project.site_packages_dir / "dva-1.dist-info" / "METADATA"
     metadata.write_text(metadata.read_text().replace("Version: 1", f"Version: {version}"))
