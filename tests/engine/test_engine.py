@@ -533,7 +533,8 @@ def test_a_wheel_whose_pth_file_python_cannot_read_is_refused(engine, wheels, wr
     assert not engine.settings.project.exists
 
 
-def test_a_folder_from_before_a_failed_install_stays(engine, project):
+def test_a_folder_from_before_a_failed_install_stays(engine):
+    project = engine.settings.project
     project.ensure()  # processes may run in it
     with pytest.raises(InstallerError):
         engine.smuggle("dvnosuch", args_str="dvnosuch==1")
