@@ -111,9 +111,9 @@ class Session:
         arguments, TypeError for what is not text, and whatever the import raises.
         """
         __tracebackhide__ = True  # IPython shows what the user wrote, and what it imports
-        _refuse_other_types(name, as_ or "", installer, args_str or "")
         target = (name, as_, level, star, submodule)
         try:
+            _refuse_other_types(name, as_ or "", installer, args_str or "")
             (self._engine or self.engine).run(target, installer, args_str or "", bind=bind)
             if self.followers:
                 self.follow()
@@ -121,7 +121,7 @@ class Session:
             if self.settings.debug:
                 raise
             cause = None if isinstance(error, DavosError) else error.__cause__
-            raise self._shown(error, name, args_str or "") from cause
+            raise self._shown(error, str(name), str(args_str or "")) from cause
 
     def follow(self, _info: object = None) -> None:
         """Call the followers; also as a callback of IPython's `pre_run_cell`."""
@@ -236,7 +236,6 @@ class Session:
 
 def _refuse_other_types(*texts: object) -> None:
     """Refuse a call that is none of a statement's, as `smuggle(3)`."""
-    __tracebackhide__ = True
     for text in texts:
         if not isinstance(text, str):
             raise TypeError(

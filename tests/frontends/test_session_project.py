@@ -80,6 +80,7 @@ def test_a_freeze_lists_what_was_smuggled_from_the_environment_and_what_that_nee
 
 
 @pytest.mark.parametrize("call", [(3,), (None,), (["six"],), ("six", 3), ("six", None, 3)])
-def test_a_call_with_something_else_than_text_says_how_a_statement_is_written(call):
+def test_a_call_with_something_else_than_text_says_how_a_statement_is_written(session, call):
+    session.settings.debug = True  # the front end here presents no errors
     with pytest.raises(TypeError, match="it is usually written as a statement, like import: `smug"):
-        Session.smuggle(None, *call)
+        session.smuggle(*call)
