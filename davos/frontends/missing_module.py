@@ -12,6 +12,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, Callable
 
+from packaging.utils import canonicalize_name
+
 from davos.escaping import for_terminal
 from davos.frontends.own_files import is_own
 from davos.near_words import near_words
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["advice", "attend"]
 
 _ALIKE = 0.85
+# They have a module of their own name besides the one that the table has.
+_BY_OWN_NAME = frozenset({"attrs", "cython", "future", "setuptools", "toolz"})
 _OFTEN_LOCAL = frozenset(
     """
     app common config conftest constants core data functions helper helpers lib local main model
@@ -70,10 +74,25 @@ def _advised(name: str, comment: str) -> str:
 
     if comment or name in WELL_KNOWN:
         return f"davos: `smuggle {name}{comment}` would install it"
+    meant = _by_distribution(name)
+    if meant:
+        return f"davos: did you mean `{meant}`?"
     near = near_words(name, WELL_KNOWN)
     if near:
         return f"davos: did you mean {' or '.join(f'`smuggle {one}`' for one in sorted(near))}?"
     return f"davos: `smuggle {name}` would install it, if the package index has one of that name"
+
+
+def _by_distribution(name: str) -> str:
+    """The statement for what is called so on the index, but not where it is imported: `pyyaml`."""
+    from davos.distributions.known_names import KNOWN  # noqa: PLC0415 - for errors only
+
+    asked = canonicalize_name(name)
+    if asked in _BY_OWN_NAME:
+        return ""
+    found = ((module, names[0]) for module, names in KNOWN.items() if module != name)
+    meant = (pair for pair in found if canonicalize_name(pair[1]) == asked)
+    return next((f"smuggle {module}  # pip: {one}" for module, one in meant), "")
 
 
 def _is_package(name: str) -> bool:

@@ -6,7 +6,7 @@ import linecache
 
 import pytest
 
-from davos.frontends.missing_module import advice
+from davos.frontends.missing_module import _advised, advice
 
 PANDAS = "davos: `smuggle dvt_pandas` would install it, if the package index has one of that name"
 # What a cell or a file of the user's holds, and what is said.
@@ -25,6 +25,8 @@ CASES = [
     ),
     ("import nump", "davos: did you mean `smuggle numpy`?"),
     ("import padnas as pd", "davos: did you mean `smuggle pandas`?"),
+    ("import PYYAML", "davos: did you mean `smuggle yaml  # pip: PyYAML`?"),
+    ("import scikit_learn", "davos: did you mean `smuggle sklearn  # pip: scikit-learn`?"),
     ("import json.dvt", ""),
     ("from . import dvt", ""),
     ("import smuggle", ""),
@@ -56,6 +58,11 @@ def said(source, filename):
 @pytest.mark.parametrize(("source", "expected"), CASES)
 def test_the_statement_that_would_install_it_is_named(source, expected, tmp_path):
     assert said(source, str(tmp_path / "cell.py")) == expected
+
+
+@pytest.mark.parametrize("name", ["attrs", "Cython", "matplotlib", "toolz"])
+def test_a_package_with_a_module_of_its_name_is_not_said_to_be_called_otherwise(name):
+    assert "# pip:" not in _advised(name, "")
 
 
 def test_nothing_is_said_of_what_a_library_imports(tmp_path):
