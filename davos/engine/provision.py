@@ -284,6 +284,8 @@ class Provisioner:
         if onion.requirement.match_spec is not None:
             self._record_package(part, onion, provided)
             return
+        if provided.verdict is not None and provided.verdict.ignored:  # its marker is false here
+            return
         specifier = onion.requirement.specifier or ""
         # Where PEP 440 cannot tell, pip found the two to agree, by older rules.
         if asked is not None and contains(specifier, asked.version) is not False:

@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from davos.environments.requirement_check import contains
+from davos.environments.requires_dist import matches
 from davos.exceptions import LockError
 from davos.resolution.lock_run import is_mentioned
 
@@ -33,7 +34,8 @@ _NEEDED = "conda"
 def left_to_pip(asked: Sequence[Asked], packages: Sequence[LockedPackage]) -> list[Asked]:
     """The statements for pip and uv that no package of conda satisfies.
 
-    Raises `LockError`, which names both, where a package of conda has the name and does not fit.
+    Where conda has the name, nothing is asked by one whose marker is false here: the lock is for
+    this platform. Raises `LockError`, which names both, where a package of conda does not fit.
     """
     provided = {one.name: one for one in packages if one.is_python}
     return [one for one in asked if not _is_provided(one, provided)]
@@ -44,6 +46,8 @@ def _is_provided(one: Asked, provided: Mapping[str, LockedPackage]) -> bool:
     package = provided.get(canonicalize_name(requirement.name or ""))
     if package is None:
         return False
+    if requirement.marker and not matches(requirement.marker, ""):
+        return True
     reason = ""
     if requirement.url or requirement.path:
         reason = "comes from another place"

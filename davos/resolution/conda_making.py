@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
+from davos.environments.requires_dist import matches
 from davos.exceptions import InstallerError, LockError
 from davos.installers.conda_channels import is_folder
 from davos.installers.conda_locked import current_subdir
@@ -24,6 +25,7 @@ from davos.resolution.lock_run import absolute, is_mentioned
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from davos.onion.comment import Requirement
     from davos.resolution.asked import Asked
     from davos.resolution.lock_document import Lock
 
@@ -113,13 +115,17 @@ def _solving(run: CondaRun) -> Solving:
     options = shared_options(run.asked)
     if "channel" in options:
         options["channel"] = [_from_root(one, run.folder) for one in options["channel"]]
-    limits = [
-        f"{one.requirement.name}{one.requirement.specifier}"
-        for one in run.besides
-        if one.requirement.name and one.requirement.specifier and not one.requirement.marker
-    ]
+    limits = list(filter(None, (_limit(one.requirement) for one in run.besides)))
     requirements = [one.requirement for one in run.asked]
     return Solving(requirements, options, limits, run.cutoff, list(_kept(run)))
+
+
+def _limit(requirement: Requirement) -> str:
+    """What a statement for pip limits conda to, as a line; empty for nothing on this machine."""
+    if not (requirement.name and requirement.specifier):
+        return ""
+    applies = not requirement.marker or matches(requirement.marker, "")
+    return f"{requirement.name}{requirement.specifier}" if applies else ""
 
 
 def _from_root(channel: str, folder: Path) -> str:

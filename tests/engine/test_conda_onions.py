@@ -244,6 +244,18 @@ def test_condas_package_takes_the_place_of_pips_of_another_name(
     assert not any("torch" in line for line in request.constraints)
 
 
+def test_a_statement_whose_marker_is_false_here_asks_for_nothing(
+    engine, conda, wheels, write_wheel
+):
+    conda.add("davosnum", "1.26.4", {"davosnum.py": ""})
+    write_wheel(wheels, "davosp", "1", files={"davosp.py": ""})
+    engine.smuggle("davosnum", installer="conda", args_str="davosnum=1.26")
+    engine.smuggle("davosnum", args_str="davosnum<2; os_name == 'fs-9'")
+    engine.smuggle("davosp", args_str="davosp")
+    (request,) = engine.installer.requests
+    assert "davosnum==1.26.*" in request.constraints
+
+
 def test_a_package_whose_needs_are_not_staged_is_refused(engine, conda):
     conda.add("davosgeo", "5", {"davosgeo.py": ""}, depends=["davoslib"])
     with pytest.raises(SmugglerError, match="davosgeo 5 requires davoslib, but davoslib is not"):

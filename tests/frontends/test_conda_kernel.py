@@ -46,6 +46,16 @@ def test_a_notebook_mixes_conda_and_pip(start_kernel, index, conda_channel, tmp_
     kernel.run("smuggle davosq  # pip: davosq==1")
     shown = kernel.run(f"smuggle davosr  # conda: davosr -c {conda_channel.url}")
     assert shown.startswith("installed davosr 1.0 (project ")
+    # also by the name that conda has for it, and until pip takes it away
+    index("torch", "101.0")
+    conda_channel.add_python(
+        "davoss", "1.0", requires=["torch==101.0"], depends=("pytorch ==101.0",)
+    )
+    smuggle = f"smuggle davoss  # conda: davoss -c {conda_channel.url}"
+    kernel.run("smuggle torch  # pip: torch==101.0")
+    assert kernel.run(smuggle).startswith("installed davoss 1.0 (project ")
+    kernel.run("%pip uninstall -q -y davoss")
+    assert "installed davoss 1.0 (project " in kernel.run(smuggle)
     # another kernel finds it all without an installation
     other = start_kernel(tmp_path / "geo.ipynb")
     other.run("import davos, os")

@@ -230,3 +230,22 @@ def test_packages_of_conda_are_locked_for_the_python_that_runs_davos(make):
     with pytest.raises(LockError, match=r"the lock is for Python 3\.99: run davos with that one"):
         make("smuggle thing  # conda: thing", python="3.99")
     assert make.solvings == []
+
+
+HERE_ONLY, ELSEWHERE = "os_name != 'fs-9'", "os_name == 'fs-9'"
+
+
+def test_a_marker_that_is_true_here_limits_conda_one_that_is_false_asks_for_nothing(make):
+    make.packages = [solved("num", "1.5"), solved("other", "2.0")]
+    text = "smuggle num  # conda: num\nsmuggle other  # conda: other\n"
+    make(
+        f"{text}smuggle num  # pip: num<2; {HERE_ONLY}\nsmuggle other  # pip: other<2; {ELSEWHERE}\n"
+    )
+    assert make.solvings[0].constraints == ["num<2"]
+    assert make.runs == []
+
+
+def test_a_marker_that_is_true_here_contradicts_condas_package(make):
+    make.packages = [solved("num", "3.0")]
+    with pytest.raises(LockError, match=r"num<2.* does not go with num 3\.0 py_0 of conda"):
+        make(f"smuggle num  # conda: num\nsmuggle num  # pip: num<2; {HERE_ONLY}\n")
