@@ -74,6 +74,33 @@ def test_a_lock_is_made_installed_and_verified(davos, write, served, channel_ser
     )
 
 
+def test_a_project_with_a_lock_of_conda_is_renamed_changed_and_removed(davos, write, served):
+    options = f"-c {served} --override-channels"
+    names = ("thing", "prefixed")
+    path = write("a.ipynb", [f"smuggle {one}  # conda: {one} {options}" for one in names])
+    write("b.ipynb", [f"smuggle dep  # conda: dep {options}"])
+    assert davos("lock", "a.ipynb", "b.ipynb")[0] == 0
+    assert len(lock_in(path)["tool"]["davos"]["conda"]) == 3
+    assert davos("sync", "a.ipynb")[0] == 0
+    assert "as locked" in davos("verify", "a.ipynb")[1]
+    assert davos("projects", "rename", "a.ipynb", "moved")[0] == 0
+    shown = davos("projects", "show", "moved")[1]
+    assert "  thing 1.2\n\nconda packages:\n  prefixed 1.0\n" in shown
+    assert "not as locked" in davos("verify", "a.ipynb")[1]
+    assert davos("projects", "rename", "moved", "a.ipynb")[0] == 0
+    assert davos("verify", "a.ipynb")[:2] == (0, "a.ipynb: as locked (project a)\n")
+    # the statement goes with what only it needed, the rest of the lock stays
+    _, out, _ = davos("remove", "a.ipynb", "thing")
+    assert "its lock is up to date" in out
+    (left,) = lock_in(path)["tool"]["davos"]["conda"]
+    assert left["name"] == "prefixed"
+    assert davos("tree", "a.ipynb")[1] == "a.ipynb\n  prefixed 1.0 h_0 (conda)\n"
+    assert davos("remove", "a.ipynb", "prefixed")[1].endswith("nothing is left to lock\n")
+    assert davos("lock", "--remove", "b.ipynb")[:2] == (0, "b.ipynb: the lock was removed\n")
+    assert davos("projects", "remove", "a.ipynb", "--yes")[0] == 0
+    assert not Project.for_notebook(path).exists
+
+
 def test_packages_as_channels_have_them_come_and_leave_with_all_their_files(
     davos, write, conda_channel, index
 ):

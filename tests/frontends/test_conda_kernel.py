@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conda_channel import Package, compiled_package, needs_rattler
+
+from davos.environments.project import Project
 
 pytestmark = [needs_rattler, pytest.mark.slow]
 
@@ -61,6 +64,19 @@ def test_a_notebook_mixes_conda_and_pip(start_kernel, index, conda_channel, tmp_
     other.run("import davos, os")
     assert other.run(f"smuggle davosgeo  {onion}\nprint(davosgeo.__version__)") == "1.0\n"
     assert other.run(USE) == "data\n"
+    # both install into the project at once, what they need included
+    conda_channel.add_python("davosu", "1.0")
+    for name in ("davoss", "davost"):
+        conda_channel.add_python(name, "1.0", depends=("davosu",))
+    both = f"smuggle {{}}  # conda: {{}} -c {conda_channel.url}\nsmuggle davosu  # conda: davosu\n"
+    both += "print({}.__version__, davosu.__version__)"
+    with ThreadPoolExecutor(2) as pool:
+        cells = [both.format(name, name, name) for name in ("davoss", "davost")]
+        for shown in pool.map(lambda one, cell: one.run(cell), (kernel, other), cells):
+            assert shown.endswith("1.0 1.0\n")
+    names = [name for name, _ in Project(tmp_path / "geo.ipynb").installed_packages]
+    assert {"davosgeo", "davoss", "davost", "davosu", "libgeo"} <= set(names)
+    assert len(names) == len(set(names))
     assert other.run("davos.project = None\nprint('DAVOS_GEO_DATA' in os.environ)").endswith(
         "False\n"
     )
