@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional
 from packaging.utils import canonicalize_name
 
 from davos.environments.local_sources import fingerprint
+from davos.environments.requirement_check import contains
 from davos.files import read_file
 from davos.onion.asked_text import asked_text
 from davos.resolution.asked import asked_in
@@ -46,7 +47,8 @@ def out_of_date(
         return ["it has no lock"] if needed else []
     if not lock.is_own:
         return list(_unmet(asked, lock))
-    return [*_asked_now(asked, lock), *_no_longer(asked, lock), *_changed(lock, folder)]
+    differences = [*_asked_now(asked, lock), *_no_longer(asked, lock), *_changed(lock, folder)]
+    return differences or list(_other_versions(asked, lock))
 
 
 def _unmet(asked: list[Asked], lock: Lock) -> Iterator[str]:
@@ -80,6 +82,26 @@ def _no_longer(asked: list[Asked], lock: Lock) -> Iterator[str]:
     for text in lock.requirements:
         if text not in wanted:
             yield f"{text} was locked and is not asked for any more"
+
+
+def _other_versions(asked: list[Asked], lock: Lock) -> Iterator[str]:
+    """What none of the versions of a lock satisfies: its text was edited or merged.
+
+    Of two requirements for one distribution, one is enough: a lock holds one version.
+    """
+    held: dict[str, list[str]] = {}
+    for package in lock.pylock.packages:
+        held.setdefault(package.name, []).append(str(package.version or ""))
+    misfits = {}
+    fitting = set()
+    for one in asked:
+        name = canonicalize_name(one.requirement.name or "")
+        versions = [] if one.is_of_conda else held.get(name, [])
+        if any(contains(one.requirement.specifier, version) is not False for version in versions):
+            fitting.add(name)
+        elif versions:
+            misfits[name] = f"{one.shown}: the lock holds {name} {', '.join(versions)}"
+    yield from (reason for name, reason in misfits.items() if name not in fitting)
 
 
 def _changed(lock: Lock, folder: Path) -> Iterator[str]:

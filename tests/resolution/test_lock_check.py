@@ -43,6 +43,24 @@ def test_other_onion_comments_are_noticed(tmp_path, text, reasons):
     assert out_of_date(after, before, tmp_path) == reasons
 
 
+@pytest.mark.parametrize(
+    ("text", "held", "reasons"),
+    [
+        ("smuggle six  # pip: six==2", ["1"], ["six==2 (row 1): the lock holds six 1"]),
+        ("smuggle six  # pip: six>=2", ["1"], ["six>=2 (row 1): the lock holds six 1"]),
+        ("smuggle six  # pip: six>=1", ["1"], []),
+        ("smuggle six  # pip: six==2", ["1", "2"], []),
+        ("smuggle six  # pip: six==1\nsmuggle six  # pip: six==2", ["1"], []),
+        ("smuggle six", ["1"], []),
+        ("smuggle six  # pip: six==2; python_version < '3'", [], []),
+    ],
+)
+def test_versions_of_a_lock_that_was_edited_or_merged_are_noticed(tmp_path, text, held, reasons):
+    document = read_text(text, str(tmp_path / "a.py"))
+    edited = lock(tmp_path, text, *(package("six", version) for version in held))
+    assert out_of_date(document, edited, tmp_path) == reasons
+
+
 def test_a_document_that_asks_for_something_needs_a_lock(tmp_path):
     for text in ("smuggle six", "smuggle six  # conda: six=1.16"):
         assert out_of_date(read_text(text, "a.py"), None, tmp_path) == ["it has no lock"]
