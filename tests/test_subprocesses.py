@@ -93,7 +93,11 @@ def test_the_status_and_the_environment_are_given():
         run(["/nothing/there"], {})
 
 
-def test_an_error_in_the_callback_ends_the_child_and_its_children():
+ON_TERMINALS_TOO = pytest.mark.parametrize("terminal", [False, True])
+
+
+@ON_TERMINALS_TOO
+def test_an_error_in_the_callback_ends_the_child_and_its_children(terminal):
     seen = []
 
     def fail(line):
@@ -101,18 +105,24 @@ def test_an_error_in_the_callback_ends_the_child_and_its_children():
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        run(python(SLEEPER), os.environ, on_output=fail)
+        run(python(SLEEPER), os.environ, on_output=fail, terminal=terminal)
     assert len(seen) == 2
     time.sleep(0.2)
     assert not any(is_alive(pid) for pid in seen)
 
 
-def test_an_interrupt_ends_the_child_and_its_children():
+@ON_TERMINALS_TOO
+def test_an_interrupt_ends_the_child_and_its_children(terminal):
     seen = []
     timer = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        run(python(SLEEPER), os.environ, on_output=lambda line: seen.extend(map(int, line.split())))
+        run(
+            python(SLEEPER),
+            os.environ,
+            on_output=lambda line: seen.extend(map(int, line.split())),
+            terminal=terminal,
+        )
     time.sleep(0.2)
     assert len(seen) == 2
     assert not any(is_alive(pid) for pid in seen)
