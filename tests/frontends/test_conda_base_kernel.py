@@ -21,12 +21,10 @@ def prefix(tmp_path):
 @pytest.fixture
 def start(start_kernel, prefix, conda_home, tmp_path):
     """A function that starts a kernel of the environment; its front end."""
-    (tmp_path / ".condarc").write_text("channels: []\n")
 
     def started(notebook, **variables):
-        kernel = start_kernel(
-            tmp_path / notebook, python=prefix / "bin" / "python", env={**variables}
-        )
+        python = prefix / "bin" / "python"
+        kernel = start_kernel(tmp_path / notebook, python=python, env=variables)
         front_end = FrontEnd(kernel.client)
         front_end.manager = kernel.manager
         return front_end
