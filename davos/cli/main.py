@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import shlex
@@ -18,6 +19,8 @@ from davos.near_words import did_you_mean
 __all__ = ["COMMANDS", "main"]
 
 EXIT_USAGE = 2
+# Errors of a write that name no file: `davos` opens its own files by name.
+_CANNOT_WRITE = {errno.ENOSPC, errno.EIO, errno.EFBIG}
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 
 
@@ -32,10 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # What is still buffered would raise again when the interpreter exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 1
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE or error.filename is not None:
+            raise
+        _drop_output()
+        print(f"davos: standard output: {error.strerror}", file=sys.stderr)
+        return EXIT_USAGE
     return status
+
+
+def _drop_output() -> None:
+    """What is still buffered would raise again when the interpreter exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(arguments: list[str]) -> int:

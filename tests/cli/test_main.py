@@ -1,5 +1,6 @@
 """`davos` itself: dispatch, help, exit statuses."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -92,3 +93,26 @@ def test_python_m_davos_and_a_closed_pipe_are_quiet(write, tmp_path):
         assert process.stdout.readline().startswith(b"a.py:1:")
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the device is one of Linux")
+@pytest.mark.parametrize("command", [["rules"], ["check", "-", "--output-format", "json"]])
+def test_output_that_cannot_be_written_is_one_line_and_no_finding(command):
+    done = run_davos(command)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "davos: standard output: No space left on device\n",
+    )
+
+
+def run_davos(command):
+    """Run davos where every write to standard output fails."""
+    with open("/dev/full", "w") as full:
+        return subprocess.run(
+            [sys.executable, "-m", "davos", *command],
+            input="smuggle six\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
