@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Mapping
 
 from packaging.utils import canonicalize_name
 
+from davos.distributions.index import find_distribution
 from davos.engine.call_site import statement_frame
 from davos.engine.install_requests import Collected, joined
 from davos.engine.look import verdict_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from davos.engine.lock_in_use import LockInUse
     from davos.engine.look import Look
     from davos.engine.restart_decision import Restarts
-    from davos.engine.session_requirements import SessionRequirements
+    from davos.engine.session_requirements import Entry, SessionRequirements
     from davos.onion.comment import Onion
 
 __all__ = ["Unmet"]
@@ -83,7 +84,8 @@ class Unmet:
     ) -> Collected:
         """All that an installation has to bring together; see `install_requests`."""
         project = self._settings.project
-        earlier = list(self._requirements.others(wanted.requirement, part))
+        others = self._requirements.others(wanted.requirement, part)
+        earlier = [entry for entry in others if not _is_lost(entry)]
         pins = self._restarts.constraints()
         if project is None:
             return Collected(wanted, earlier, pins)
@@ -101,6 +103,12 @@ class Unmet:
         return Collected(
             wanted, earlier, fixed, joining, {**(lock.soft(names) if lock else {}), **around}
         )
+
+
+def _is_lost(entry: Entry) -> bool:
+    """Whether what came from a URL, a repository or a folder is gone: no index has its version."""
+    direct = entry.requirement.url or entry.requirement.path
+    return bool(direct) and not entry.elsewhere and find_distribution(entry.name) is None
 
 
 def _kept(running: Mapping[str, Distribution]) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 from engine_world import SmugglingEngine
 
 from davos.engine import call_site
+from davos.engine.session_requirements import Entry
 from davos.environments import generation, search_path
 from davos.environments.project import Project
 from davos.exceptions import (
@@ -22,6 +23,7 @@ from davos.exceptions import (
     TheNightIsDarkAndFullOfErrors,
 )
 from davos.installers.base import InstalledDistribution, Result
+from davos.onion.validator import validate_text
 from davos.translate import translate
 
 
@@ -539,6 +541,14 @@ def test_a_folder_from_before_a_failed_install_stays(engine):
     with pytest.raises(InstallerError):
         engine.smuggle("dvnosuch", args_str="dvnosuch==1")
     assert project.exists
+
+
+def test_what_came_from_a_file_and_is_gone_hinders_no_other_install(engine, wheels, write_wheel):
+    write_wheel(wheels, "dva", "1")
+    of_file = validate_text("pip", "./dvfile-1-py3-none-any.whl").requirement
+    engine.provisioner.requirements.record(Entry("dvfile", "1", of_file))
+    engine.smuggle("dva", args_str="dva==1")
+    assert [one.name for one in engine.settings.project.distributions()] == ["dva"]
 
 
 def _say_version(project, version):
