@@ -56,7 +56,8 @@ class PipCommand(NamedTuple):
 
     `text` is what follows `install`, and what all places refer to, but for those of `general`: the
     options before `install`, which pip takes there, too. `is_plain` says that nothing but a
-    comment follows the command, nor is anything expanded by the shell or by IPython.
+    comment follows the command, nor is anything expanded by the shell or by IPython. `installer`
+    is that of the table that the options were read with.
     """
 
     text: str
@@ -64,6 +65,7 @@ class PipCommand(NamedTuple):
     arguments: tuple[Argument, ...]
     is_plain: bool
     general: tuple[Argument, ...] = ()
+    installer: str = "pip"
 
     @property
     def end(self) -> int:
@@ -134,7 +136,8 @@ def conda_lines(text: str) -> Iterator[InstallLine]:
 def read_command(text: str, table: OptionTable = PIP) -> PipCommand:
     """The arguments of an installer, from the text that follows `install` on its line."""
     words, is_plain = _split(text)
-    return PipCommand(text, words, tuple(read(words, table, one_word)), is_plain)
+    arguments = tuple(read(words, table, one_word))
+    return PipCommand(text, words, arguments, is_plain, installer=table.installer)
 
 
 def _install(text: str) -> tuple[int, PipCommand] | None:

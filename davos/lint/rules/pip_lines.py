@@ -1,4 +1,4 @@
-"""What a `%pip install` line asks for, as onion comments on the statements that need it."""
+"""What a `%pip install` or `%conda install` line asks for, as onion comments on statements."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Iterator
 
 from packaging.utils import canonicalize_name as normalized
 
+from davos.distributions.conda_names import is_other_package, pypi_name
 from davos.distributions.import_names import candidates, comes_with_kernel, imported_modules
 from davos.documents.import_statements import is_for_types
 from davos.lint.rule import Change, Repair
+from davos.onion.match_spec import MatchSpecError, read_match_spec
 from davos.onion.options import Effect, Folding
 from davos.span import Span
 
@@ -42,15 +44,16 @@ _ENDING = re.compile(r"\.(?:git|whl|zip|tar(?:\.\w+)?)\Z")
 
 
 def wanted(command: PipCommand, asked_for: frozenset[str]) -> list[str]:
-    """The packages of a pip command that a statement of the document could bring.
+    """The packages of a command that a statement of the document could bring.
 
     `asked_for` holds the distributions that statements may need.
     """
-    return [text for text in packages(command) if _distribution(text) in asked_for]
+    name_of = _distribution if command.installer == "pip" else _distribution_of_conda
+    return [text for text in packages(command) if name_of(text) in asked_for]
 
 
 def packages(command: PipCommand) -> list[str]:
-    """The packages that a pip command names and davos could install; none if it reads a file."""
+    """The packages that a command names and davos could install; none if it reads a file."""
     return [word.text for word in _foldable(command)]
 
 
@@ -82,10 +85,27 @@ def _distribution(text: str) -> str | None:
     return normalized(found[1]) if found else None
 
 
+def _distribution_of_conda(text: str) -> str | None:
+    """PyPI's normalised name of a match specification; None if it is not one of Python."""
+    try:
+        name = read_match_spec(text).name
+    except MatchSpecError:
+        return None
+    return None if is_other_package(name) else normalized(pypi_name(name))
+
+
 def fold(context: Context, cell: ParsedCell, line: InstallLine) -> Repair | None:
-    """The line without the packages, each of them in an onion comment; None if one has no place."""
+    """The line without the packages, each of them in an onion comment; None if one has no place.
+
+    Lines of conda stay: their channels and builds are options of each onion comment.
+    """
     command = line.command
-    if not command.is_plain or not command.is_valid or not _is_harmless(command):
+    if (
+        command.installer != "pip"
+        or not command.is_plain
+        or not command.is_valid
+        or not _is_harmless(command)
+    ):
         return None
     args = Span(line.args, line.end)
     changes: list[Change] = []
@@ -113,6 +133,9 @@ def _foldable(command: PipCommand) -> list[Word]:
     """The requirements that an onion comment could bring."""
     if any(_says_more(use.option) for use in command.options):
         return []
+    if command.installer != "pip":
+        names = [(word, _distribution_of_conda(word.text)) for word in command.requirements]
+        return [word for word, name in names if name and _is_foldable(name)]
     return [word for word in command.requirements if _is_foldable(word.text)]
 
 

@@ -17,7 +17,7 @@ from davos.documents.import_statements import handles_absence, is_for_types
 from davos.documents.python_source import keyword
 from davos.lint.rule import Change, Finding, Repair, Rule
 from davos.lint.rules.pip_lines import distributions, fold, packages, wanted
-from davos.onion.pip_command import install_lines
+from davos.onion.pip_command import conda_lines, install_lines
 from davos.span import Span
 from davos.syntax.onion_comment import read_onion_comment
 
@@ -81,12 +81,13 @@ class PlainImport(Rule):
 
 
 class PipInstall(Rule):
-    """A `%pip install` that an onion comment can replace.
+    """A `%pip install` or `%conda install` that an onion comment can replace.
 
     ## What it does
-    Finds `%pip install` and `!pip install` of packages that the document imports or
-    smuggles, in documents that use davos. davos itself and what the notebook runs in (pip,
-    ipykernel, ...) are left alone.
+    Finds `%pip install`, `!pip install`, `%conda install`, `!mamba install` and the like of
+    packages that the document imports or smuggles, in documents that use davos. davos itself and
+    what the notebook runs in (pip, ipykernel, ...) are left alone. The fix is for lines of pip;
+    `davos convert` replaces those of conda, too.
 
     ## Why is this bad?
     It changes the environment the notebook runs in, also for everything else that uses
@@ -119,14 +120,15 @@ class PipInstall(Rule):
     def check(cls, context: Context) -> Iterable[Finding]:
         asked_for: frozenset[str] | None = None
         for cell in context.cells if context.is_notebook else ():
-            for line in install_lines(cell.written):
+            for line in (*install_lines(cell.written), *conda_lines(cell.written)):
                 if not packages(line.command) or not _is_magic(context, cell, line):
                     continue
                 if asked_for is None:
                     asked_for = distributions(context)
                 found = wanted(line.command, asked_for)
                 if found:
-                    message = f"replace this pip install with an onion comment: {', '.join(found)}"
+                    tool, named = line.command.installer, ", ".join(found)
+                    message = f"replace this {tool} install with an onion comment: {named}"
                     alone = line.is_comment or line.magic == line.start
                     repair = fold(context, cell, line) if alone else None
                     yield Finding(cell, Span(line.magic, line.end), message, repair)

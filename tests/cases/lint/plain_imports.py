@@ -26,6 +26,10 @@ def function():
 %pip install -r requirements.txt
 %pip install --upgrade pip davos-extra                #! DAV308
 %pip install a-tool-for-the-command-line
+%conda install -y -c conda-forge tqdm=4.66            #! DAV308
+!mamba install a-tool tqdm                            #! DAV308
+%conda install -n other tqdm
+%conda install a-tool
 %pip install davos -i https://example.org/simple
 !pip install -q davos 2>&1 | tail -1
 %pip install --upgrade pip ipykernel

@@ -39,6 +39,6 @@ smuggle a  # conda: a==1 -c https://x.org/channel
 smuggle a  # conda: a==1 -c https://me:secret@x.org/channel  #! DAV403
 smuggle a  # conda: a==1 -c https://x.org/t/ab-12345678/channel  #! DAV403
 # %%
-%conda install -c https://me:secret@x.org/channel a=1  #! DAV403
-!mamba install -y a=1 -c https://x.org/t/ab-12345678/channel  #! DAV403
-!micromamba install -c https://x.org/t/$TOKEN/channel a=1
+%conda install -c https://me:secret@x.org/channel a=1  #! DAV308 DAV403
+!mamba install -y a=1 -c https://x.org/t/ab-12345678/channel  #! DAV308 DAV403
+!micromamba install -c https://x.org/t/$TOKEN/channel a=1  #! DAV308

@@ -4,6 +4,7 @@ import pytest
 
 from davos.lint import Settings, check_document, read_document
 from davos.lint.rules.pip_lines import packages, wanted
+from davos.onion import conda
 from davos.onion.pip_command import read_command
 
 PACKAGES = [
@@ -62,6 +63,22 @@ PACKAGES = [
     ("ipykernel notebook jupyterlab jupyter-client pyzmq IPython", []),
     ("ipywidgets", ["ipywidgets"]),
 ]
+
+
+CONDA = [
+    ("six=1.16 tqdm", ["six=1.16", "tqdm"]),
+    ("-c conda-forge 'six>=1,<2' -y", ["six>=1,<2"]),
+    ("conda-forge::six=1.16=py_0", ["conda-forge::six=1.16=py_0"]),
+    ("pytorch::pytorch=2 six", ["pytorch::pytorch=2", "six"]),
+    ("-n base six", []),  # elsewhere
+    ("--file packages.txt six", []),
+    ("python=3.11 davos ipykernel conda zstd ./six.conda six==", ["conda"]),
+]
+
+
+@pytest.mark.parametrize(("args", "names"), CONDA)
+def test_packages_of_a_conda_command_are_those_with_python_modules(args, names):
+    assert packages(read_command(args, conda.CONDA)) == names
 
 
 @pytest.mark.parametrize(("args", "names"), PACKAGES)
