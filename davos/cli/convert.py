@@ -36,7 +36,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return _Conversions(options, _inventory(options)).status()
     except (OSError, DavosError) as error:
-        name = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+        if isinstance(error, OSError) and not error.filename:
+            raise  # a write to standard output
+        name = f"{error.filename}: " if isinstance(error, OSError) else ""
         complain(f"{name}{reason(error)}")
         return EXIT_USAGE
 
@@ -142,8 +144,11 @@ class _Conversions:
             try:
                 self._write(name, data, converted)
             except OSError as error:
-                files.fail(name, reason(error))
-        self._write_requirements()
+                target = self._target(name)
+                if target is None:
+                    raise  # standard output
+                files.fail(target, reason(error))
+        self._write_requirements(files)
         if files.failed:
             return EXIT_USAGE
         return int(changes > 0 and (options.check or options.diff))
@@ -167,7 +172,7 @@ class _Conversions:
         options = self._options
         for note in converted.notes:
             complain(f"{name}:{note}" if note[:1].isdigit() or note[:4] == "cell" else note)
-        target = name if options.inplace else options.output
+        target = self._target(name)
         if options.diff:
             put("".join(diff(name, data, converted.data)))
         elif options.check:
@@ -179,6 +184,10 @@ class _Conversions:
         elif options.output or converted.data != data:
             replace_file(target, converted.data)
 
+    def _target(self, name: str) -> str | None:
+        """The file that a document's new content goes to; None is standard output."""
+        return name if self._options.inplace else self._options.output
+
     # ---- requirements ----
 
     def _require(self, name: str, converted: Converted) -> None:
@@ -187,7 +196,7 @@ class _Conversions:
         Raises `DavosError` for a second pin of a distribution in one file.
         """
         chosen = self._options.requirements_out
-        target = name if self._options.inplace else self._options.output
+        target = self._target(name)
         if chosen is None and target is None:
             return
         file = Path(chosen) if chosen else Path(target or "").parent / _REQUIREMENTS
@@ -201,7 +210,7 @@ class _Conversions:
                 raise DavosError(message)
         self._required.setdefault(file, {}).update(dict.fromkeys(converted.requirements))
 
-    def _write_requirements(self) -> None:
+    def _write_requirements(self, files: Files) -> None:
         for file, lines in self._required.items():
             text = "".join(f"{line}\n" for line in lines)
             unasked = self._options.requirements_out is None
@@ -209,4 +218,7 @@ class _Conversions:
                 complain(f"{file} already exists: choose another file with --requirements-out")
                 complain(f"the requirements are: {', '.join(lines)}")
             elif lines or not unasked:
-                file.write_text(text, "utf-8")
+                try:
+                    file.write_text(text, "utf-8")
+                except OSError as error:
+                    files.fail(str(file), reason(error))

@@ -138,6 +138,13 @@ def test_standard_input_can_be_a_notebook(davos, stdin, write):
     assert out.startswith(f"y.ipynb:cell 2:{LINE}")
 
 
+@pytest.mark.parametrize("command", ["check", "parse", "compile", "convert"])
+def test_a_notebook_on_standard_input_needs_its_name(davos, stdin, write, command):
+    stdin(write("x.ipynb", [BAD]).read_bytes())
+    message = "this is a notebook: name it with --stdin-filename, as in `nb.ipynb`"
+    assert davos(command, "-") == (2, "", f"davos: -: {message}\n")
+
+
 def test_json_is_ruffs_list(davos, write, tmp_path):
     write("a.ipynb", [BAD])
     status, out, _ = davos("check", "a.ipynb", "--output-format", "json", "--select", "DAV1")

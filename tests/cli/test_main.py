@@ -96,7 +96,9 @@ def test_python_m_davos_and_a_closed_pipe_are_quiet(write, tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the device is one of Linux")
-@pytest.mark.parametrize("command", [["rules"], ["check", "-", "--output-format", "json"]])
+@pytest.mark.parametrize(
+    "command", [["rules"], ["check", "-", "--output-format", "json"], ["convert", "-"]]
+)
 def test_output_that_cannot_be_written_is_one_line_and_no_finding(command):
     done = run_davos(command)
     assert (done.returncode, done.stderr) == (
