@@ -521,8 +521,9 @@ def test_an_interrupt_ends_the_process(smuggle, conda_channel, channel_server):
     assert not [file for file in smuggle.files if "thing" in file]
 
 
-def test_two_scripts_install_into_one_project_at_once(conda_channel, tmp_path):
-    for name in ("thing", "other"):
+def test_eight_sessions_install_into_one_project_at_once(conda_channel, tmp_path):
+    names = [f"thing{number}" for number in range(8)]
+    for name in names:
         conda_channel.add_python(name, "1.2", requires=["dep"])
         (tmp_path / f"with_{name}.py").write_text(
             "import davos\ndavos.project = 'shared'\n"
@@ -536,12 +537,12 @@ def test_two_scripts_install_into_one_project_at_once(conda_channel, tmp_path):
         command = [sys.executable, "-m", "davos", "run", str(tmp_path / f"with_{name}.py")]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    with ThreadPoolExecutor(2) as pool:
-        for done in pool.map(run, ("thing", "other")):
+    with ThreadPoolExecutor(len(names)) as pool:
+        for done in pool.map(run, names):
             assert done.stdout.splitlines()[-1:] == ["1.2 1.0"], done.stderr
             assert "Warning" not in done.stderr  # the pin of the second statement can be kept
     records = sorted(os.listdir(Project.named("shared").project_dir / "conda-meta"))
-    assert records == ["dep-1.0-py_0.json", "other-1.2-py_0.json", "thing-1.2-py_0.json"]
+    assert records == ["dep-1.0-py_0.json", *(f"{name}-1.2-py_0.json" for name in names)]
 
 
 def test_eight_at_once_share_the_cache(conda_channel, tmp_path):
