@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, Mapping, Sequence
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -12,6 +11,7 @@ from davos.distributions.index import find_distribution
 from davos.environments.installed_files import digest_of
 from davos.environments.local_sources import path_of
 from davos.environments.requirement_check import bare_url, contains
+from davos.environments.requires_dist import matches
 from davos.installers.base import HEAD
 from davos.onion.comment import Requirement
 
@@ -37,7 +37,7 @@ def misfit(requirement: Requirement, files: Mapping[str, LockedFile]) -> str:
 
     `files` are those of the lock, by normalised name.
     """
-    if requirement.marker and not _applies(requirement.marker):
+    if requirement.marker and not matches(requirement.marker, ""):
         return ""
     file = file_of(requirement, files.values())
     if file is None:
@@ -47,13 +47,6 @@ def misfit(requirement: Requirement, files: Mapping[str, LockedFile]) -> str:
     if file.version and contains(requirement.specifier or "", file.version) is False:
         return f"the lock holds {file.shown}"
     return ""
-
-
-def _applies(marker: str) -> bool:
-    try:
-        return Marker(marker).evaluate({"extra": ""})
-    except (InvalidMarker, UndefinedEnvironmentName):
-        return True
 
 
 def file_of(requirement: Requirement, files: Iterable[LockedFile]) -> LockedFile | None:

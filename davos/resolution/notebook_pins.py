@@ -10,10 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator, Sequence
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from davos.environments.requires_dist import matches
 from davos.exceptions import DavosError
 
 if TYPE_CHECKING:
@@ -64,16 +64,9 @@ def constraints_of(
 
 def _constrains(requirement: Requirement) -> bool:
     direct = requirement.url or requirement.path
-    return bool(requirement.name and requirement.specifier and not direct) and _applies(requirement)
-
-
-def _applies(requirement: Requirement) -> bool:
-    if not requirement.marker:
-        return True
-    try:
-        return Marker(requirement.marker).evaluate({"extra": ""})
-    except (InvalidMarker, UndefinedEnvironmentName):
+    if direct or not (requirement.name and requirement.specifier):
         return False
+    return not requirement.marker or matches(requirement.marker, "")
 
 
 def _joined(requirements: Sequence[Requirement]) -> str:
