@@ -66,12 +66,12 @@ def test_a_notebook_mixes_conda_and_pip(start_kernel, index, conda_channel, tmp_
     assert other.run(USE) == "data\n"
     # both install into the project at once, what they need included
     conda_channel.add_python("davosu", "1.0")
-    for name in ("davoss", "davost"):
+    for name in ("davost", "davosv"):
         conda_channel.add_python(name, "1.0", depends=("davosu",))
     both = f"smuggle {{}}  # conda: {{}} -c {conda_channel.url}\nsmuggle davosu  # conda: davosu\n"
     both += "print({}.__version__, davosu.__version__)"
     with ThreadPoolExecutor(2) as pool:
-        cells = [both.format(name, name, name) for name in ("davoss", "davost")]
+        cells = [both.format(name, name, name) for name in ("davost", "davosv")]
         for shown in pool.map(lambda one, cell: one.run(cell), (kernel, other), cells):
             assert shown.endswith("1.0 1.0\n")
     names = [name for name, _ in Project(tmp_path / "geo.ipynb").installed_packages]

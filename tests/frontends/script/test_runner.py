@@ -41,7 +41,7 @@ def f(thing):
     davos.smuggle("colorsys")
     assert colorsys.rgb_to_hsv and near.colorsys
     made = type(thing).__name__, thing.x, dvt.__version__, davos.project.name
-    return (*made, __file__, "DAVOS" in " ".join(set(os.environ) - {{"DAVOS_HOME", "DAVOS_PIP_BACKEND"}}))
+    return (*made, __file__, "DAVOS" in " ".join(set(os.environ) - {{"DAVOS_HOME", "DAVOS_IMPORTS", "DAVOS_PIP_BACKEND"}}))
 def put(queue, thing):
     queue.put(f(thing))
 def nested(context, thing):
