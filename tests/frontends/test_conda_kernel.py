@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conda_channel import Package, compiled_package, needs_rattler
@@ -68,14 +67,15 @@ def test_a_notebook_mixes_conda_and_pip(start_kernel, index, conda_channel, tmp_
     conda_channel.add_python("davosu", "1.0")
     for name in ("davost", "davosv"):
         conda_channel.add_python(name, "1.0", depends=("davosu",))
-    both = f"smuggle {{}}  # conda: {{}} -c {conda_channel.url}\nsmuggle davosu  # conda: davosu\n"
-    both += "print({}.__version__, davosu.__version__)"
-    with ThreadPoolExecutor(2) as pool:
-        cells = [both.format(name, name, name) for name in ("davost", "davosv")]
-        for shown in pool.map(lambda one, cell: one.run(cell), (kernel, other), cells):
-            assert shown.endswith("1.0 1.0\n")
+    both = (
+        f"smuggle {{0}}  # conda: {{0}} -c {conda_channel.url}\nsmuggle davosu  # conda: davosu\n"
+    )
+    other.client.execute(both.format("davost"))
+    shown = kernel.run(both.format("davosv") + "print(davosv.__version__, davosu.__version__)")
+    assert shown.endswith("1.0 1.0\n")
+    assert other.run("print(davost.__version__, davosu.__version__)") == "1.0 1.0\n"
     names = [name for name, _ in Project(tmp_path / "geo.ipynb").installed_packages]
-    assert {"davosgeo", "davoss", "davost", "davosu", "libgeo"} <= set(names)
+    assert {"davosgeo", "davoss", "davost", "davosu", "davosv", "libgeo"} <= set(names)
     assert len(names) == len(set(names))
     assert other.run("davos.project = None\nprint('DAVOS_GEO_DATA' in os.environ)").endswith(
         "False\n"
