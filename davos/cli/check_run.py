@@ -10,7 +10,7 @@ from davos.cli.check_files import Checked, Job, check_all, check_data
 from davos.cli.check_progress import progress
 from davos.cli.colors import wants_color
 from davos.cli.diff import diff
-from davos.cli.input_files import STDIN, Files, complain, put, reason
+from davos.cli.input_files import STDIN, Files, complain, put, read_input, reason
 from davos.documents.path_patterns import Patterns
 from davos.exceptions import DavosError
 from davos.lint.reports.style import Style
@@ -119,7 +119,7 @@ class CheckRun:
                 yield from check_all([path], self.job)
                 continue
             try:
-                checked = check_data(self._name(path), sys.stdin.buffer.read(), self.job)
+                checked = check_data(self._name(path), read_input(path, self._name(path)), self.job)
             except SettingsError:
                 raise
             except DavosError as error:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Iterator, Sequence
 
 from davos.cli.arguments import Parser
 from davos.cli.diff import diff
-from davos.cli.input_files import STDIN, Files, complain, put, reason
+from davos.cli.input_files import STDIN, Files, complain, put, read_input, reason
 from davos.convert.backward import revert
 from davos.convert.environment_file import is_environment_file, read_environment
 from davos.convert.forward import convert
 from davos.convert.inventory import Inventory, read_requirements, search_path_of
 from davos.escaping import one_line
 from davos.exceptions import DavosError
-from davos.files import read_file, replace_file
+from davos.files import replace_file
 
 if TYPE_CHECKING:
     import argparse
@@ -158,7 +158,7 @@ class _Conversions:
         for path in files.paths():
             name = self._options.stdin_filename or STDIN if path == STDIN else path
             try:
-                data = sys.stdin.buffer.read() if path == STDIN else read_file(path)
+                data = read_input(path, name)
                 yield name, data, self._convert(data, name)
             except (OSError, DavosError) as error:
                 files.fail(path, reason(error))

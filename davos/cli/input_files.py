@@ -16,7 +16,7 @@ from davos.files import read_file
 if TYPE_CHECKING:
     from davos.documents.document import Document
 
-__all__ = ["STDIN", "Files", "complain", "put", "reason"]
+__all__ = ["STDIN", "Files", "complain", "put", "read_input", "reason"]
 
 STDIN = "-"
 
@@ -70,15 +70,28 @@ class Files:
         complain(f"{one_line(name)}: {message}")
 
     def _read(self, path: str) -> Document:
-        data = sys.stdin.buffer.read() if path == STDIN else read_file(path)
         name = self._stdin_filename if path == STDIN else path
-        return read_document(data, name)
+        return read_document(read_input(path, name), name)
 
     def _fail_folder(self, error: OSError) -> None:
         self.fail(str(error.filename), reason(error))
 
     def _walk(self, folder: str) -> Iterator[str]:
         return walk(folder, self._fail_folder, self._leave)
+
+
+def read_input(path: str, name: str) -> bytes:
+    """The content of a file, or of standard input for `-`, which stands for a file of a name.
+
+    Raises OSError, and DavosError for a notebook on standard input without a name: as Python its
+    JSON would be without findings.
+    """
+    if path != STDIN:
+        return read_file(path)
+    data = sys.stdin.buffer.read()
+    if name == STDIN and data.lstrip().startswith(b"{") and b'"nbformat"' in data:
+        raise DavosError("this is a notebook: name it with --stdin-filename, as in `nb.ipynb`")
+    return data
 
 
 def reason(error: Exception) -> str:

@@ -16,11 +16,8 @@ __all__ = ["read_document", "read_text"]
 def read_document(data: bytes, filename: str) -> Document:
     """The document in the bytes of a file: a notebook, a text notebook or a script.
 
-    Raises `NotebookError`, or `DavosError` for a file that is not text, and for a notebook on
-    standard input (`-`) whose name is not known: as Python its JSON would be without findings.
+    Raises `NotebookError`, or `DavosError` for a file that is not text.
     """
-    if filename == "-" and data.lstrip().startswith(b"{") and b'"nbformat"' in data:
-        raise DavosError("this is a notebook: name it with --stdin-filename, as in `nb.ipynb`")
     if filename.lower().endswith(".ipynb"):
         return read_notebook(data, filename)
     return read_text(_decode(data), filename)
