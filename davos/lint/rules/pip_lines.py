@@ -48,8 +48,8 @@ def wanted(command: PipCommand, asked_for: frozenset[str]) -> list[str]:
 
     `asked_for` holds the distributions that statements may need.
     """
-    name_of = _distribution if command.installer == "pip" else _distribution_of_conda
-    return [text for text in packages(command) if name_of(text) in asked_for]
+    found = _foldable(command)
+    return [word.text for word in found if _distribution(_by_pip(command, word)) in asked_for]
 
 
 def packages(command: PipCommand) -> list[str]:
@@ -85,13 +85,15 @@ def _distribution(text: str) -> str | None:
     return normalized(found[1]) if found else None
 
 
-def _distribution_of_conda(text: str) -> str | None:
-    """PyPI's normalised name of a match specification; None if it is not one of Python."""
+def _by_pip(command: PipCommand, word: Word) -> str:
+    """How pip names what a word names; empty for a package of conda that PyPI does not have."""
+    if command.installer == "pip":
+        return word.text
     try:
-        name = read_match_spec(text).name
+        name = read_match_spec(word.text).name
     except MatchSpecError:
-        return None
-    return None if is_other_package(name) else normalized(pypi_name(name))
+        return ""
+    return "" if is_other_package(name) else pypi_name(name)
 
 
 def fold(context: Context, cell: ParsedCell, line: InstallLine) -> Repair | None:
@@ -133,10 +135,7 @@ def _foldable(command: PipCommand) -> list[Word]:
     """The requirements that an onion comment could bring."""
     if any(_says_more(use.option) for use in command.options):
         return []
-    if command.installer != "pip":
-        names = [(word, _distribution_of_conda(word.text)) for word in command.requirements]
-        return [word for word, name in names if name and _is_foldable(name)]
-    return [word for word in command.requirements if _is_foldable(word.text)]
+    return [word for word in command.requirements if _is_foldable(_by_pip(command, word))]
 
 
 def _says_more(option: Option) -> bool:
