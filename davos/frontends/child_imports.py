@@ -14,9 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
-    from typing import Any, Iterator, Sequence
+    from typing import Any, Sequence
 
-__all__ = ["ChildFinder", "before_path_finders", "begin", "path_finders"]
+__all__ = ["ChildFinder", "before_path_finders", "begin", "content_with_word", "find_source"]
 
 
 class ChildFinder:
@@ -32,11 +32,8 @@ class ChildFinder:
         """The spec of a module; davos' own and what is in no source file are not looked at."""
         if name.partition(".")[0] == "davos":
             return None
-        for finder in path_finders(cls):
-            spec: ModuleSpec | None = finder.find_spec(name, path, target)
-            if spec is not None:
-                return _adopted(name, spec) if _has_word(spec.loader) else spec
-        return None
+        spec = find_source(cls, name, path, target)
+        return _adopted(name, spec) if spec and _has_word(spec.loader) else spec
 
 
 def begin() -> None:
@@ -51,12 +48,19 @@ def before_path_finders() -> int:
     return next(places, len(sys.meta_path))
 
 
-def path_finders(first: object) -> Iterator[Any]:
-    """The finders of source files that come behind `first`."""
+def find_source(
+    first: object, name: str, path: Sequence[str] | None, target: ModuleType | None
+) -> ModuleSpec | None:
+    """What the first of the path finders behind `first` finds.
+
+    None for a namespace package, say, for which a later finder may know better.
+    """
     behind: list[Any] = list(sys.meta_path)
     if first in behind:
         behind = behind[behind.index(first) + 1 :]
-    return filter(_is_path_finder, behind)
+    found = (one.find_spec(name, path, target) for one in behind if _is_path_finder(one))
+    spec: ModuleSpec | None = next(filter(None, found), None)
+    return spec if spec and spec.loader else None
 
 
 def _is_path_finder(finder: Any) -> bool:
@@ -65,14 +69,18 @@ def _is_path_finder(finder: Any) -> bool:
     return finder is PathFinder or is_editable
 
 
-def _has_word(loader: object) -> bool:
-    if type(loader) is not SourceFileLoader:
-        return False
+def content_with_word(path: str) -> bytes:
+    """What a file holds that has the word `smuggle`; nothing if it has not, or cannot be read."""
     try:
-        with open(loader.path, "rb") as file:
-            return b"smuggle" in file.read()
+        with open(path, "rb") as file:
+            data = file.read()
     except OSError:
-        return False
+        return b""  # who runs the file tells of it
+    return data if b"smuggle" in data else b""
+
+
+def _has_word(loader: object) -> bool:
+    return type(loader) is SourceFileLoader and content_with_word(loader.path) != b""
 
 
 def _adopted(name: str, spec: ModuleSpec) -> ModuleSpec:

@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from davos.environments import activation
-from davos.frontends.child_imports import before_path_finders, path_finders
+from davos.frontends.child_imports import before_path_finders, content_with_word, find_source
 from davos.frontends.own_files import is_own
 
 if TYPE_CHECKING:
@@ -38,15 +38,8 @@ class SmuggleFinder:
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         """The spec that the import system would find, with our loader if its file smuggles."""
-        for finder in path_finders(_finder):
-            spec: ModuleSpec | None = finder.find_spec(name, path, target)
-            if spec is not None:
-                break
-        else:
-            return None
-        if spec.loader is None:
-            return None  # a namespace package, say, for which a later finder may know better
-        return with_loader(name, spec)
+        spec = find_source(_finder, name, path, target)
+        return None if spec is None else with_loader(name, spec)
 
     def invalidate_caches(self) -> None:
         """Nothing is cached here."""
@@ -120,12 +113,8 @@ def set_hooked(on: bool) -> None:  # noqa: FBT001 - a config field's value
 
 def file_smuggles(path: str) -> bool:
     """Whether a source file holds smuggle statements; False if it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError:
-        return False  # who runs the file tells of it
-    if b"smuggle" not in data:
+    data = content_with_word(path)
+    if not data:
         return False
     from davos.frontends.module_code import has_statements  # noqa: PLC0415 - only with the word
 

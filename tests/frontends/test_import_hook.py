@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from davos.frontends import import_hook
+from davos.frontends import child_imports, import_hook
 from davos.frontends.import_hook import SmuggleLoader
 
 
@@ -68,7 +68,7 @@ def test_a_module_without_the_word_costs_one_search(folder, monkeypatch):
 
     file = _File()
     file.read = lambda: Data(b"x = 1\n")
-    monkeypatch.setattr(import_hook, "open", lambda _path, _mode: file, raising=False)
+    monkeypatch.setattr(child_imports, "open", lambda _path, _mode: file, raising=False)
     find_spec("dvt_near")
     assert asked == [b"smuggle"]
 
