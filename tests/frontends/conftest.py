@@ -134,9 +134,7 @@ def start_front_end(start_kernel, compiled, python, backend_in_turn, tmp_path):
         kernel = start_kernel(
             tmp_path / "quickstart.ipynb", python=python, env={"TMPDIR": str(temporary), **env}
         )
-        front_end = FrontEnd(kernel.client)
-        front_end.manager = kernel.manager
-        return front_end
+        return FrontEnd(kernel.client, kernel.manager)
 
     return start
 

@@ -73,10 +73,10 @@ def _text(kind, content):
 
 
 class FrontEnd:
-    """Sends requests and keeps the answers, by message id."""
+    """Sends requests and keeps the answers, by message id; `manager` is the kernel's, if given."""
 
-    def __init__(self, client):
-        self.client = client
+    def __init__(self, client, manager=None):
+        self.client, self.manager = client, manager
         self.answers = {}
         self.order = []  # the ids of the requests in the order of their replies
         self.asked = []

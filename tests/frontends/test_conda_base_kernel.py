@@ -25,9 +25,7 @@ def start(start_kernel, prefix, conda_home, tmp_path):
     def started(notebook, **variables):
         python = prefix / "bin" / "python"
         kernel = start_kernel(tmp_path / notebook, python=python, env=variables)
-        front_end = FrontEnd(kernel.client)
-        front_end.manager = kernel.manager
-        return front_end
+        return FrontEnd(kernel.client, kernel.manager)
 
     return started
 
